@@ -1,1 +1,19 @@
-return 0;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Serverless;
+
+try
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
+    builder.Services.AddServerless(builder.Configuration);
+    await builder.Build().RunAsync();
+    return 0;
+}
+catch (Exception failure) when (failure is HostAbortedException or OptionsValidationException)
+{
+    // What the operator can mend is said in one line; anything else is a bug and keeps its stack.
+    await Console.Error.WriteLineAsync(failure.Message);
+    return 1;
+}

@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Serverless.Logs;
+using Serverless.Storage;
+using Serverless.Tenancy;
+
+namespace Serverless.Development;
+
+/// <summary>
+/// On the local emulator, and nowhere else: makes sure there is an organization with a key to try things with, writes both
+/// to <c>.local/demo.env</c> and shows a first request.
+/// </summary>
+public sealed class DemoData(StorageOptions storage, KeyStore keys, IConfiguration configuration) : IHostedLifecycleService
+{
+    // Core Tools and Azure say here under which name and port the functions are reached.
+    private const string HostNameSetting = "WEBSITE_HOSTNAME";
+    private const string DefaultHostName = "localhost:7071";
+
+    private readonly DemoFile _file = DemoFile.InRepository();
+    private ApiKey? _logKey;
+
+    /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (!storage.IsDevelopmentStorage)
+        {
+            return;
+        }
+
+        var known = ApiKey.Parse(_file.Read(DemoFile.LogKey), LuminaLog.KeyPrefix);
+        if (known is not null && await keys.VerifyAsync(known, cancellationToken))
+        {
+            _logKey = known;
+            return;
+        }
+
+        _logKey = ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewOrganization());
+        await keys.AddAsync(_logKey, cancellationToken);
+    }
+
+    /// <summary>Shows the data, now that requests are answered.</summary>
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (_logKey is null)
+        {
+            return;
+        }
+
+        var address = $"http://{configuration[HostNameSetting] ?? DefaultHostName}";
+        _file.Write([(DemoFile.BaseUrl, address), (DemoFile.LogKey, _logKey.Reveal())]);
+        await Console.Out.WriteLineAsync(
+            $$"""
+
+            Serverless is ready at {{address}} (demo keys are in {{_file.Path}})
+
+            LuminaLog: send a log, then read it back
+              curl {{address}}/v1/logs -H 'x-api-key: {{_logKey.Reveal()}}' -H 'Content-Type: application/json' \
+                -d '{"logs":[{"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","level":"info","message":"Hello"}]}'
+              curl {{address}}/v1/logs -H 'x-api-key: {{_logKey.Reveal()}}'
+
+            """);
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,44 @@
+namespace Serverless.Development;
+
+/// <summary>The file that keeps the demo's keys: lines of <c>NAME=value</c>, to be sourced by a shell.</summary>
+/// <param name="path">Where it is.</param>
+internal sealed class DemoFile(string path)
+{
+    /// <summary>Where requests go.</summary>
+    public const string BaseUrl = "BASE_URL";
+
+    /// <summary>A LuminaLog key.</summary>
+    public const string LogKey = "LUMINALOG_KEY";
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>The file of this checkout, <c>.local/demo.env</c>; outside of one, below the current folder.</summary>
+    public static DemoFile InRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Serverless.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return new(System.IO.Path.Combine(folder?.FullName ?? Environment.CurrentDirectory, ".local", "demo.env"));
+    }
+
+    /// <summary>The value of a name; null when there is none.</summary>
+    public string? Read(string name) =>
+        File.Exists(Path)
+            ? File.ReadLines(Path).Where(line => line.StartsWith(name + "=", StringComparison.Ordinal)).Select(line => line[(name.Length + 1)..]).FirstOrDefault()
+            : null;
+
+    /// <summary>Writes all values, for the owner's eyes only.</summary>
+    public void Write(IEnumerable<(string Name, string Value)> values)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        File.WriteAllLines(Path, values.Select(entry => $"{entry.Name}={entry.Value}"));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+    }
+}

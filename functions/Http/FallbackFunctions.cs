@@ -1,0 +1,20 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace Serverless.Http;
+
+/// <summary>Answers what no other function takes: unknown paths, and known ones asked with the wrong method.</summary>
+public sealed class FallbackFunctions(SurfaceEndpoint endpoint, SurfaceMap surfaces, RouteTable routes)
+{
+    /// <summary>404, or 405 with <c>Allow</c>, in the envelope of the surface that owns the path.</summary>
+    [Function("Fallback")]
+    public Task AnswerAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request)
+    {
+        var surface = surfaces.OwnerOf(request.Path);
+        return endpoint.ServeAsync(request, surface, (context, _) =>
+        {
+            var allow = routes.MethodsAt(context.Request.Path);
+            throw allow.Count > 0 ? RequestErrors.MethodNotAllowed(allow) : RequestErrors.NotFound();
+        });
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Net.Http.Headers;
+
+namespace Serverless.Http;
+
+/// <summary>Handles one request of a surface and writes its answer.</summary>
+public delegate Task RequestHandler(HttpContext context, CancellationToken cancellationToken);
+
+/// <summary>
+/// The one way in: gives every request its id, applies what holds for all surfaces, and turns whatever goes wrong into the
+/// envelope of the surface. Nothing may be thrown past it: the Functions worker answers a failed function with an empty 200.
+/// </summary>
+public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger<SurfaceEndpoint> logger)
+{
+    /// <summary>Serves a request.</summary>
+    public async Task ServeAsync(HttpRequest request, Surface surface, RequestHandler handler)
+    {
+        var context = request.HttpContext;
+        var requestId = RequestId.Of(request);
+        context.Response.Headers[RequestId.Header] = requestId;
+        try
+        {
+            if (!transport.Accepts(context))
+            {
+                throw RequestErrors.HttpsRequired();
+            }
+
+            await handler(context, context.RequestAborted);
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is left to answer.
+            context.Abort();
+        }
+        catch (Exception failure)
+        {
+            var error = Explain(failure, surface);
+            if (error.Status >= StatusCodes.Status500InternalServerError)
+            {
+                Log.Failed(logger, failure, surface.Name, request.Method, request.Path, error.Status, requestId);
+            }
+
+            await AnswerAsync(context, surface, error, requestId);
+        }
+    }
+
+    private static ApiError Explain(Exception failure, Surface surface) => failure switch
+    {
+        ApiException known => known.Error,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => RequestErrors.TooLarge(RequestBody.MaxBytes).Error,
+        BadHttpRequestException broken => RequestErrors.Unreadable("The body could not be read to its end", broken).Error,
+        RequestFailedException { Status: StatusCodes.Status400BadRequest } => RequestErrors.Internal().Error,
+        // Azure.Core ends a call with the last of these once its retries are spent.
+        RequestFailedException or AggregateException { InnerException: RequestFailedException } or OperationCanceledException => surface.Unavailable(),
+        _ => RequestErrors.Internal().Error,
+    };
+
+    private static async Task AnswerAsync(HttpContext context, Surface surface, ApiError error, string requestId)
+    {
+        if (context.Response.HasStarted)
+        {
+            // Half an answer is out: breaking the connection is the only honest way to say that it is not whole.
+            context.Abort();
+            return;
+        }
+
+        var headers = context.Response.Headers;
+        context.Response.StatusCode = error.Status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        if (error.RetryAfter is { } wait)
+        {
+            headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (error.Allow.Count > 0)
+        {
+            headers[HeaderNames.Allow] = string.Join(", ", error.Allow);
+        }
+
+        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
+        {
+            surface.WriteError(writer, error, requestId);
+        }
+
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Surface}: {Method} {Path} failed with {Status}, request {RequestId}")]
+        public static partial void Failed(
+            ILogger logger, Exception failure, string surface, string method, PathString path, int status, string requestId);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Serverless.Ingestion;
+
+/// <summary>
+/// A chunk as a queue message: its header as one line of JSON, so that a person can read a message that got stuck, then the
+/// payload as it is.
+/// </summary>
+public static partial class ChunkMessage
+{
+    /// <summary>The largest message in bytes: base64 makes it the 64 KB that a queue takes.</summary>
+    public const int MaxBytes = 48 * 1024;
+
+    private const byte EndOfHeader = (byte)'\n';
+
+    /// <summary>Writes a chunk as a message. It may exceed <see cref="MaxBytes"/>: whoever sends it has to look.</summary>
+    public static BinaryData Encode(Chunk chunk)
+    {
+        var message = new ArrayBufferWriter<byte>(chunk.Payload.Length + 512);
+        using (var writer = new Utf8JsonWriter(message))
+        {
+            JsonSerializer.Serialize(writer, chunk.Header, HeaderJson.Default.ChunkHeader);
+        }
+
+        message.Write([EndOfHeader]);
+        message.Write(chunk.Payload.Span);
+        return BinaryData.FromBytes(message.WrittenMemory);
+    }
+
+    /// <summary>Reads a message back.</summary>
+    /// <exception cref="FormatException">This is no message of ours: the queue will set it aside as poison.</exception>
+    public static Chunk Decode(BinaryData message)
+    {
+        var bytes = message.ToMemory();
+        var end = bytes.Span.IndexOf(EndOfHeader);
+        try
+        {
+            if (end > 0 && JsonSerializer.Deserialize(bytes.Span[..end], HeaderJson.Default.ChunkHeader) is { } header)
+            {
+                return new Chunk(header, bytes[(end + 1)..]);
+            }
+        }
+        catch (JsonException broken)
+        {
+            throw new FormatException("The header of the chunk cannot be read.", broken);
+        }
+
+        throw new FormatException("The message is not a chunk.");
+    }
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+    [JsonSerializable(typeof(ChunkHeader))]
+    private sealed partial class HeaderJson : JsonSerializerContext;
+}

@@ -1,0 +1,89 @@
+using Azure.Data.Tables;
+
+namespace Serverless.Ingestion;
+
+/// <summary>A chunk as a row of its table: the header in columns that a filter can read, then the payload.</summary>
+public static class ChunkRow
+{
+    private const string Batch = nameof(ChunkHeader.Batch);
+    private const string Count = nameof(ChunkHeader.Count);
+    private const string Min = nameof(ChunkHeader.Min);
+    private const string Max = nameof(ChunkHeader.Max);
+    private const string Parts = nameof(ChunkHeader.Parts);
+
+    /// <summary>Writes a chunk as a row.</summary>
+    public static TableEntity Write(ChunkSchema schema, Chunk chunk)
+    {
+        var header = chunk.Header;
+        var row = new TableEntity(header.Partition, ChunkKey.Of(header))
+        {
+            [Batch] = header.Batch,
+            [Count] = header.Count,
+            [Min] = header.Min,
+            [Max] = header.Max,
+            [Parts] = header.Parts,
+        };
+        for (var kind = 0; kind < schema.Kinds.Count; kind++)
+        {
+            row[schema.Kinds[kind]] = header.Kinds[kind];
+        }
+
+        for (var label = 0; label < schema.Labels.Count; label++)
+        {
+            row[schema.Labels[label]] = header.Labels[label];
+        }
+
+        PayloadColumns.Write(row, chunk.Payload);
+        return row;
+    }
+
+    /// <summary>Reads a row. Without its payload columns, the payload is empty.</summary>
+    public static Chunk Read(ChunkSchema schema, TableEntity row)
+    {
+        var header = new ChunkHeader
+        {
+            Partition = row.PartitionKey,
+            Batch = row.GetString(Batch)!,
+            Count = row.GetInt32(Count)!.Value,
+            Min = row.GetInt64(Min)!.Value,
+            Max = row.GetInt64(Max)!.Value,
+            Parts = row.GetInt32(Parts)!.Value,
+            Kinds = [.. schema.Kinds.Select(kind => row.GetInt32(kind)!.Value)],
+            Labels = [.. schema.Labels.Select(label => row.GetString(label)!)],
+        };
+        return new Chunk(header, PayloadColumns.Read(row)) { StoredAt = row.Timestamp };
+    }
+
+    /// <summary>The columns of the header, for a query that leaves the payload where it is.</summary>
+    public static IReadOnlyList<string> HeaderColumns(ChunkSchema schema) =>
+        ["PartitionKey", "RowKey", Batch, Count, Min, Max, Parts, .. schema.Kinds, .. schema.Labels];
+
+    /// <summary>The filter that leaves out every chunk whose header proves that it holds nothing of what is asked.</summary>
+    public static string Filter(ChunkSchema schema, ChunkQuery query, RowKeyRange keys)
+    {
+        var conditions = new List<string>
+        {
+            TableClient.CreateQueryFilter(
+                $"PartitionKey eq {query.Partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Min le {query.Range.To}"),
+        };
+        if (query.Kinds.Count > 0 && query.Kinds.Count < schema.Kinds.Count)
+        {
+            conditions.Add($"({string.Join(" or ", query.Kinds.Select(kind => $"{schema.Kinds[kind]} gt 0"))})");
+        }
+
+        foreach (var (label, value) in query.Labels)
+        {
+            var (uniform, mixed) = (Literal(Label.Uniform(value)), Literal(Label.Mixed));
+            conditions.Add($"({schema.Labels[label]} eq {uniform} or {schema.Labels[label]} eq {mixed})");
+        }
+
+        if (query.StoredSince is { } since)
+        {
+            conditions.Add(TableClient.CreateQueryFilter($"Timestamp ge {since}"));
+        }
+
+        return string.Join(" and ", conditions);
+    }
+
+    private static string Literal(string text) => TableClient.CreateQueryFilter($"{text}");
+}

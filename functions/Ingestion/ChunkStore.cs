@@ -1,0 +1,130 @@
+using System.Runtime.CompilerServices;
+using Azure;
+using Azure.Data.Tables;
+
+namespace Serverless.Ingestion;
+
+/// <summary>Keeps chunks in Table Storage: one write for a batch, whatever its size, and reads that pass over what cannot match.</summary>
+public sealed class ChunkStore(TableServiceClient tables)
+{
+    // A chunk row is some tens of KB: this keeps a page of them at a few MB.
+    private const int RowsPerPage = 64;
+    private const int HeadersPerPage = 1000;
+
+    /// <summary>
+    /// Stores a chunk. Storing it again writes the same row once more. One transaction, for chunks with staged parts too: their
+    /// header and the mark on the first part that they are in use go together.
+    /// </summary>
+    public async Task WriteAsync(ChunkSchema schema, Chunk chunk, CancellationToken cancellationToken)
+    {
+        var table = tables.GetTableClient(schema.Table);
+        var row = ChunkRow.Write(schema, chunk);
+        if (chunk.Header.Parts == 0)
+        {
+            await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+            return;
+        }
+
+        var firstPart = new TableEntity(chunk.Header.Partition, ChunkKey.OfPart(chunk.Header.Batch, 0)) { [PartColumns.UsedBy] = row.RowKey };
+        await table.SubmitTransactionAsync(
+            [
+                new(TableTransactionActionType.UpsertReplace, row),
+                new(TableTransactionActionType.UpdateMerge, firstPart, ETag.All),
+            ],
+            cancellationToken);
+    }
+
+    /// <summary>Writes a part of a chunk that is still arriving. No reader sees it before the chunk is stored.</summary>
+    public async Task WritePartAsync(
+        ChunkSchema schema, string partition, string batch, int number, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        var row = new TableEntity(partition, ChunkKey.OfPart(batch, number));
+        PayloadColumns.Write(row, payload);
+        await tables.GetTableClient(schema.Table).UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+    }
+
+    /// <summary>Removes the parts of a chunk that will not be stored after all.</summary>
+    public async Task DeletePartsAsync(ChunkSchema schema, string partition, string batch, int count, CancellationToken cancellationToken)
+    {
+        var table = tables.GetTableClient(schema.Table);
+        for (var number = 0; number < count; number++)
+        {
+            await table.DeleteEntityAsync(partition, ChunkKey.OfPart(batch, number), ETag.All, cancellationToken);
+        }
+    }
+
+    /// <summary>Finds the chunks that may hold what a query asks for, those with the newest records first.</summary>
+    public IAsyncEnumerable<Chunk> FindAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
+        FindAsync(schema, query, select: null, RowsPerPage, cancellationToken);
+
+    /// <summary>Like <see cref="FindAsync(ChunkSchema, ChunkQuery, CancellationToken)"/>, but leaves the payloads where they are.</summary>
+    public IAsyncEnumerable<Chunk> FindHeadersAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
+        FindAsync(schema, query, ChunkRow.HeaderColumns(schema), HeadersPerPage, cancellationToken);
+
+    /// <summary>Reads one chunk whose header is known.</summary>
+    public async Task<Chunk?> GetAsync(ChunkSchema schema, ChunkHeader header, CancellationToken cancellationToken)
+    {
+        var row = await tables.GetTableClient(schema.Table)
+            .GetEntityIfExistsAsync<TableEntity>(header.Partition, ChunkKey.Of(header), cancellationToken: cancellationToken);
+        return row.HasValue ? ChunkRow.Read(schema, row.Value!) : null;
+    }
+
+    /// <summary>The payloads of a chunk, one after the other: its own, or those of its staged parts. Each can be read by itself.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadPayloadsAsync(
+        ChunkSchema schema, Chunk chunk, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (chunk.Header.Parts == 0)
+        {
+            yield return chunk.Payload;
+            yield break;
+        }
+
+        var keys = ChunkKey.PartsOf(chunk.Header.Batch);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {chunk.Header.Partition} and RowKey ge {keys.From} and RowKey lt {keys.To}");
+        await foreach (var row in tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(filter, PartColumns.PerPage, cancellationToken: cancellationToken))
+        {
+            yield return PayloadColumns.Read(row);
+        }
+    }
+
+    private IAsyncEnumerable<Chunk> FindAsync(
+        ChunkSchema schema, ChunkQuery query, IReadOnlyList<string>? select, int rowsPerPage, CancellationToken cancellationToken)
+    {
+        return MergeNewestFirstAsync(Read(ChunkKey.NarrowBetween(query.Range)), Read(ChunkKey.WideBetween(query.Range)), cancellationToken);
+
+        AsyncPageable<TableEntity> Read(RowKeyRange keys) =>
+            tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(ChunkRow.Filter(schema, query, keys), rowsPerPage, select, cancellationToken);
+
+        async IAsyncEnumerable<Chunk> MergeNewestFirstAsync(
+            IAsyncEnumerable<TableEntity> narrow, IAsyncEnumerable<TableEntity> wide, [EnumeratorCancellation] CancellationToken cancel)
+        {
+            await using var left = narrow.GetAsyncEnumerator(cancel);
+            await using var right = wide.GetAsyncEnumerator(cancel);
+            var (first, second) = (await NextAsync(left), await NextAsync(right));
+            while (first is not null || second is not null)
+            {
+                if (second is null || first?.Header.Max >= second.Header.Max)
+                {
+                    yield return first!;
+                    first = await NextAsync(left);
+                }
+                else
+                {
+                    yield return second;
+                    second = await NextAsync(right);
+                }
+            }
+        }
+
+        async ValueTask<Chunk?> NextAsync(IAsyncEnumerator<TableEntity> rows) =>
+            await rows.MoveNextAsync() ? ChunkRow.Read(schema, rows.Current) : null;
+    }
+
+    private static class PartColumns
+    {
+        public const string UsedBy = "UsedBy";
+
+        // A part is up to a megabyte.
+        public const int PerPage = 2;
+    }
+}

@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+using Serverless.Http;
+
+namespace Serverless.Ingestion;
+
+/// <summary>
+/// A JSON document that is read while it arrives: a window of contiguous bytes over a stream, with the reader's state carried
+/// from one window to the next. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
+/// </summary>
+public sealed class JsonBuffer(Stream source) : IDisposable
+{
+    /// <summary>The largest single value, in bytes. Far above any field's limit, so that each can still be refused by name.</summary>
+    public const int MaxValueBytes = 8 * 1024 * 1024;
+
+    private const int InitialBytes = 64 * 1024;
+
+    private byte[] _window = ArrayPool<byte>.Shared.Rent(InitialBytes);
+    private int _start;
+    private int _end;
+    private int _valid;
+    private bool _isFinal;
+    private bool _hasBegun;
+    private bool _isStuck;
+    private JsonReaderState _state;
+
+    /// <summary>The bytes not yet consumed. Positions of a reader made by <see cref="CreateReader"/> count from here.</summary>
+    public ReadOnlySpan<byte> Unread => _window.AsSpan(_start, _end - _start);
+
+    /// <summary>Whether the stream has ended: what is not there now will not come.</summary>
+    public bool IsFinal => _isFinal;
+
+    /// <summary>A reader that goes on where the last one was left.</summary>
+    public Utf8JsonReader CreateReader() => new(Unread, _isFinal, _state);
+
+    /// <summary>Leaves a reader: what it has consumed is gone, the rest will be read again.</summary>
+    public void Consume(ref readonly Utf8JsonReader reader)
+    {
+        _isStuck &= reader.BytesConsumed == 0;
+        _start += (int)reader.BytesConsumed;
+        _state = reader.CurrentState;
+    }
+
+    /// <summary>Reads on. Called when the bytes at hand end in the middle of something.</summary>
+    /// <exception cref="ApiException">400 for bytes that are not UTF-8; 413 for a value larger than <see cref="MaxValueBytes"/>.</exception>
+    public async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+
+        // A value that is not whole is scanned from its beginning each time: waiting until there is twice as much keeps that linear.
+        var goal = _isStuck ? _end * 2 : _end + 1;
+        _isStuck = true;
+        while (_end < goal && !_isFinal)
+        {
+            var count = await source.ReadAsync(_window.AsMemory(_end), cancellationToken);
+            _isFinal = count == 0;
+            _end += count;
+        }
+
+        SkipByteOrderMark();
+        Validate();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_window);
+        _window = [];
+        source.Dispose();
+    }
+
+    private void MakeRoom()
+    {
+        var unread = _end - _start;
+        if (unread > MaxValueBytes)
+        {
+            throw RequestErrors.ValueTooLarge("One value of the body", MaxValueBytes);
+        }
+
+        if (unread > _window.Length / 2)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(_window.Length * 2);
+            Unread.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_window);
+            _window = larger;
+        }
+        else
+        {
+            Unread.CopyTo(_window);
+        }
+
+        _valid -= _start;
+        (_start, _end) = (0, unread);
+    }
+
+    private void SkipByteOrderMark()
+    {
+        if (!_hasBegun && Unread.StartsWith("\uFEFF"u8))
+        {
+            _start = _valid = 3;
+        }
+
+        _hasBegun = true;
+    }
+
+    // The JSON reader takes the bytes of strings as they are; here they are proven to be UTF-8, each once.
+    private void Validate()
+    {
+        var fresh = _window.AsSpan(_valid, _end - _valid);
+        var whole = _isFinal ? fresh.Length : fresh.Length - IncompleteTail(fresh);
+        if (!Utf8.IsValid(fresh[..whole]))
+        {
+            throw RequestErrors.Invalid("The body is not UTF-8", new ErrorDetail(null, null, "invalid_encoding", "The body is not UTF-8"));
+        }
+
+        _valid += whole;
+    }
+
+    // How many bytes at the end may be the beginning of a character.
+    private static int IncompleteTail(ReadOnlySpan<byte> bytes)
+    {
+        for (var length = 1; length <= Math.Min(3, bytes.Length); length++)
+        {
+            var lead = bytes[^length];
+            if ((lead & 0xC0) == 0xC0)
+            {
+                var expected = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+                return expected > length ? length : 0;
+            }
+
+            if ((lead & 0x80) == 0)
+            {
+                return 0;
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+
+namespace Serverless.Ingestion;
+
+/// <summary>
+/// Times as clients write them, ISO 8601 with 0 to 9 digits of fraction: converted to UTC, with every digit kept. A time without
+/// an offset is taken as UTC.
+/// </summary>
+/// <param name="Ticks">The time in ticks of 100 ns, UTC; finer digits do not count for order.</param>
+/// <param name="Fraction">The digits of the fraction as sent, up to nine; how many is part of the text.</param>
+/// <param name="FractionDigits">How many digits there are.</param>
+public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDigits)
+{
+    /// <summary>The longest text <see cref="Format"/> writes, in bytes.</summary>
+    public const int MaxLength = 30;
+
+    private const int MaxFractionDigits = 9;
+    private static readonly string[] LeadingZeros = [.. Enumerable.Range(0, MaxFractionDigits + 1).Select(count => $"D{count}")];
+
+    /// <summary>Reads a time; false when the text is not one, or lies outside the years 1 to 9999.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)
+    {
+        timestamp = default;
+        var digits = new Digits(text);
+        if (!digits.Take(4, out var year) || !digits.Skip('-') || !digits.Take(2, out var month) || !digits.Skip('-') || !digits.Take(2, out var day)
+            || !(digits.Skip('T') || digits.Skip('t'))
+            || !digits.Take(2, out var hour) || !digits.Skip(':') || !digits.Take(2, out var minute) || !digits.Skip(':') || !digits.Take(2, out var second)
+            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        {
+            return false;
+        }
+
+        var (fraction, fractionDigits) = (0, 0);
+        if (digits.Skip('.') || digits.Skip(','))
+        {
+            while (digits.Take(1, out var digit))
+            {
+                fraction = unchecked((fraction * 10) + digit);
+                fractionDigits++;
+            }
+
+            if (fractionDigits is 0 or > MaxFractionDigits)
+            {
+                return false;
+            }
+        }
+
+        if (!digits.TakeOffset(out var offset))
+        {
+            return false;
+        }
+
+        var ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - offset.Ticks;
+        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+        {
+            return false;
+        }
+
+        timestamp = new(ticks + FractionTicks(fraction, fractionDigits), fraction, fractionDigits);
+        return true;
+    }
+
+    /// <summary>Writes the time as UTC, with the digits it came with.</summary>
+    /// <returns>How many bytes were written, at most <see cref="MaxLength"/>.</returns>
+    public int Format(Span<byte> destination)
+    {
+        new DateTime(Ticks, DateTimeKind.Utc).TryFormat(destination, out var length, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        if (FractionDigits > 0)
+        {
+            destination[length++] = (byte)'.';
+            Fraction.TryFormat(destination[length..], out var digits, LeadingZeros[FractionDigits], CultureInfo.InvariantCulture);
+            length += digits;
+        }
+
+        destination[length++] = (byte)'Z';
+        return length;
+    }
+
+    private static int FractionTicks(int fraction, int digits)
+    {
+        for (; digits > 7; digits--)
+        {
+            fraction /= 10;
+        }
+
+        for (; digits < 7; digits++)
+        {
+            fraction *= 10;
+        }
+
+        return fraction;
+    }
+
+    private ref struct Digits(ReadOnlySpan<byte> text)
+    {
+        private ReadOnlySpan<byte> _rest = text;
+
+        public bool Skip(char character)
+        {
+            if (_rest.IsEmpty || _rest[0] != character)
+            {
+                return false;
+            }
+
+            _rest = _rest[1..];
+            return true;
+        }
+
+        public bool Take(int count, out int value)
+        {
+            value = 0;
+            if (_rest.Length < count)
+            {
+                return false;
+            }
+
+            foreach (var character in _rest[..count])
+            {
+                if (!char.IsAsciiDigit((char)character))
+                {
+                    return false;
+                }
+
+                value = (value * 10) + (character - '0');
+            }
+
+            _rest = _rest[count..];
+            return true;
+        }
+
+        // Z, ±hh, ±hhmm, ±hh:mm, or nothing, to the end of the text.
+        public bool TakeOffset(out TimeSpan offset)
+        {
+            offset = TimeSpan.Zero;
+            if (_rest.IsEmpty)
+            {
+                return true;
+            }
+
+            if (Skip('Z') || Skip('z'))
+            {
+                return _rest.IsEmpty;
+            }
+
+            var negative = _rest[0] == '-';
+            if (!(Skip('+') || Skip('-')) || !Take(2, out var hours) || hours > 23)
+            {
+                return false;
+            }
+
+            var minutes = 0;
+            if (!_rest.IsEmpty && (Skip(':') | true) && (!Take(2, out minutes) || minutes > 59))
+            {
+                return false;
+            }
+
+            offset = new TimeSpan(negative ? -hours : hours, negative ? -minutes : minutes, 0);
+            return _rest.IsEmpty;
+        }
+    }
+}

@@ -1,0 +1,222 @@
+using System.Text.Json;
+using Serverless.Http;
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// Reads a batch of log entries while it arrives: <c>{"logs":[…]}</c>, in one pass, each entry judged and compressed as soon as it
+/// is there. Knows of the batch only counts, problems and the chunk it becomes.
+/// </summary>
+internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
+{
+    /// <summary>The most entries of a batch.</summary>
+    public const int MaxEntries = 1000;
+
+    private LogEntryReader _entry = new(upload.Chunk.Batch);
+    private Position _position = Position.Start;
+    private bool _mustRestart;
+    private bool _hasLogs;
+    private int _index;
+
+    private enum Position
+    {
+        Start,
+        Envelope,
+        Ignored,
+        ApiKey,
+        Logs,
+        Entries,
+        End,
+    }
+
+    /// <summary>What is wrong with the batch or its entries.</summary>
+    public LogProblems Problems { get; } = new();
+
+    /// <summary>The key that old clients send in the body; null when there was none so far.</summary>
+    public string? ApiKey { get; private set; }
+
+    /// <summary>How many entries were accepted.</summary>
+    public int Accepted => upload.Chunk.Count;
+
+    /// <summary>How many entries were not.</summary>
+    public int Rejected { get; private set; }
+
+    /// <summary>The size of the accepted entries as sent, in bytes: what the quota is charged.</summary>
+    public long BytesUsed { get; private set; }
+
+    /// <summary>Reads on until the body ends or the upload is full.</summary>
+    /// <returns>True at the end of the body; false when the upload has to be staged before there can be more.</returns>
+    /// <exception cref="ApiException">400 for a body that is no JSON or no batch; 413 for one that is too large.</exception>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (!upload.IsFull)
+        {
+            if (TryAdvance())
+            {
+                Conclude();
+                return true;
+            }
+
+            if (_mustRestart)
+            {
+                // "logs" stands there a second time, and the last one counts.
+                _mustRestart = false;
+                await upload.RestartAsync();
+                _entry = new LogEntryReader(upload.Chunk.Batch);
+            }
+            else if (!upload.IsFull)
+            {
+                await body.FillAsync(cancellationToken);
+            }
+        }
+
+        return false;
+    }
+
+    // Takes what is at hand; false when more is needed, be it bytes or room.
+    private bool TryAdvance()
+    {
+        var window = body.Unread;
+        var reader = body.CreateReader();
+        var whole = reader;
+        try
+        {
+            while (!upload.IsFull && !_mustRestart && _position != Position.End && TryRead(ref reader, window))
+            {
+                whole = reader;
+            }
+
+            // After the end there may only be white space.
+            if (_position == Position.End && (reader.Read() || body.IsFinal))
+            {
+                return true;
+            }
+        }
+        catch (JsonException broken)
+        {
+            throw Malformed(broken);
+        }
+
+        body.Consume(ref whole);
+        return false;
+    }
+
+    // Reads one thing: a brace, a name, a value, an entry.
+    private bool TryRead(ref Utf8JsonReader reader, ReadOnlySpan<byte> window)
+    {
+        if (!reader.Read())
+        {
+            return false;
+        }
+
+        switch (_position)
+        {
+            case Position.Start when reader.TokenType == JsonTokenType.StartObject:
+                _position = Position.Envelope;
+                return true;
+            case Position.Start:
+                throw Invalid(null, "invalid_type", "The body must be an object with \"logs\", an array of entries");
+            case Position.Envelope when reader.TokenType == JsonTokenType.EndObject:
+                _position = Position.End;
+                return true;
+            case Position.Envelope:
+                JsonCopy.RequireText(ref reader);
+                _position = reader.ValueTextEquals("logs"u8) ? Position.Logs
+                    : reader.ValueTextEquals("api_key"u8) ? Position.ApiKey
+                    : Position.Ignored;
+                return true;
+            case Position.Ignored:
+                JsonCopy.RequireText(ref reader);
+                _position = reader.CurrentDepth == 1 && IsWholeValue(reader.TokenType) ? Position.Envelope : Position.Ignored;
+                return true;
+            case Position.ApiKey when reader.TokenType is JsonTokenType.String or JsonTokenType.Null:
+                JsonCopy.RequireText(ref reader);
+                ApiKey = reader.GetString();
+                _position = Position.Envelope;
+                return true;
+            case Position.ApiKey:
+                throw Invalid("api_key", "invalid_type", "\"api_key\" must be a string");
+            case Position.Logs when reader.TokenType == JsonTokenType.StartArray:
+                BeginEntries();
+                return true;
+            case Position.Logs:
+                throw Invalid("logs", "invalid_type", "\"logs\" must be an array of entries");
+            case Position.Entries when reader.TokenType == JsonTokenType.EndArray:
+                _position = Position.Envelope;
+                return true;
+            default:
+                return TryReadEntry(ref reader, window);
+        }
+    }
+
+    private void BeginEntries()
+    {
+        _mustRestart = _hasLogs;
+        _hasLogs = true;
+        _index = 0;
+        BytesUsed = Rejected = 0;
+        Problems.Clear();
+        _position = Position.Entries;
+    }
+
+    private bool TryReadEntry(ref Utf8JsonReader reader, ReadOnlySpan<byte> window)
+    {
+        if (_index == MaxEntries)
+        {
+            throw Invalid("logs", "too_many", $"\"logs\" must hold at most {MaxEntries} entries");
+        }
+
+        if (!_entry.TryRead(ref reader))
+        {
+            return false;
+        }
+
+        Problems.Index = _index;
+        if (_entry.Validate(window, Problems))
+        {
+            _entry.AppendTo(upload.Chunk, window, _index);
+            BytesUsed += _entry.Size;
+        }
+        else
+        {
+            Rejected++;
+        }
+
+        Problems.Index = null;
+        _index++;
+        return true;
+    }
+
+    private void Conclude()
+    {
+        if (!_hasLogs)
+        {
+            throw Invalid("logs", "missing", "\"logs\" is required");
+        }
+
+        if (_index == 0)
+        {
+            throw Invalid("logs", "too_few", "\"logs\" must hold at least one entry");
+        }
+
+        if (Accepted == 0)
+        {
+            throw RequestErrors.Invalid("No entry of the batch is valid", Problems.Details);
+        }
+    }
+
+    private ApiException Invalid(string? field, string code, string message)
+    {
+        Problems.Add(field, code, message);
+        return RequestErrors.Invalid(message, Problems.Details);
+    }
+
+    private ApiException Malformed(JsonException broken)
+    {
+        var reason = broken.Message.Split(" LineNumber:", 2)[0];
+        return Invalid(null, "invalid_json", $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {reason}");
+    }
+
+    private static bool IsWholeValue(JsonTokenType token) => token is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
+}

@@ -1,0 +1,49 @@
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>Counts entries by level in steps of time, aligned to the epoch.</summary>
+internal sealed class LogCounts(TimeRange range, TimeSpan interval)
+{
+    private readonly long _first = range.From / interval.Ticks;
+    private readonly int[][] _buckets =
+        [.. Enumerable.Range(0, (int)((range.To / interval.Ticks) - (range.From / interval.Ticks)) + 1).Select(_ => new int[LogLevels.Names.Count])];
+
+    /// <summary>All entries counted.</summary>
+    public long Total => _buckets.Sum(levels => levels.Sum(count => (long)count));
+
+    /// <summary>Every step of the range with the start of its time and its counts, the oldest first.</summary>
+    public IEnumerable<(DateTime Start, IReadOnlyList<int> Levels)> Buckets =>
+        _buckets.Select((levels, index) => (new DateTime((_first + index) * interval.Ticks, DateTimeKind.Utc), (IReadOnlyList<int>)levels));
+
+    /// <summary>Whether all entries of a chunk fall into the range, and into one step of it.</summary>
+    public bool IsWithinOneBucket(ChunkHeader header) =>
+        range.Contains(header.Min) && range.Contains(header.Max) && header.Min / interval.Ticks == header.Max / interval.Ticks;
+
+    /// <summary>Counts a chunk by its header.</summary>
+    public void Add(ChunkHeader header, LogFilter filter)
+    {
+        for (var level = 0; level < header.Kinds.Count; level++)
+        {
+            if (filter.WantsLevel(level))
+            {
+                Bucket(header.Min)[level] += header.Kinds[level];
+            }
+        }
+    }
+
+    /// <summary>Counts the entries of a payload.</summary>
+    public void Add(ReadOnlyMemory<byte> payload, LogFilter filter)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            if (filter.Matches(new StoredLog(line), out var ticks, out var level))
+            {
+                Bucket(ticks)[level]++;
+            }
+        }
+    }
+
+    private int[] Bucket(long ticks) => _buckets[(ticks / interval.Ticks) - _first];
+}

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Http;
+using Serverless.Ingestion;
+using Serverless.Storage;
+
+namespace Serverless.Logs;
+
+/// <summary>The triggers of the LuminaLog contract.</summary>
+public sealed class LogFunctions(SurfaceEndpoint endpoint, LuminaLog surface, IngestLogs ingest, ReadLogs read, LogStats stats, TailLogs tail, ChunkStore chunks)
+{
+    /// <summary><c>POST /v1/logs</c>: a batch in.</summary>
+    [Function("IngestLogs")]
+    public Task IngestAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/logs")] HttpRequest request) =>
+        endpoint.ServeAsync(request, surface, ingest.HandleAsync);
+
+    /// <summary><c>GET /v1/logs</c>: entries out, newest first.</summary>
+    [Function("ReadLogs")]
+    public Task ReadAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs")] HttpRequest request) =>
+        endpoint.ServeAsync(request, surface, read.HandleAsync);
+
+    /// <summary><c>GET /v1/logs/stats</c>: counts over time.</summary>
+    [Function("LogStats")]
+    public Task StatsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs/stats")] HttpRequest request) =>
+        endpoint.ServeAsync(request, surface, stats.HandleAsync);
+
+    /// <summary><c>GET /v1/logs/tail</c>: new entries as they come.</summary>
+    [Function("TailLogs")]
+    public Task TailAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs/tail")] HttpRequest request) =>
+        endpoint.ServeAsync(request, surface, tail.HandleAsync);
+
+    /// <summary>Persists an accepted batch.</summary>
+    [Function("PersistLogs")]
+    public Task PersistAsync([QueueTrigger(QueueNames.Logs)] BinaryData message, CancellationToken cancellationToken) =>
+        chunks.WriteAsync(LogChunks.Schema, ChunkMessage.Decode(message), cancellationToken);
+}

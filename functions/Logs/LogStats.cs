@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// <c>GET /v1/logs/stats</c>: how many entries of each level, in steps of time. Most chunks lie within one step, and their headers
+/// already hold the answer; only those that cross a border are opened.
+/// </summary>
+public sealed class LogStats(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+{
+    private const int MaxBuckets = 1500;
+    private const int UsualBuckets = 60;
+    private static readonly (string Name, TimeSpan Length)[] Intervals =
+    [
+        ("1m", TimeSpan.FromMinutes(1)), ("5m", TimeSpan.FromMinutes(5)), ("15m", TimeSpan.FromMinutes(15)),
+        ("1h", TimeSpan.FromHours(1)), ("6h", TimeSpan.FromHours(6)), ("1d", TimeSpan.FromDays(1)),
+    ];
+
+    /// <summary>Serves the request.</summary>
+    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var now = time.GetUtcNow();
+        var query = new LogQuery(context.Request, "start", "end", "interval");
+        var filter = query.Filter(now);
+        if (filter.Range.To == DateTime.MaxValue.Ticks)
+        {
+            filter = filter with { Range = filter.Range with { To = Math.Max(now.UtcTicks, filter.Range.From) } };
+        }
+
+        var interval = ReadInterval(query, filter.Range);
+        query.Conclude();
+
+        var counts = new LogCounts(filter.Range, interval.Length);
+        await CountAsync(counts, caller, filter, cancellationToken);
+        await AnswerAsync(context.Response, counts, interval.Name, cancellationToken);
+    }
+
+    private static (string Name, TimeSpan Length) ReadInterval(LogQuery query, TimeRange range)
+    {
+        var span = range.To - range.From;
+        var usual = Array.FindIndex(Intervals, candidate => span / candidate.Length.Ticks <= UsualBuckets);
+        var interval = Intervals[usual < 0 ? ^1 : usual];
+        if (query.Text("interval") is { } name)
+        {
+            var chosen = Array.FindIndex(Intervals, candidate => candidate.Name == name);
+            interval = Intervals[chosen < 0 ? ^1 : chosen];
+            if (chosen < 0)
+            {
+                query.Complain("interval", "invalid_option", $"\"interval\" must be one of: {string.Join(", ", Intervals.Select(known => known.Name))}");
+            }
+        }
+
+        if (span / interval.Length.Ticks >= MaxBuckets)
+        {
+            query.Complain("interval", "out_of_range", $"The time from \"start\" to \"end\" must be less than {MaxBuckets} times \"interval\"");
+        }
+
+        return interval;
+    }
+
+    private async Task CountAsync(LogCounts counts, string organization, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var schema = LogChunks.Schema;
+        await foreach (var found in store.FindHeadersAsync(schema, filter.ToQuery(organization), cancellationToken))
+        {
+            if (filter.AsksOnlyTimeAndLevel && counts.IsWithinOneBucket(found.Header))
+            {
+                counts.Add(found.Header, filter);
+                continue;
+            }
+
+            if (await store.GetAsync(schema, found.Header, cancellationToken) is { } chunk)
+            {
+                await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
+                {
+                    counts.Add(payload, filter);
+                }
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(HttpResponse response, LogCounts counts, string interval, CancellationToken cancellationToken)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        writer.WriteStartObject();
+        writer.WriteString("interval", interval);
+        writer.WriteNumber("total", counts.Total);
+        writer.WriteStartArray("buckets");
+        foreach (var (start, levels) in counts.Buckets)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("time", start);
+            writer.WriteNumber("total", levels.Sum());
+            writer.WriteStartObject("levels");
+            for (var level = 0; level < levels.Count; level++)
+            {
+                writer.WriteNumber(LogLevels.Names[level], levels[level]);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+        await writer.FlushAsync(cancellationToken);
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+}

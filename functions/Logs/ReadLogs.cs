@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// <c>GET /v1/logs</c>. Chunks come newest first and are opened one after the other until the page is full and no chunk to come can
+/// hold anything newer than its last entry.
+/// </summary>
+public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+{
+    private const int DefaultLimit = 100;
+    private const int MaxLimit = 1000;
+    private const long MaxPageBytes = 8 * 1024 * 1024;
+
+    // A search that finds little answers with what it has after this long, and a cursor to go on from.
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
+
+    /// <summary>Serves the request.</summary>
+    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var query = new LogQuery(context.Request, "start", "end", "limit", "cursor");
+        var filter = query.Filter(time.GetUtcNow());
+        var limit = query.Number("limit", DefaultLimit, MaxLimit);
+        var cursor = ReadCursor(query);
+        query.Conclude();
+
+        var page = new LogPage(limit, MaxPageBytes);
+        var next = await FillAsync(page, caller, filter, cursor, cancellationToken);
+        await AnswerAsync(context.Response, page, next, cancellationToken);
+    }
+
+    private static LogCursor? ReadCursor(LogQuery query)
+    {
+        if (query.Text("cursor") is not { } text)
+        {
+            return null;
+        }
+
+        if (!LogCursor.TryParse(text, out var cursor))
+        {
+            query.Complain("cursor", "invalid_format", "\"cursor\" must be the next_cursor of an earlier answer");
+        }
+
+        return cursor;
+    }
+
+    private async Task<LogCursor?> FillAsync(
+        LogPage page, string organization, LogFilter filter, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var asOf = cursor?.AsOf ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (cursor is { } after)
+        {
+            filter = filter with { Range = filter.Range with { To = Math.Min(filter.Range.To, after.Last.Ticks) } };
+        }
+
+        await foreach (var chunk in store.FindAsync(LogChunks.Schema, filter.ToQuery(organization), cancellationToken))
+        {
+            var newest = LogPosition.Before(chunk.Header.Max);
+            if (!page.Wants(newest))
+            {
+                break;
+            }
+
+            if (time.GetElapsedTime(started) > MaxDuration)
+            {
+                page.CutAt(newest);
+                return new(page.Last ?? newest, asOf);
+            }
+
+            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
+            {
+                Offer(page, payload, filter, cursor);
+            }
+        }
+
+        return page.HasMore ? new(page.Last!.Value, asOf) : null;
+    }
+
+    private static void Offer(LogPage page, ReadOnlyMemory<byte> payload, LogFilter filter, LogCursor? cursor)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            var log = new StoredLog(line);
+            if (!filter.Matches(log, out var ticks, out _) || !page.Wants(LogPosition.Before(ticks)))
+            {
+                continue;
+            }
+
+            var place = new LogPosition(ticks, log.Id);
+            if (cursor is not { } after || (place > after.Last && log.ReceivedAt <= after.AsOf))
+            {
+                page.Add(place, line);
+            }
+        }
+    }
+
+    private static async Task AnswerAsync(HttpResponse response, LogPage page, LogCursor? next, CancellationToken cancellationToken)
+    {
+        response.ContentType = "application/json; charset=utf-8";
+        await using var writer = new Utf8JsonWriter(response.BodyWriter);
+        writer.WriteStartObject();
+        writer.WriteStartArray("logs");
+        foreach (var entry in page.Entries)
+        {
+            // It was written by us: there is no need to check it once more.
+            writer.WriteRawValue(entry.Json, skipInputValidation: true);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteString("next_cursor", next?.ToString());
+        writer.WriteEndObject();
+        await writer.FlushAsync(cancellationToken);
+        await response.BodyWriter.FlushAsync(cancellationToken);
+    }
+}

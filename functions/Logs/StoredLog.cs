@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text;
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// An entry as it is kept: one line of JSON that begins with <c>id</c>, <c>timestamp</c> and <c>level</c>, in this order, so that
+/// they can be told without parsing the rest.
+/// </summary>
+/// <param name="json">The line.</param>
+internal readonly ref struct StoredLog(ReadOnlySpan<byte> json)
+{
+    // {"id":"0123456789abcdef0123456789abcdef-0000","timestamp":"
+    private const int IdStart = 7;
+    private const int IdLength = 37;
+    private const int ReceivedDigits = 12;
+    private const int TimestampStart = 59;
+
+    // ","level":"
+    private const int BetweenTimestampAndLevel = 11;
+
+    /// <summary>The whole line.</summary>
+    public ReadOnlySpan<byte> Json { get; } = json;
+
+    /// <summary>The id: the batch, then the entry's place in it.</summary>
+    public string Id => Encoding.ASCII.GetString(Json.Slice(IdStart, IdLength));
+
+    /// <summary>When the entry was received, in milliseconds since 1970: the first digits of its id.</summary>
+    public long ReceivedAt => long.Parse(Json.Slice(IdStart, ReceivedDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads the time, in ticks, and the level.</summary>
+    public (long Ticks, int Level) ReadTimeAndLevel()
+    {
+        var rest = Json[TimestampStart..];
+        var timestamp = rest[..rest.IndexOf((byte)'"')];
+        rest = rest[(timestamp.Length + BetweenTimestampAndLevel)..];
+        return Timestamp.TryParse(timestamp, out var time)
+            ? (time.Ticks, LogLevels.Find(rest[..rest.IndexOf((byte)'"')]))
+            : throw new FormatException("A stored entry has no time.");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Serverless.Ingestion;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// <c>GET /v1/logs/tail</c>: new entries as server-sent events, in the order in which they were stored. A stream ends after five
+/// minutes; a client that reconnects with <c>Last-Event-ID</c>, as browsers do, goes on where it was.
+/// </summary>
+public sealed class TailLogs(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
+
+    // Entries that are older than this by their own time are not news.
+    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+
+    // How far the table's clock may be behind ours.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves the request.</summary>
+    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var query = new LogQuery(context.Request);
+        var filter = query.Filter(time.GetUtcNow());
+        var resumeFrom = ReadLastEventId(context.Request, query);
+        query.Conclude();
+
+        var started = time.GetUtcNow();
+        var watch = new Watch(caller, filter with { Range = new((started - MaxAge).UtcTicks, DateTime.MaxValue.Ticks) })
+        {
+            StoredSince = resumeFrom is { } last ? new(last.StoredAt, TimeSpan.Zero) : started - ClockSkew,
+            ReceivedSince = resumeFrom is null ? started.ToUnixTimeMilliseconds() : 0,
+            After = resumeFrom,
+        };
+        await StreamAsync(context.Response, watch, cancellationToken);
+    }
+
+    private async Task StreamAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
+    {
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache";
+        await WriteAsync(response, "retry: 1000\n\n", cancellationToken);
+        using var timer = new PeriodicTimer(PollInterval, time);
+        var started = time.GetTimestamp();
+        var lastWrite = started;
+        do
+        {
+            var events = await PollAsync(watch, cancellationToken);
+            if (events.Length > 0 || time.GetElapsedTime(lastWrite) >= PingInterval)
+            {
+                await WriteAsync(response, events.Length > 0 ? events : ": ping\n\n", cancellationToken);
+                lastWrite = time.GetTimestamp();
+            }
+        }
+        while (time.GetElapsedTime(started) < Lifetime && await timer.WaitForNextTickAsync(cancellationToken));
+    }
+
+    private async Task<string> PollAsync(Watch watch, CancellationToken cancellationToken)
+    {
+        var events = new StringBuilder();
+        var query = watch.Filter.ToQuery(watch.Organization) with { StoredSince = watch.StoredSince };
+        var found = await store.FindAsync(LogChunks.Schema, query, cancellationToken)
+            .Where(chunk => !watch.Seen.Contains(chunk.Header.Batch))
+            .ToListAsync(cancellationToken);
+        foreach (var chunk in found.OrderBy(chunk => chunk.StoredAt))
+        {
+            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
+            {
+                Append(events, payload, chunk.StoredAt!.Value.UtcTicks, watch);
+            }
+
+            if (chunk.StoredAt > watch.StoredSince)
+            {
+                watch.StoredSince = chunk.StoredAt.Value;
+                watch.Seen.Clear();
+            }
+
+            watch.Seen.Add(chunk.Header.Batch);
+        }
+
+        return events.ToString();
+    }
+
+    private static void Append(StringBuilder events, ReadOnlyMemory<byte> payload, long storedAt, Watch watch)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            var log = new StoredLog(line);
+            if (!watch.Filter.Matches(log, out _, out _) || log.ReceivedAt < watch.ReceivedSince)
+            {
+                continue;
+            }
+
+            var id = new EventId(storedAt, log.Id);
+            if (watch.After is not { } after || id.StoredAt > after.StoredAt || string.CompareOrdinal(id.Log, after.Log) > 0)
+            {
+                events.Append("id: ").Append(id).Append("\nevent: log\ndata: ").Append(Encoding.UTF8.GetString(line)).Append("\n\n");
+            }
+        }
+    }
+
+    private static EventId? ReadLastEventId(HttpRequest request, LogQuery query)
+    {
+        var text = request.Headers["Last-Event-ID"].ToString();
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        var separator = text.IndexOf('.');
+        if (separator > 0
+            && long.TryParse(text.AsSpan(0, separator), NumberStyles.None, CultureInfo.InvariantCulture, out var storedAt)
+            && storedAt <= DateTime.MaxValue.Ticks)
+        {
+            return new(storedAt, text[(separator + 1)..]);
+        }
+
+        query.Complain("Last-Event-ID", "invalid_format", "\"Last-Event-ID\" must be the id of an earlier event");
+        return null;
+    }
+
+    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync(text, cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+    }
+
+    // The id of an event: when its chunk was stored, then the entry within.
+    private readonly record struct EventId(long StoredAt, string Log)
+    {
+        public override string ToString() => $"{StoredAt.ToString(CultureInfo.InvariantCulture)}.{Log}";
+    }
+
+    private sealed class Watch(string organization, LogFilter filter)
+    {
+        public string Organization { get; } = organization;
+
+        public LogFilter Filter { get; } = filter;
+
+        // Everything stored before this has been looked at, and of what was stored just then, the batches in Seen.
+        public required DateTimeOffset StoredSince { get; set; }
+
+        public HashSet<string> Seen { get; } = [];
+
+        public required long ReceivedSince { get; init; }
+
+        public required EventId? After { get; init; }
+    }
+}

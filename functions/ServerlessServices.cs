@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Development;
+using Serverless.Http;
+using Serverless.Ingestion;
+using Serverless.Logs;
+using Serverless.Runs;
+using Serverless.Storage;
+using Serverless.Tenancy;
+
+namespace Serverless;
+
+/// <summary>What the application is made of.</summary>
+public static class ServerlessServices
+{
+    /// <summary>Adds everything the function classes need.</summary>
+    /// <param name="services">Where to add it.</param>
+    /// <param name="configuration">The settings, read once the host has gathered them all.</param>
+    public static IServiceCollection AddServerless(this IServiceCollection services, IConfiguration configuration)
+    {
+        // The worker's server would stop at 30 MB.
+        services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = RequestBody.MaxBytes);
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddStorage(configuration)
+            .AddHttp()
+            .AddIngestion()
+            .AddLogs();
+    }
+
+    private static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => StorageOptions.From(configuration))
+        .AddSingleton(provider => StorageClients.Tables(provider.GetRequiredService<StorageOptions>()))
+        .AddSingleton(provider => StorageClients.Queues(provider.GetRequiredService<StorageOptions>()))
+        .AddSingleton<KeyStore>()
+        .AddHostedService<StorageInitializer>()
+        .AddHostedService<DemoData>();
+
+    private static IServiceCollection AddHttp(this IServiceCollection services) => services
+        .AddSingleton<TransportSecurity>()
+        .AddSingleton<SurfaceEndpoint>()
+        .AddSingleton<RouteTable>()
+        .AddSingleton<SurfaceMap>()
+
+        // The first surface also answers for unknown paths.
+        .AddSurface<Lamina>()
+        .AddSurface<LuminaLog>();
+
+    private static IServiceCollection AddIngestion(this IServiceCollection services) => services
+        .AddSingleton<ChunkStore>()
+        .AddSingleton<ChunkQueue>();
+
+    private static IServiceCollection AddLogs(this IServiceCollection services) => services
+        .AddSingleton<LogAuthentication>()
+        .AddSingleton<IngestLogs>()
+        .AddSingleton<ReadLogs>()
+        .AddSingleton<LogStats>()
+        .AddSingleton<TailLogs>();
+
+    private static IServiceCollection AddSurface<TSurface>(this IServiceCollection services)
+        where TSurface : Surface => services
+        .AddSingleton<TSurface>()
+        .AddSingleton<Surface>(provider => provider.GetRequiredService<TSurface>());
+}

@@ -1,0 +1,24 @@
+namespace Serverless.Storage;
+
+/// <summary>The tables of the storage account. The deployment declares the same names.</summary>
+public static class TableNames
+{
+    /// <summary>Organizations and the keys that belong to them, one partition an organization.</summary>
+    public const string Tenants = "tenants";
+
+    /// <summary>Chunks of log entries, one partition an organization.</summary>
+    public const string Logs = "logs";
+
+    /// <summary>Every table the application uses.</summary>
+    public static IReadOnlyList<string> All { get; } = [Tenants, Logs];
+}
+
+/// <summary>The queues of the storage account. The deployment declares the same names.</summary>
+public static class QueueNames
+{
+    /// <summary>Accepted batches of log entries on their way into the table.</summary>
+    public const string Logs = "logs";
+
+    /// <summary>Every queue the application uses, the poison queues excepted: the host makes those when it needs them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Logs];
+}
