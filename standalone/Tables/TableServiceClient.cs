@@ -33,12 +33,8 @@ public class TableServiceClient
     /// <param name="endpoint">The account's table service; must be https.</param>
     /// <param name="tokenCredential">The identity.</param>
     /// <param name="options">Retries, transport and policies.</param>
-    public TableServiceClient(Uri endpoint, TokenCredential tokenCredential, TableClientOptions? options = null)
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        ArgumentNullException.ThrowIfNull(tokenCredential);
+    public TableServiceClient(Uri endpoint, TokenCredential tokenCredential, TableClientOptions? options = null) =>
         _endpoint = new(endpoint, tokenCredential, options);
-    }
 
     /// <summary>Creates a client that signs with the account's key.</summary>
     /// <param name="endpoint">The account's table service.</param>
@@ -52,12 +48,8 @@ public class TableServiceClient
     /// <param name="endpoint">The account's table service.</param>
     /// <param name="credential">The account's name and key.</param>
     /// <param name="options">Retries, transport and policies.</param>
-    public TableServiceClient(Uri endpoint, TableSharedKeyCredential credential, TableClientOptions? options)
-    {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        ArgumentNullException.ThrowIfNull(credential);
+    public TableServiceClient(Uri endpoint, TableSharedKeyCredential credential, TableClientOptions? options) =>
         _endpoint = new(endpoint, credential, options);
-    }
 
     /// <summary>The storage account's name.</summary>
     public virtual string AccountName => _endpoint.AccountName;

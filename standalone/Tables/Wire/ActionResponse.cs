@@ -15,7 +15,7 @@ internal sealed class ActionResponse : Response
         Status = status;
         ReasonPhrase = reason;
         _headers = headers;
-        ContentStream = new MemoryStream(Encoding.UTF8.GetBytes(body), 0, Encoding.UTF8.GetByteCount(body), writable: false, publiclyVisible: true);
+        ContentStream = new MemoryStream(Encoding.UTF8.GetBytes(body));
         ClientRequestId = headers.GetValueOrDefault("x-ms-client-request-id", "");
     }
 

@@ -17,10 +17,13 @@ internal static class ChangesetReader
         // The text before the first boundary and after the last means nothing.
         return content.Split($"--{boundary}").Skip(1)
             .TakeWhile(part => !part.StartsWith("--", StringComparison.Ordinal))
-            .Select(part => HeaderBlock.Parse(part.TrimStart('\n'), out var body) is var headers
-                ? Read(headers.GetValueOrDefault("Content-Type"), body)
-                : [])
-            .SelectMany(responses => responses);
+            .SelectMany(ReadPart);
+    }
+
+    private static IEnumerable<Response> ReadPart(string part)
+    {
+        var headers = HeaderBlock.Parse(part.TrimStart('\n'), out var body);
+        return Read(headers.GetValueOrDefault("Content-Type"), body);
     }
 
     private static string? Boundary(string? contentType)

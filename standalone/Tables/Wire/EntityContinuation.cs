@@ -21,7 +21,8 @@ internal readonly record struct EntityContinuation(string? PartitionKey, string?
     /// <summary>The token for the page after the given one, or null if it was the last.</summary>
     public static string? After(Response page)
     {
-        var more = page.Headers.TryGetValue(PartitionKeyHeader, out var partitionKey) | page.Headers.TryGetValue(RowKeyHeader, out var rowKey);
-        return more ? $"{partitionKey} {rowKey}" : null;
+        page.Headers.TryGetValue(PartitionKeyHeader, out var partitionKey);
+        page.Headers.TryGetValue(RowKeyHeader, out var rowKey);
+        return partitionKey is null && rowKey is null ? null : $"{partitionKey} {rowKey}";
     }
 }

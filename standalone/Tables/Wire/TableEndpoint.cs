@@ -14,7 +14,7 @@ internal sealed class TableEndpoint
 
     /// <summary>Reaches the account by its key.</summary>
     public TableEndpoint(Uri address, TableSharedKeyCredential credential, TableClientOptions? options)
-        : this(address, credential.AccountName, new SharedKeyPolicy(credential), options)
+        : this(address, credential?.AccountName ?? throw new ArgumentNullException(nameof(credential)), new SharedKeyPolicy(credential), options)
     {
     }
 
@@ -26,6 +26,7 @@ internal sealed class TableEndpoint
 
     private TableEndpoint(Uri address, string accountName, HttpPipelinePolicy authentication, TableClientOptions? options)
     {
+        ArgumentNullException.ThrowIfNull(address);
         options ??= new TableClientOptions();
         Address = address;
         AccountName = accountName;
@@ -77,8 +78,11 @@ internal sealed class TableEndpoint
     }
 
     // account.table.core.windows.net, or 127.0.0.1:10002/account for the emulator.
-    private static string AccountOf(Uri address) =>
-        address.HostNameType == UriHostNameType.Dns && address.Host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+    private static string AccountOf(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        return address.HostNameType == UriHostNameType.Dns && address.Host.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
             ? address.Host[..dot]
             : address.Segments.ElementAtOrDefault(1)?.TrimEnd('/') ?? "";
+    }
 }

@@ -26,13 +26,13 @@ internal sealed record TableOperation(RequestMethod Method, string Path, Respons
         if (ContentType == Json)
         {
             yield return (HttpHeader.Names.Accept, "application/json;odata=minimalmetadata");
-            // What was sent need not come back: the ETag is in the headers.
-            yield return (HttpHeader.Names.Prefer, "return-no-content");
         }
 
         if (!Body.IsEmpty)
         {
             yield return (HttpHeader.Names.ContentType, ContentType);
+            // What was sent need not come back: the ETag is in the headers.
+            yield return (HttpHeader.Names.Prefer, "return-no-content");
         }
 
         if (IfMatch != default)

@@ -26,16 +26,5 @@ internal static class TableOperations
         new(RequestMethod.Get, "Tables" + QueryString.Of(("$filter", filter), ("$top", top?.ToString()), ("NextTableName", continuation)), Found);
 
     private static TableOperation Create(string table, StatusCodeClassifier expected) =>
-        new(RequestMethod.Post, "Tables", expected) { Body = JsonBody(table) };
-
-    private static ReadOnlyMemory<byte> JsonBody(string table)
-    {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer);
-        json.WriteStartObject();
-        json.WriteString("TableName", table);
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenMemory;
-    }
+        new(RequestMethod.Post, "Tables", expected) { Body = JsonSerializer.SerializeToUtf8Bytes(new { TableName = table }) };
 }

@@ -181,4 +181,13 @@ public sealed class EntityTests(AzuriteFixture azurite) : TableTest(azurite)
         Assert.Equal(read.ETag, found.ETag);
         Assert.Equal(204, (await Table.DeleteEntityAsync(partitionKey, rowKey, read.ETag)).Status);
     }
+
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("a#b")]
+    [InlineData("a?b")]
+    [InlineData("a\tb")]
+    public async Task A_key_with_a_character_the_service_forbids_is_refused(string key) =>
+        await Fails(400, "InvalidInput", () => Table.AddEntityAsync(new TableEntity("p", key)));
 }

@@ -14,8 +14,9 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         var wrongKey = new TableSharedKeyCredential(AzuriteFixture.AccountName, Convert.ToBase64String(new byte[64]));
         var client = new TableClient(Azurite.TableEndpoint, Table.Name, wrongKey);
 
-        await Fails(403, "AuthorizationFailure", () => client.AddEntityAsync(new TableEntity("p", "r")));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => client.AddEntityAsync(new TableEntity("p", "r")));
 
+        Assert.Equal(403, failure.Status);
         wrongKey.SetAccountKey(AzuriteFixture.AccountKey);
         Assert.Equal(204, (await client.AddEntityAsync(new TableEntity("p", "r"))).Status);
     }
@@ -53,6 +54,18 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         Assert.Equal("return-no-content", headers["Prefer"]);
     }
 
+    [Fact]
+    public async Task Keys_are_escaped_in_the_address()
+    {
+        var policy = new Interceptor((204, ""));
+
+        await TableWith(policy).DeleteEntityAsync("it's/é", "a?b#c\\..");
+
+        Assert.Equal(
+            $"/{AzuriteFixture.AccountName}/{Table.Name}(PartitionKey='it%27%27s%2F%C3%A9',RowKey='a%3Fb%23c%5C..')",
+            Assert.Single(policy.Requests).Address.PathAndQuery);
+    }
+
     [Theory]
     [InlineData(TableClientOptions.ServiceVersion.V2019_02_02, "2019-02-02")]
     [InlineData(TableClientOptions.ServiceVersion.V2020_12_06, "2020-12-06")]
@@ -71,7 +84,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     [Fact]
     public async Task A_busy_service_is_asked_again()
     {
-        var policy = new Interceptor(new CannedResponse(503, ""), new CannedResponse(503, ""));
+        var policy = new Interceptor((503, ""), (503, ""));
 
         var added = await TableWith(policy).AddEntityAsync(new TableEntity("p", "r") { ["N"] = 1 });
 
@@ -82,7 +95,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     [Fact]
     public async Task A_transaction_is_sent_again_as_it_was()
     {
-        var policy = new Interceptor(new CannedResponse(503, ""));
+        var policy = new Interceptor((503, ""));
 
         var response = await TableWith(policy).SubmitTransactionAsync([new(TableTransactionActionType.Add, new TableEntity("p", "r"))]);
 
@@ -92,7 +105,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     [Fact]
     public async Task A_service_that_stays_busy_is_an_error_after_the_last_try()
     {
-        var busy = new CannedResponse(503, """{"odata.error":{"code":"ServerBusy","message":{"lang":"en-US","value":"Later."}}}""");
+        var busy = (503, """{"odata.error":{"code":"ServerBusy","message":{"lang":"en-US","value":"Later."}}}""");
         var policy = new Interceptor([.. Enumerable.Repeat(busy, 4)]);
 
         var failure = await Fails(503, "ServerBusy", () => TableWith(policy).AddEntityAsync(new TableEntity("p", "r")));
@@ -105,7 +118,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     public async Task A_conflict_while_the_table_is_being_deleted_is_not_swallowed()
     {
         var policy = new Interceptor(
-            new CannedResponse(409, """{"odata.error":{"code":"TableBeingDeleted","message":{"value":"Try later."}}}"""));
+            (409, """{"odata.error":{"code":"TableBeingDeleted","message":{"value":"Try later."}}}"""));
 
         await Fails(409, "TableBeingDeleted", () => TableWith(policy).CreateIfNotExistsAsync());
     }
@@ -117,7 +130,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     [InlineData("""{"odata.error":{}}""")]
     public async Task An_error_without_a_readable_body_still_has_its_status(string body)
     {
-        var policy = new Interceptor(new CannedResponse(400, body));
+        var policy = new Interceptor((400, body));
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => TableWith(policy).AddEntityAsync(new TableEntity("p", "r")));
 
@@ -128,7 +141,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     public async Task A_transaction_refused_as_such_is_not_a_failed_action()
     {
         var policy = new Interceptor(
-            new CannedResponse(413, """{"odata.error":{"code":"ContentLengthExceeded","message":{"value":"Too large."}}}"""));
+            (413, """{"odata.error":{"code":"ContentLengthExceeded","message":{"value":"Too large."}}}"""));
 
         var failure = await Fails(413, "ContentLengthExceeded", () => TableWith(policy).SubmitTransactionAsync(
             [new(TableTransactionActionType.Add, new TableEntity("p", "r"))]));
@@ -153,20 +166,21 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
     }
 
     /// <summary>Notes the requests that pass; answers the first ones itself, as long as it has answers.</summary>
-    private sealed class Interceptor(params Response[] answers) : HttpPipelinePolicy
+    private sealed class Interceptor(params (int Status, string Body)[] answers) : HttpPipelinePolicy
     {
-        private readonly Queue<Response> _answers = new(answers);
+        private readonly Queue<(int Status, string Body)> _answers = new(answers);
 
-        public List<(string Method, Dictionary<string, string> Headers)> Requests { get; } = [];
+        public List<(string Method, Uri Address, Dictionary<string, string> Headers)> Requests { get; } = [];
 
         public override void Process(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline) => throw new NotSupportedException();
 
         public override async ValueTask ProcessAsync(HttpMessage message, ReadOnlyMemory<HttpPipelinePolicy> pipeline)
         {
-            Requests.Add((message.Request.Method.Method, message.Request.Headers.ToDictionary(header => header.Name, header => header.Value)));
+            var request = message.Request;
+            Requests.Add((request.Method.Method, request.Uri.ToUri(), request.Headers.ToDictionary(header => header.Name, header => header.Value)));
             if (_answers.TryDequeue(out var answer))
             {
-                message.Response = answer;
+                message.Response = new CannedResponse(answer.Status, answer.Body);
             }
             else
             {
@@ -206,6 +220,9 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         public override int Status => status;
 
         public override string ReasonPhrase => "";
+
+        // The transport sets this on real responses, and only an error is tried again.
+        public override bool IsError => status >= 400;
 
         public override Stream? ContentStream { get; set; } = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(body));
 
