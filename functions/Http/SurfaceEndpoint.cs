@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -70,7 +69,6 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
 
         var headers = context.Response.Headers;
         context.Response.StatusCode = error.Status;
-        context.Response.ContentType = "application/json; charset=utf-8";
         if (error.RetryAfter is { } wait)
         {
             headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
@@ -81,12 +79,7 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
             headers[HeaderNames.Allow] = string.Join(", ", error.Allow);
         }
 
-        using (var writer = new Utf8JsonWriter(context.Response.BodyWriter))
-        {
-            surface.WriteError(writer, error, requestId);
-        }
-
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await JsonResponse.WriteAsync(context.Response, writer => surface.WriteError(writer, error, requestId), context.RequestAborted);
     }
 
     private static partial class Log

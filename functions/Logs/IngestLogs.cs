@@ -44,27 +44,21 @@ public sealed class IngestLogs(LogAuthentication authentication, ChunkStore stor
             context.Response.Headers["Deprecation"] = "true";
         }
 
-        await AnswerAsync(context.Response, batch, cancellationToken);
+        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, batch), cancellationToken);
     }
 
-    private static async Task AnswerAsync(HttpResponse response, LogBatchReader batch, CancellationToken cancellationToken)
+    private static void WriteAnswer(Utf8JsonWriter writer, LogBatchReader batch)
     {
-        response.ContentType = "application/json; charset=utf-8";
-        using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        writer.WriteStartObject();
+        writer.WriteString("message", "Logs ingested successfully");
+        writer.WriteNumber("processed", batch.Accepted);
+        writer.WriteNumber("bytes_used", batch.BytesUsed);
+        if (batch.Rejected > 0)
         {
-            writer.WriteStartObject();
-            writer.WriteString("message", "Logs ingested successfully");
-            writer.WriteNumber("processed", batch.Accepted);
-            writer.WriteNumber("bytes_used", batch.BytesUsed);
-            if (batch.Rejected > 0)
-            {
-                writer.WriteNumber("rejected", batch.Rejected);
-                LuminaLog.WriteDetails(writer, "errors", batch.Problems.Details);
-            }
-
-            writer.WriteEndObject();
+            writer.WriteNumber("rejected", batch.Rejected);
+            LuminaLog.WriteDetails(writer, "errors", batch.Problems.Details);
         }
 
-        await response.BodyWriter.FlushAsync(cancellationToken);
+        writer.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Serverless.Http;
 using Serverless.Ingestion;
 
 namespace Serverless.Logs;
@@ -35,7 +36,7 @@ public sealed class LogStats(LogAuthentication authentication, ChunkStore store,
 
         var counts = new LogCounts(filter.Range, interval.Length);
         await CountAsync(counts, caller, filter, cancellationToken);
-        await AnswerAsync(context.Response, counts, interval.Name, cancellationToken);
+        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, counts, interval.Name), cancellationToken);
     }
 
     private static (string Name, TimeSpan Length) ReadInterval(LogQuery query, TimeRange range)
@@ -82,10 +83,8 @@ public sealed class LogStats(LogAuthentication authentication, ChunkStore store,
         }
     }
 
-    private static async Task AnswerAsync(HttpResponse response, LogCounts counts, string interval, CancellationToken cancellationToken)
+    private static void WriteAnswer(Utf8JsonWriter writer, LogCounts counts, string interval)
     {
-        response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
         writer.WriteStartObject();
         writer.WriteString("interval", interval);
         writer.WriteNumber("total", counts.Total);
@@ -107,7 +106,5 @@ public sealed class LogStats(LogAuthentication authentication, ChunkStore store,
 
         writer.WriteEndArray();
         writer.WriteEndObject();
-        await writer.FlushAsync(cancellationToken);
-        await response.BodyWriter.FlushAsync(cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Serverless.Http;
 using Serverless.Ingestion;
 
 namespace Serverless.Logs;
@@ -29,7 +30,7 @@ public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store,
 
         var page = new LogPage(limit, MaxPageBytes);
         var next = await FillAsync(page, caller, filter, cursor, cancellationToken);
-        await AnswerAsync(context.Response, page, next, cancellationToken);
+        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, page, next), cancellationToken);
     }
 
     private static LogCursor? ReadCursor(LogQuery query)
@@ -99,10 +100,8 @@ public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store,
         }
     }
 
-    private static async Task AnswerAsync(HttpResponse response, LogPage page, LogCursor? next, CancellationToken cancellationToken)
+    private static void WriteAnswer(Utf8JsonWriter writer, LogPage page, LogCursor? next)
     {
-        response.ContentType = "application/json; charset=utf-8";
-        await using var writer = new Utf8JsonWriter(response.BodyWriter);
         writer.WriteStartObject();
         writer.WriteStartArray("logs");
         foreach (var entry in page.Entries)
@@ -114,7 +113,5 @@ public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store,
         writer.WriteEndArray();
         writer.WriteString("next_cursor", next?.ToString());
         writer.WriteEndObject();
-        await writer.FlushAsync(cancellationToken);
-        await response.BodyWriter.FlushAsync(cancellationToken);
     }
 }

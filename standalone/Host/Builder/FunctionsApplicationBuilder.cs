@@ -21,12 +21,14 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder
         _web = WebApplication.CreateEmptyBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = System.Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT"),
+            // A local run is development unless it is said otherwise, as with Core Tools.
+            EnvironmentName = System.Environment.GetEnvironmentVariable("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Development,
         });
         _web.Configuration.AddHostSettings(args);
         _web.WebHost.UseKestrelCore();
         _web.Logging.AddHostLogging(_web.Configuration, _startupLog);
         _web.Services.AddHostedService<LocalStorage>();
+        _web.Services.AddHostedService<PublishedHostName>();
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+
+namespace Serverless.Tests.Hosting;
+
+/// <summary>One request that the storage account got, or was kept from getting.</summary>
+/// <param name="Service">The service, <c>queue</c> or <c>table</c>.</param>
+/// <param name="Method">The HTTP method.</param>
+/// <param name="Path">The path below the account.</param>
+/// <param name="Status">The status of the answer.</param>
+/// <param name="IsEmptyPoll">Whether it asked a queue for messages and there were none: what an idle listener does all the time.</param>
+public sealed record StorageTransaction(string Service, string Method, string Path, int Status, bool IsEmptyPoll)
+{
+    /// <summary>The service and the method.</summary>
+    public override string ToString() => $"{Service} {Method}";
+}
+
+/// <summary>What a proxy does to a request in place of simply passing it on.</summary>
+public enum StorageFault
+{
+    /// <summary>Nothing: the request passes.</summary>
+    None,
+
+    /// <summary>Storage does not get it; the caller gets a 503.</summary>
+    Unavailable,
+
+    /// <summary>Storage carries it out, but the connection breaks before the caller learns of it.</summary>
+    ResponseLost,
+}
+
+/// <summary>
+/// Stands between an application and its storage account, on real sockets: it counts what really goes over the wire, the
+/// queue listener's share included, and can let things go wrong.
+/// </summary>
+public sealed class StorageProxy : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly WebApplication _server;
+    private readonly StorageAccount _account;
+    private readonly ConcurrentQueue<StorageTransaction> _transactions = new();
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
+
+    private TaskCompletionSource _changed = NewSignal();
+
+    private StorageProxy(StorageAccount account)
+    {
+        _account = account;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0", "http://127.0.0.1:0");
+        builder.WebHost.ConfigureKestrel(options => options.Limits.MaxRequestBodySize = null);
+        _server = builder.Build();
+        _server.Run(PassAsync);
+    }
+
+    /// <summary>Decides what happens to a request; everything passes when it is not set.</summary>
+    public Func<HttpRequest, StorageFault> Fault { get; set; } = static _ => StorageFault.None;
+
+    /// <summary>All transactions so far, the polls of idle listeners left out.</summary>
+    public IReadOnlyList<StorageTransaction> Transactions => [.. _transactions.Where(transaction => !transaction.IsEmptyPoll)];
+
+    /// <summary>The same account, reached through the proxy.</summary>
+    public StorageAccount Account => _account with { QueuePort = Port(0), TablePort = Port(1), Direct = _account };
+
+    /// <summary>Puts a proxy before an account.</summary>
+    public static async Task<StorageProxy> StartAsync(StorageAccount account)
+    {
+        var proxy = new StorageProxy(account);
+        await proxy._server.StartAsync();
+        return proxy;
+    }
+
+    /// <summary>Waits until the transactions so far satisfy a condition.</summary>
+    public async Task WaitUntilAsync(Func<IReadOnlyList<StorageTransaction>, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var changed = _changed.Task;
+            if (condition(Transactions))
+            {
+                return;
+            }
+
+            await changed.WaitAsync(patience.Token);
+        }
+    }
+
+    /// <summary>Begins to count anew.</summary>
+    public void Reset() => _transactions.Clear();
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _client.Dispose();
+    }
+
+    private int Port(int index) => new Uri(_server.Urls.ElementAt(index)).Port;
+
+    private async Task PassAsync(HttpContext context)
+    {
+        var isQueue = context.Connection.LocalPort == Port(0);
+        var fault = Fault(context.Request);
+        if (fault == StorageFault.Unavailable)
+        {
+            Count(context, isQueue, StatusCodes.Status503ServiceUnavailable, isEmptyPoll: false);
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        using var request = Copy(context.Request, isQueue ? _account.QueuePort : _account.TablePort);
+        using var response = await _client.SendAsync(request, context.RequestAborted);
+        var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
+        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
+        if (fault == StorageFault.ResponseLost)
+        {
+            context.Abort();
+            return;
+        }
+
+        await AnswerAsync(context.Response, response, body);
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll)
+    {
+        _transactions.Enqueue(new(
+            isQueue ? "queue" : "table",
+            context.Request.Method,
+            context.Request.Path.Value![(_account.Name.Length + 1)..],
+            status,
+            isEmptyPoll));
+        Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+    }
+
+    private static HttpRequestMessage Copy(HttpRequest incoming, int port)
+    {
+        // The path is signed as it was sent, escapes and all.
+        var target = new UriBuilder(incoming.GetEncodedUrl()) { Port = port };
+        var request = new HttpRequestMessage(new HttpMethod(incoming.Method), target.Uri) { Content = new StreamContent(incoming.Body) };
+        request.Headers.TransferEncodingChunked = incoming.ContentLength is null && incoming.Headers.TransferEncoding.Count > 0;
+        foreach (var (name, values) in incoming.Headers)
+        {
+            if (!name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+                && !request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values))
+            {
+                request.Content.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values);
+            }
+        }
+
+        return request;
+    }
+
+    private static async Task AnswerAsync(HttpResponse outgoing, HttpResponseMessage response, byte[] body)
+    {
+        outgoing.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !name.Equals("Connection", StringComparison.OrdinalIgnoreCase))
+            {
+                outgoing.Headers[name] = values.ToArray();
+            }
+        }
+
+        if (body.Length > 0)
+        {
+            await outgoing.Body.WriteAsync(body);
+        }
+    }
+}
+
+file static class QueueResponses
+{
+    /// <summary>Whether the answer to a poll brings a message.</summary>
+    public static bool ContainsMessage(this ReadOnlySpan<byte> body) => body.IndexOf("<QueueMessage>"u8) >= 0;
+
+    /// <inheritdoc cref="ContainsMessage(ReadOnlySpan{byte})"/>
+    public static bool ContainsMessage(this Span<byte> body) => ((ReadOnlySpan<byte>)body).ContainsMessage();
+}
