@@ -1,7 +1,9 @@
+using Azure.Data.Tables;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Admission;
 using Serverless.Development;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -25,6 +27,7 @@ public static class ServerlessServices
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddStorage(configuration)
+            .AddTenancy(configuration)
             .AddHttp()
             .AddIngestion()
             .AddLogs();
@@ -34,8 +37,14 @@ public static class ServerlessServices
         .AddSingleton(_ => StorageOptions.From(configuration))
         .AddSingleton(provider => StorageClients.Tables(provider.GetRequiredService<StorageOptions>()))
         .AddSingleton(provider => StorageClients.Queues(provider.GetRequiredService<StorageOptions>()))
+        .AddSingleton(provider => new Ledgers(Ledger(provider, TableNames.Tenants), Ledger(provider, TableNames.Clients)))
+        .AddHostedService<StorageInitializer>();
+
+    private static IServiceCollection AddTenancy(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => new Plans(configuration))
+        .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
-        .AddHostedService<StorageInitializer>()
+        .AddSingleton<AdmissionGate>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
@@ -53,11 +62,14 @@ public static class ServerlessServices
         .AddSingleton<ChunkQueue>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services) => services
-        .AddSingleton<LogAuthentication>()
+        .AddSingleton<LogAdmission>()
         .AddSingleton<IngestLogs>()
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>();
+
+    private static Ledger Ledger(IServiceProvider provider, string table) =>
+        new(provider.GetRequiredService<TableServiceClient>().GetTableClient(table), provider.GetRequiredService<TimeProvider>());
 
     private static IServiceCollection AddSurface<TSurface>(this IServiceCollection services)
         where TSurface : Surface => services

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Azure.Storage.Queues;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion;
 

@@ -10,14 +10,18 @@ namespace Serverless.Logs;
 /// <c>POST /v1/logs</c>. Answers 200 once the batch is safe in the queue. Entries that are not valid are reported and left out;
 /// a batch without a single valid one is a 400.
 /// </summary>
-public sealed class IngestLogs(LogAuthentication authentication, ChunkStore store, ChunkQueue queue, TimeProvider time, ILogger<ChunkUpload> logger)
+public sealed class IngestLogs(LogAdmission admission, ChunkStore store, ChunkQueue queue, TimeProvider time, ILogger<ChunkUpload> logger)
 {
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var caller = await authentication.FindCallerAsync(context.Request, cancellationToken);
-        var isLegacy = caller is null;
+        var key = LogAdmission.FindKey(context.Request);
+        if (key is not null)
+        {
+            await admission.LookAsync(context, key);
+        }
 
+        var request = new LogRequest(context, admission, key);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, "application/json"));
         await using var upload = new ChunkUpload(LogChunks.Schema, store, queue, time, logger);
         var batch = new LogBatchReader(body, upload);
@@ -25,21 +29,30 @@ public sealed class IngestLogs(LogAuthentication authentication, ChunkStore stor
         {
             while (!await batch.ReadAsync(cancellationToken))
             {
-                // Nothing is written for somebody unknown.
-                caller ??= await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
-                await upload.StageAsync(caller, cancellationToken);
+                // Nothing is written for somebody who has not been admitted.
+                await request.AdmitAsync(batch.ApiKey);
+                await upload.StageAsync(request.Organization, cancellationToken);
             }
         }
-        catch (ApiException) when (caller is null)
+        catch (ApiException)
         {
-            // What is wrong with a body is told only to those whose key is right.
-            await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
+            // What is wrong with a body is told only to those whose key is right, and costs them a request.
+            await request.AdmitAsync(batch.ApiKey);
             throw;
         }
 
-        caller ??= await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
-        await upload.SendAsync(caller, cancellationToken);
-        if (isLegacy)
+        await request.BookAsync(batch.ApiKey, batch.BytesUsed);
+        try
+        {
+            await upload.SendAsync(request.Organization, cancellationToken);
+        }
+        catch
+        {
+            await request.RefundAsync();
+            throw;
+        }
+
+        if (key is null)
         {
             context.Response.Headers["Deprecation"] = "true";
         }
