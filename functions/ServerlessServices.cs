@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Admission;
+using Serverless.Agents;
 using Serverless.Development;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -11,6 +12,7 @@ using Serverless.Logs;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
+using Serverless.Traces;
 
 namespace Serverless;
 
@@ -28,7 +30,7 @@ public static class ServerlessServices
         return services
             .AddStorage(configuration)
             .AddTenancy(configuration)
-            .AddHttp()
+            .AddHttp(configuration)
             .AddIngestion()
             .AddLogs();
     }
@@ -45,9 +47,13 @@ public static class ServerlessServices
         .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
         .AddSingleton<AdmissionGate>()
+        .AddSingleton<ClientGate>()
+        .AddSingleton<IdempotencyStore>()
         .AddHostedService<DemoData>();
 
-    private static IServiceCollection AddHttp(this IServiceCollection services) => services
+    private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => HttpOptions.From(configuration))
+        .AddSingleton<ClientAddress>()
         .AddSingleton<TransportSecurity>()
         .AddSingleton<SurfaceEndpoint>()
         .AddSingleton<RouteTable>()
@@ -55,11 +61,14 @@ public static class ServerlessServices
 
         // The first surface also answers for unknown paths.
         .AddSurface<Lamina>()
-        .AddSurface<LuminaLog>();
+        .AddSurface<LuminaLog>()
+        .AddSurface<LumiqTrace>()
+        .AddSurface<Lithtrix>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
-        .AddSingleton<ChunkQueue>();
+        .AddSingleton<ChunkQueue>()
+        .AddSingleton<ChunkUploads>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services) => services
         .AddSingleton<LogAdmission>()

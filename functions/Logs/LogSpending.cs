@@ -12,7 +12,7 @@ namespace Serverless.Logs;
 /// <param name="context">The request.</param>
 /// <param name="admission">Where it is settled.</param>
 /// <param name="headerKey">The key of the header; null when the body has to bring it.</param>
-internal sealed class LogRequest(HttpContext context, LogAdmission admission, ApiKey? headerKey)
+internal sealed class LogSpending(HttpContext context, LogAdmission admission, ApiKey? headerKey)
 {
     private readonly List<Admittance> _spent = [];
     private ApiKey? _key = headerKey;
