@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Serverless.Http;
+using Serverless.Tests.Hosting;
+using Xunit.Abstractions;
+
+namespace Serverless.Tests.Logs;
+
+/// <summary>The largest bodies there can be, and what they cost a process of the application.</summary>
+public sealed class LargeBodyTests(ITestOutputHelper output)
+{
+    private const long Megabyte = 1024 * 1024;
+    private const long MaxGrowth = 200 * Megabyte;
+
+    [LinuxFact]
+    public async Task A_body_of_100_MB_is_accepted_in_less_than_200_MB_of_memory_and_read_back_page_by_page()
+    {
+        Assert.InRange(LargeBatch.Size, RequestBody.MaxBytes - (Megabyte / 2), RequestBody.MaxBytes);
+        await using var process = await ServerlessProcess.StartAsync(await TestStorage.CreateAccountAsync());
+        var logs = await process.CreateLogClientAsync();
+        var before = ResidentMemory.Peak(process.Id);
+        var watch = Stopwatch.StartNew();
+
+        using var response = await logs.PostAsync(new LargeBatch());
+
+        var answer = await LogClient.JsonAsync(response);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, answer.ToJsonString());
+        Assert.Equal(LargeBatch.Entries, answer["processed"]!.GetValue<int>());
+        var accepted = watch.Elapsed;
+        await logs.WaitForAsync(LargeBatch.Entries);
+        var growth = ResidentMemory.Peak(process.Id) - before;
+        output.WriteLine($"{LargeBatch.Size} bytes: accepted in {accepted.TotalSeconds:0.0} s, persisted after {watch.Elapsed.TotalSeconds:0.0} s");
+        output.WriteLine($"Peak memory: {before / Megabyte} MB before, {growth / Megabyte} MB more after");
+        Assert.InRange(growth, 0, MaxGrowth);
+
+        await ReadBackAsync(logs);
+        output.WriteLine($"Read back after {watch.Elapsed.TotalSeconds:0.0} s, peak memory {ResidentMemory.Peak(process.Id) / Megabyte} MB");
+    }
+
+    private static async Task ReadBackAsync(LogClient logs)
+    {
+        var number = LargeBatch.Entries;
+        for (string? cursor = "", next = null; cursor is not null; cursor = next)
+        {
+            var page = await logs.ReadAsync("?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
+            foreach (var entry in page["logs"]!.AsArray())
+            {
+                number--;
+                Assert.Equal(LargeBatch.Message(number), entry!["message"]!.GetValue<string>());
+                Assert.Equal(LargeBatch.Data(number), entry["metadata"]!["data"]!.GetValue<string>());
+            }
+
+            next = page["next_cursor"] is JsonValue value ? $"&cursor={Uri.EscapeDataString(value.GetValue<string>())}" : null;
+        }
+
+        Assert.Equal(0, number);
+    }
+}
