@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
 using Serverless.Http;
@@ -12,6 +13,8 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
 {
     private const long Megabyte = 1024 * 1024;
     private const long MaxGrowth = 200 * Megabyte;
+    private const long MaxBombGrowth = 40 * Megabyte;
+    private const long BombSize = 1000 * Megabyte;
 
     [LinuxFact]
     public async Task A_body_of_100_MB_is_accepted_in_less_than_200_MB_of_memory_and_read_back_page_by_page()
@@ -36,6 +39,43 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
 
         await ReadBackAsync(logs);
         output.WriteLine($"Read back after {watch.Elapsed.TotalSeconds:0.0} s, peak memory {ResidentMemory.Peak(process.Id) / Megabyte} MB");
+    }
+
+    [LinuxFact]
+    public async Task A_gzip_bomb_is_refused_before_it_has_all_arrived_and_takes_no_memory()
+    {
+        await using var process = await ServerlessProcess.StartAsync(await TestStorage.CreateAccountAsync());
+        var logs = await process.CreateLogClientAsync();
+        await logs.AcceptAsync(LogEntries.Simple());
+        var before = ResidentMemory.Peak(process.Id);
+
+        await using var request = await OpenRequest.BeginAsync(
+            process.Client.BaseAddress!,
+            "POST /v1/logs HTTP/1.1",
+            $"x-api-key: {logs.Key}",
+            "Content-Type: application/json",
+            "Content-Encoding: gzip");
+        await request.SendBodyAsync(GzipBomb());
+
+        // The body has no end: a server that waited for it would wait forever.
+        var answer = await request.ReadAnswerAsync();
+        var growth = ResidentMemory.Peak(process.Id) - before;
+        output.WriteLine($"{BombSize / Megabyte} MB in {GzipBomb().Length} bytes: {growth / Megabyte} MB more memory");
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"PAYLOAD_TOO_LARGE\"", answer, StringComparison.Ordinal);
+        Assert.InRange(growth, 0, MaxBombGrowth);
+    }
+
+    /// <summary>A batch that does not begin for a gigabyte: a thousand gzip members of a megabyte of white space each.</summary>
+    private static byte[] GzipBomb()
+    {
+        using var member = new MemoryStream();
+        using (var gzip = new GZipStream(member, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(Enumerable.Repeat((byte)' ', (int)Megabyte).ToArray());
+        }
+
+        return [.. Enumerable.Repeat(member.ToArray(), (int)(BombSize / Megabyte)).SelectMany(bytes => bytes)];
     }
 
     private static async Task ReadBackAsync(LogClient logs)
