@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Serverless.Tests.Hosting;
 
 /// <summary>A request whose body is sent bit by bit, and that need not end before the answer comes.</summary>
-internal sealed class OpenRequest : IAsyncDisposable
+internal sealed partial class OpenRequest : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -43,12 +44,20 @@ internal sealed class OpenRequest : IAsyncDisposable
     /// <summary>Says that the body is whole.</summary>
     public Task EndBodyAsync() => SendAsync("0\r\n\r\n"u8.ToArray());
 
-    /// <summary>Waits for the answer, whole as it is on the wire.</summary>
+    /// <summary>Waits for the answer, as it is on the wire. The connection may stay open after it, or break.</summary>
     public async Task<string> ReadAnswerAsync()
     {
         using var patience = new CancellationTokenSource(Patience);
-        using var reader = new StreamReader(_stream, leaveOpen: true);
-        return await reader.ReadToEndAsync(patience.Token);
+        var answer = "";
+        var buffer = new byte[4096];
+        while (!IsWhole(answer))
+        {
+            var count = await _stream.ReadAsync(buffer, patience.Token);
+            Assert.True(count > 0, $"The connection ended after: {answer}");
+            answer += Encoding.UTF8.GetString(buffer, 0, count);
+        }
+
+        return answer;
     }
 
     /// <inheritdoc/>
@@ -63,4 +72,12 @@ internal sealed class OpenRequest : IAsyncDisposable
         using var patience = new CancellationTokenSource(Patience);
         await _stream.WriteAsync(bytes, patience.Token);
     }
+
+    private static bool IsWhole(string answer) =>
+        answer.Split("\r\n\r\n", 2) is [var headers, var body]
+        && Length().Match(headers) is { Success: true } length
+        && body.Length >= int.Parse(length.Groups["bytes"].Value, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"^Content-Length: (?<bytes>\d+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Length();
 }

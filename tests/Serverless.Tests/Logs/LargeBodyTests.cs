@@ -13,7 +13,7 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
 {
     private const long Megabyte = 1024 * 1024;
     private const long MaxGrowth = 200 * Megabyte;
-    private const long MaxBombGrowth = 40 * Megabyte;
+    private const long MaxBombGrowth = 64 * Megabyte;
     private const long BombSize = 1000 * Megabyte;
 
     [LinuxFact]
