@@ -29,13 +29,29 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>What it wrote to its standard output so far.</summary>
     public IReadOnlyList<string> Output => _process.Output;
 
+    /// <summary>Waits for a line of its standard output.</summary>
+    public Task<string?> WaitForOutputAsync(Func<string, bool> condition) => _process.WaitForOutputAsync(condition);
+
     /// <summary>Starts the application and waits until it listens.</summary>
     /// <param name="account">Its storage.</param>
     /// <param name="environment">More environment variables.</param>
-    public static Task<ServerlessProcess> StartAsync(StorageAccount account, params IEnumerable<KeyValuePair<string, string?>> environment) =>
-        StartAsync(account, account.ConnectionString, environment);
+    public static async Task<ServerlessProcess> StartAsync(StorageAccount account, params IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        var process = Launch([new("AzureWebJobsStorage", account.ConnectionString), .. environment], "--urls", "http://127.0.0.1:0");
+        try
+        {
+            var line = await process.WaitForOutputAsync(line => line.Contains(Announcement, StringComparison.Ordinal));
+            Assert.True(line is not null, $"The application did not start: {string.Join('\n', process.Errors)}");
+            return new(process, account, line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim());
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
 
-    /// <summary>Starts the application with settings that let it take over soon what a killed one left, whatever it is to do.</summary>
+    /// <summary>Starts the application with settings that let it take over soon what a killed one left, and does not wait for it.</summary>
     /// <param name="environment">More environment variables; they win.</param>
     /// <param name="arguments">The command line.</param>
     public static ChildProcess Launch(IEnumerable<KeyValuePair<string, string?>> environment, params IEnumerable<string> arguments)
@@ -84,23 +100,5 @@ public sealed class ServerlessProcess : IAsyncDisposable
     {
         Client.Dispose();
         await _process.DisposeAsync();
-    }
-
-    /// <summary>Starts the application on an account that is known by another connection string.</summary>
-    public static async Task<ServerlessProcess> StartAsync(
-        StorageAccount account, string connectionString, IEnumerable<KeyValuePair<string, string?>> environment)
-    {
-        var process = Launch([new("AzureWebJobsStorage", connectionString), .. environment], "--urls", "http://127.0.0.1:0");
-        try
-        {
-            var line = await process.WaitForOutputAsync(line => line.Contains(Announcement, StringComparison.Ordinal));
-            Assert.True(line is not null, $"The application did not start: {string.Join('\n', process.Errors)}");
-            return new(process, account, line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim());
-        }
-        catch
-        {
-            await process.DisposeAsync();
-            throw;
-        }
     }
 }
