@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Net;
 using System.Text.Json.Nodes;
+using Azure.Data.Tables;
 using Serverless.Http;
+using Serverless.Ingestion;
+using Serverless.Logs;
 using Serverless.Tests.Hosting;
 using Xunit.Abstractions;
 
@@ -11,6 +14,7 @@ namespace Serverless.Tests.Logs;
 /// <summary>The largest bodies there can be, and what they cost a process of the application.</summary>
 public sealed class LargeBodyTests(ITestOutputHelper output)
 {
+    private const int Pages = 2;
     private const long Megabyte = 1024 * 1024;
     private const long MaxGrowth = 200 * Megabyte;
     private const long MaxBombGrowth = 64 * Megabyte;
@@ -20,7 +24,8 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
     public async Task A_body_of_100_MB_is_accepted_in_less_than_200_MB_of_memory_and_read_back_page_by_page()
     {
         Assert.InRange(LargeBatch.Size, RequestBody.MaxBytes - (Megabyte / 2), RequestBody.MaxBytes);
-        await using var process = await ServerlessProcess.StartAsync(await TestStorage.CreateAccountAsync());
+        var account = await TestStorage.CreateAccountAsync();
+        await using var process = await ServerlessProcess.StartAsync(account);
         var logs = await process.CreateLogClientAsync();
         var before = ResidentMemory.Peak(process.Id);
         var watch = Stopwatch.StartNew();
@@ -37,7 +42,8 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
         output.WriteLine($"Peak memory: {before / Megabyte} MB before, {growth / Megabyte} MB more after");
         Assert.InRange(growth, 0, MaxGrowth);
 
-        await ReadBackAsync(logs);
+        await ExpectPersistedAsync(account, logs);
+        await ReadPagesAsync(logs);
         output.WriteLine($"Read back after {watch.Elapsed.TotalSeconds:0.0} s, peak memory {ResidentMemory.Peak(process.Id) / Megabyte} MB");
     }
 
@@ -78,22 +84,58 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
         return [.. Enumerable.Repeat(member.ToArray(), (int)(BombSize / Megabyte)).SelectMany(bytes => bytes)];
     }
 
-    private static async Task ReadBackAsync(LogClient logs)
+    /// <summary>Reads pages from the newest on; each costs a pass over the whole batch, so a few have to do.</summary>
+    private static async Task ReadPagesAsync(LogClient logs)
     {
         var number = LargeBatch.Entries;
-        for (string? cursor = "", next = null; cursor is not null; cursor = next)
+        var cursor = "";
+        for (var pages = 0; pages < Pages; pages++)
         {
             var page = await logs.ReadAsync("?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
             foreach (var entry in page["logs"]!.AsArray())
             {
-                number--;
-                Assert.Equal(LargeBatch.Message(number), entry!["message"]!.GetValue<string>());
-                Assert.Equal(LargeBatch.Data(number), entry["metadata"]!["data"]!.GetValue<string>());
+                ExpectEntry(--number, entry!);
             }
 
-            next = page["next_cursor"] is JsonValue value ? $"&cursor={Uri.EscapeDataString(value.GetValue<string>())}" : null;
+            cursor = $"&cursor={Uri.EscapeDataString(page["next_cursor"]!.GetValue<string>())}";
         }
 
-        Assert.Equal(0, number);
+        // The oldest, which come last.
+        var end = await logs.ReadAsync("?start=2000-01-01T00:00:00Z&end=2026-01-26T14:30:00.0009Z");
+        Assert.Equal(10, end["logs"]!.AsArray().Count);
+        Assert.Null(end["next_cursor"]);
+        ExpectEntry(0, end["logs"]!.AsArray()[^1]!);
+    }
+
+    /// <summary>Expects in the table every entry as it was sent, in order.</summary>
+    private static async Task ExpectPersistedAsync(StorageAccount account, LogClient logs)
+    {
+        var store = new ChunkStore(new TableServiceClient(account.ConnectionString));
+        var everything = new ChunkQuery(logs.Organization, new TimeRange(0, DateTime.MaxValue.Ticks));
+        var chunk = await store.FindAsync(LogChunks.Schema, everything, CancellationToken.None).SingleAsync();
+        var number = 0;
+        await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, CancellationToken.None))
+        {
+            number = ExpectEntries(payload, number);
+        }
+
+        Assert.Equal(LargeBatch.Entries, number);
+    }
+
+    private static int ExpectEntries(ReadOnlyMemory<byte> payload, int number)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            ExpectEntry(number++, JsonNode.Parse(line)!);
+        }
+
+        return number;
+    }
+
+    private static void ExpectEntry(int number, JsonNode entry)
+    {
+        Assert.Equal(LargeBatch.Message(number), entry["message"]!.GetValue<string>());
+        Assert.Equal(LargeBatch.Data(number), entry["metadata"]!["data"]!.GetValue<string>());
     }
 }

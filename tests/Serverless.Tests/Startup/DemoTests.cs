@@ -1,10 +1,9 @@
-using Serverless.Standalone.Host;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Startup;
 
 /// <summary>What a first start on development storage gives to try things with.</summary>
-public sealed class DemoTests : IDisposable
+public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<DevelopmentStorage>, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverless-demo-");
 
@@ -17,8 +16,7 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task On_development_storage_a_start_shows_requests_that_work_as_they_stand()
     {
-        await using var azurite = await Azurite.StartAsync(new AzuriteOptions());
-        await using var process = await ServerlessProcess.StartAsync(Account(azurite), Environment);
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
         var (send, read) = await PrintedRequestsAsync(process);
         var values = ReadDemoFile();
         Assert.Equal(["BASE_URL", "LUMINALOG_KEY"], values.Keys);
@@ -33,11 +31,10 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task A_second_start_keeps_the_key_and_a_new_store_gets_a_new_one()
     {
-        await using var azurite = await Azurite.StartAsync(new AzuriteOptions());
-        var first = await StartAndReadKeyAsync(azurite);
-        var second = await StartAndReadKeyAsync(azurite);
-        await using var another = await Azurite.StartAsync(new AzuriteOptions());
-        var third = await StartAndReadKeyAsync(another);
+        var first = await StartAndReadKeyAsync(storage.Account);
+        var second = await StartAndReadKeyAsync(storage.Account);
+        await using var another = await DevelopmentStorage.StartAsync();
+        var third = await StartAndReadKeyAsync(another.Account);
 
         Assert.Equal(first, second);
         Assert.NotEqual(first, third);
@@ -46,12 +43,11 @@ public sealed class DemoTests : IDisposable
     [Fact]
     public async Task Only_their_owner_can_read_the_demo_keys()
     {
-        await using var azurite = await Azurite.StartAsync(new AzuriteOptions());
         // Somebody made it readable to all.
         Directory.CreateDirectory(Path.GetDirectoryName(DemoFile)!);
         await File.WriteAllTextAsync(DemoFile, "");
 
-        await StartAndReadKeyAsync(azurite);
+        await StartAndReadKeyAsync(storage.Account);
 
         if (!OperatingSystem.IsWindows())
         {
@@ -73,9 +69,6 @@ public sealed class DemoTests : IDisposable
         Assert.False(File.Exists(DemoFile));
     }
 
-    private static StorageAccount Account(Azurite azurite) =>
-        new(Azurite.DevelopmentAccount, Azurite.DevelopmentKey, azurite.QueuePort, azurite.TablePort);
-
     /// <summary>The requests of the banner, as they would be copied.</summary>
     private static async Task<(string Send, string Read)> PrintedRequestsAsync(ServerlessProcess process)
     {
@@ -93,9 +86,9 @@ public sealed class DemoTests : IDisposable
         return string.Join('\n', shell.Output);
     }
 
-    private async Task<string> StartAndReadKeyAsync(Azurite azurite)
+    private async Task<string> StartAndReadKeyAsync(StorageAccount account)
     {
-        await using var process = await ServerlessProcess.StartAsync(Account(azurite), Environment);
+        await using var process = await ServerlessProcess.StartAsync(account, Environment);
         await PrintedRequestsAsync(process);
         return ReadDemoFile()["LUMINALOG_KEY"];
     }
