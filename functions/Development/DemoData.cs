@@ -17,7 +17,7 @@ public sealed class DemoData(StorageOptions storage, AccountStore accounts, KeyS
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
     private const string DefaultHostName = "localhost:7071";
 
-    private readonly DemoFile _file = DemoFile.InRepository();
+    private readonly DemoFile _file = DemoFile.From(configuration);
     private ApiKey? _logKey;
 
     /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
