@@ -1,5 +1,6 @@
 using Azure.Data.Tables;
 using Serverless.Logs;
+using Serverless.Storage;
 using Serverless.Tenancy;
 
 namespace Serverless.Tests.Hosting;
@@ -72,9 +73,13 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>A LuminaLog client with a key of a new organization.</summary>
     public async Task<LogClient> CreateLogClientAsync()
     {
-        var key = ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewOrganization());
-        await new KeyStore(new TableServiceClient(_account.Direct.ConnectionString), TimeProvider.System).AddAsync(key, CancellationToken.None);
-        return CreateLogClient(key.Reveal());
+        var tables = new TableServiceClient(_account.Direct.ConnectionString);
+        using var tenants = new Ledger(tables.GetTableClient(TableNames.Tenants), TimeProvider.System);
+        using var clients = new Ledger(tables.GetTableClient(TableNames.Clients), TimeProvider.System);
+        var ledgers = new Ledgers(tenants, clients);
+        var organization = await new AccountStore(ledgers, TimeProvider.System).CreateOrganizationAsync("Test", "Scale", Plans.DefaultTracePlan);
+        var key = await new KeyStore(ledgers, TimeProvider.System).CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions());
+        return CreateLogClient(key!.Reveal());
     }
 
     /// <summary>A LuminaLog client with a key that there is already.</summary>
