@@ -38,6 +38,9 @@ public enum StorageFault
 /// </summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
+    /// <summary>Where a request's <see cref="HttpContext.Items"/> hold the text of an entity-group transaction.</summary>
+    public static readonly object TransactionBody = new();
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _server;
@@ -105,6 +108,7 @@ public sealed class StorageProxy : IAsyncDisposable
     private async Task PassAsync(HttpContext context)
     {
         var isQueue = context.Connection.LocalPort == Port(0);
+        await ReadTransactionAsync(context.Request);
         var fault = Fault(context.Request);
         if (fault == StorageFault.Unavailable)
         {
@@ -124,6 +128,18 @@ public sealed class StorageProxy : IAsyncDisposable
         }
 
         await AnswerAsync(context.Response, response, body);
+    }
+
+    // The path of an entity-group transaction does not say which table it is for: only its body does.
+    private static async Task ReadTransactionAsync(HttpRequest request)
+    {
+        if (request.Path.Value!.EndsWith("/$batch", StringComparison.Ordinal))
+        {
+            request.EnableBuffering();
+            using var reader = new StreamReader(request.Body, leaveOpen: true);
+            request.HttpContext.Items[TransactionBody] = await reader.ReadToEndAsync();
+            request.Body.Position = 0;
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
