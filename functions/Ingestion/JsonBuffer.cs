@@ -54,7 +54,7 @@ public sealed class JsonBuffer(Stream source) : IDisposable
 
         // A value that is not whole is scanned from its beginning each time: waiting until there is twice as much keeps that linear.
         var room = Math.Min(_window.Length, MaxValueBytes);
-        var goal = !_hasBegun ? ByteOrderMarkBytes : _isStuck ? Math.Min(_end * 2, room) : _end + 1;
+        var goal = !_hasBegun ? ByteOrderMarkBytes : _isStuck && _end > 0 ? Math.Min(_end * 2, room) : _end + 1;
         _isStuck = true;
         while (_end < goal && !_isFinal)
         {
