@@ -1,7 +1,10 @@
+using Azure.Data.Tables;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Serverless.Admission;
+using Serverless.Agents;
 using Serverless.Development;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -9,6 +12,7 @@ using Serverless.Logs;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
+using Serverless.Traces;
 
 namespace Serverless;
 
@@ -25,7 +29,8 @@ public static class ServerlessServices
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddStorage(configuration)
-            .AddHttp()
+            .AddTenancy(configuration)
+            .AddHttp(configuration)
             .AddIngestion()
             .AddLogs();
     }
@@ -34,11 +39,21 @@ public static class ServerlessServices
         .AddSingleton(_ => StorageOptions.From(configuration))
         .AddSingleton(provider => StorageClients.Tables(provider.GetRequiredService<StorageOptions>()))
         .AddSingleton(provider => StorageClients.Queues(provider.GetRequiredService<StorageOptions>()))
+        .AddSingleton(provider => new Ledgers(Ledger(provider, TableNames.Tenants), Ledger(provider, TableNames.Clients)))
+        .AddHostedService<StorageInitializer>();
+
+    private static IServiceCollection AddTenancy(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => new Plans(configuration))
+        .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
-        .AddHostedService<StorageInitializer>()
+        .AddSingleton<AdmissionGate>()
+        .AddSingleton<ClientGate>()
+        .AddSingleton<IdempotencyStore>()
         .AddHostedService<DemoData>();
 
-    private static IServiceCollection AddHttp(this IServiceCollection services) => services
+    private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => HttpOptions.From(configuration))
+        .AddSingleton<ClientAddress>()
         .AddSingleton<TransportSecurity>()
         .AddSingleton<SurfaceEndpoint>()
         .AddSingleton<RouteTable>()
@@ -46,18 +61,24 @@ public static class ServerlessServices
 
         // The first surface also answers for unknown paths.
         .AddSurface<Lamina>()
-        .AddSurface<LuminaLog>();
+        .AddSurface<LuminaLog>()
+        .AddSurface<LumiqTrace>()
+        .AddSurface<Lithtrix>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
-        .AddSingleton<ChunkQueue>();
+        .AddSingleton<ChunkQueue>()
+        .AddSingleton<ChunkUploads>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services) => services
-        .AddSingleton<LogAuthentication>()
+        .AddSingleton<LogAdmission>()
         .AddSingleton<IngestLogs>()
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>();
+
+    private static Ledger Ledger(IServiceProvider provider, string table) =>
+        new(provider.GetRequiredService<TableServiceClient>().GetTableClient(table), provider.GetRequiredService<TimeProvider>());
 
     private static IServiceCollection AddSurface<TSurface>(this IServiceCollection services)
         where TSurface : Surface => services

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Serverless.Admission;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -10,13 +11,13 @@ namespace Serverless.Development;
 /// On the local emulator, and nowhere else: makes sure there is an organization with a key to try things with, writes both
 /// to <c>.local/demo.env</c> and shows a first request.
 /// </summary>
-public sealed class DemoData(StorageOptions storage, KeyStore keys, IConfiguration configuration) : IHostedLifecycleService
+public sealed class DemoData(StorageOptions storage, AccountStore accounts, KeyStore keys, AdmissionGate gate, IConfiguration configuration) : IHostedLifecycleService
 {
     // Core Tools and Azure say here under which name and port the functions are reached.
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
     private const string DefaultHostName = "localhost:7071";
 
-    private readonly DemoFile _file = DemoFile.InRepository();
+    private readonly DemoFile _file = DemoFile.From(configuration);
     private ApiKey? _logKey;
 
     /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
@@ -28,14 +29,14 @@ public sealed class DemoData(StorageOptions storage, KeyStore keys, IConfigurati
         }
 
         var known = ApiKey.Parse(_file.Read(DemoFile.LogKey), LuminaLog.KeyPrefix);
-        if (known is not null && await keys.VerifyAsync(known, cancellationToken))
+        if (known is not null && (await gate.LookAsync(known, _ => [])).IsAdmitted)
         {
             _logKey = known;
             return;
         }
 
-        _logKey = ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewOrganization());
-        await keys.AddAsync(_logKey, cancellationToken);
+        var organization = await accounts.CreateOrganizationAsync("Demo", Plans.DefaultLogPlan, Plans.DefaultTracePlan);
+        _logKey = await keys.CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions { Name = "Demo" });
     }
 
     /// <summary>Shows the data, now that requests are answered.</summary>

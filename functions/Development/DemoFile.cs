@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Configuration;
+
 namespace Serverless.Development;
 
 /// <summary>The file that keeps the demo's keys: lines of <c>NAME=value</c>, to be sourced by a shell.</summary>
@@ -10,20 +12,16 @@ internal sealed class DemoFile(string path)
     /// <summary>A LuminaLog key.</summary>
     public const string LogKey = "LUMINALOG_KEY";
 
+    private const string Setting = "DemoFile";
+
     /// <summary>Where it is.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The file of this checkout, <c>.local/demo.env</c>; outside of one, below the current folder.</summary>
-    public static DemoFile InRepository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Serverless.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return new(System.IO.Path.Combine(folder?.FullName ?? Environment.CurrentDirectory, ".local", "demo.env"));
-    }
+    /// <summary>
+    /// The file that the setting <c>DemoFile</c> names; else that of this checkout, <c>.local/demo.env</c>; outside of one, below the
+    /// current folder.
+    /// </summary>
+    public static DemoFile From(IConfiguration configuration) => new(configuration[Setting] ?? PathInRepository());
 
     /// <summary>The value of a name; null when there is none.</summary>
     public string? Read(string name) =>
@@ -34,11 +32,31 @@ internal sealed class DemoFile(string path)
     /// <summary>Writes all values, for the owner's eyes only.</summary>
     public void Write(IEnumerable<(string Name, string Value)> values)
     {
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        File.WriteAllLines(Path, values.Select(entry => $"{entry.Name}={entry.Value}"));
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!);
+
+        // Made anew, so that nobody else may read it from the first byte on.
+        File.Delete(Path);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
+
+        using var writer = new StreamWriter(Path, options);
+        foreach (var (name, value) in values)
+        {
+            writer.WriteLine($"{name}={value}");
+        }
+    }
+
+    private static string PathInRepository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "Serverless.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return System.IO.Path.Combine(folder?.FullName ?? Environment.CurrentDirectory, ".local", "demo.env");
     }
 }

@@ -9,8 +9,11 @@ public sealed record ApiError(int Status, string Code, string Message)
     /// <summary>Whether the same request may succeed later.</summary>
     public bool Retryable { get; init; }
 
-    /// <summary>How long to wait first; rounded up to whole seconds, at least one, in <c>Retry-After</c>.</summary>
+    /// <summary>How long to wait first; null when it does not help, or is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary><see cref="RetryAfter"/> in whole seconds, rounded up, at least one.</summary>
+    public long? RetryAfterSeconds => RetryAfter is { } wait ? Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)) : null;
 
     /// <summary>Every problem found, for validation errors.</summary>
     public IReadOnlyList<ErrorDetail> Details { get; init; } = [];

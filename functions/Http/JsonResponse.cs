@@ -11,11 +11,9 @@ public static class JsonResponse
     // These answers are never part of a page: quotation marks and other letters may stand as they are.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
-    /// <summary>Writes an answer.</summary>
-    /// <param name="response">Where to; its status stands already.</param>
+    /// <summary>Makes the body of an answer.</summary>
     /// <param name="write">Writes one JSON value.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public static async Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken)
+    public static ReadOnlyMemory<byte> Body(Action<Utf8JsonWriter> write)
     {
         var body = new ArrayBufferWriter<byte>(512);
         using (var writer = new Utf8JsonWriter(body, Options))
@@ -23,8 +21,24 @@ public static class JsonResponse
             write(writer);
         }
 
+        return body.WrittenMemory;
+    }
+
+    /// <summary>Writes an answer.</summary>
+    /// <param name="response">Where to; its status stands already.</param>
+    /// <param name="write">Writes one JSON value.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public static Task WriteAsync(HttpResponse response, Action<Utf8JsonWriter> write, CancellationToken cancellationToken) =>
+        WriteAsync(response, Body(write), cancellationToken);
+
+    /// <summary>Writes an answer whose body is there already.</summary>
+    /// <param name="response">Where to; its status stands already.</param>
+    /// <param name="body">One JSON value.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
         response.ContentType = "application/json; charset=utf-8";
-        response.ContentLength = body.WrittenCount;
-        await response.Body.WriteAsync(body.WrittenMemory, cancellationToken);
+        response.ContentLength = body.Length;
+        await response.Body.WriteAsync(body, cancellationToken);
     }
 }

@@ -19,6 +19,10 @@ public abstract class Surface(params string[] paths)
     /// <summary>Whether the contract owns a path, known or not.</summary>
     public bool Owns(PathString path) => Array.Exists(paths, own => path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>What comes before anything else on this surface's paths, even before a path is known to be one.</summary>
+    /// <exception cref="ApiException">The request is refused.</exception>
+    public virtual Task EnterAsync(HttpContext context) => Task.CompletedTask;
+
     /// <summary>503: storage did not answer; nothing was acknowledged.</summary>
     public ApiError Unavailable() =>
         new(StatusCodes.Status503ServiceUnavailable, UnavailableCode, "Storage cannot be reached at the moment, please try again")

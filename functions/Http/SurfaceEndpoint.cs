@@ -28,6 +28,11 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
                 throw RequestErrors.HttpsRequired();
             }
 
+            if (surface.Owns(request.Path))
+            {
+                await surface.EnterAsync(context);
+            }
+
             await handler(context, context.RequestAborted);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
@@ -69,9 +74,9 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
 
         var headers = context.Response.Headers;
         context.Response.StatusCode = error.Status;
-        if (error.RetryAfter is { } wait)
+        if (error.RetryAfterSeconds is { } wait)
         {
-            headers[HeaderNames.RetryAfter] = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            headers[HeaderNames.RetryAfter] = wait.ToString(CultureInfo.InvariantCulture);
         }
 
         if (error.Allow.Count > 0)

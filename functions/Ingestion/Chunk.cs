@@ -8,6 +8,9 @@ namespace Serverless.Ingestion;
 /// <param name="Payload">The compressed lines; empty when the header counts staged parts instead.</param>
 public sealed record Chunk(ChunkHeader Header, ReadOnlyMemory<byte> Payload)
 {
+    /// <summary>Whether it may be sent again under the same batch, so that it must not be put together with another.</summary>
+    public bool IsRepeatable { get; init; }
+
     /// <summary>When the table took it, by the table's clock; null before that.</summary>
     public DateTimeOffset? StoredAt { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Azure.Storage.Queues;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion;
 
@@ -62,7 +63,7 @@ public sealed class ChunkQueue
         var packed = new List<PackedMessage>(chunks.Count);
         foreach (var chunk in chunks)
         {
-            if (packed is [.., var last] && chunk.Header.Parts == 0 && last.Chunk.Header.Parts == 0)
+            if (packed is [.., var last] && MayMerge(chunk) && MayMerge(last.Chunk))
             {
                 var merged = Chunk.Merge(last.Chunk, chunk);
                 if (ChunkKey.IsNarrow(merged.Header) && Fits(merged))
@@ -77,6 +78,8 @@ public sealed class ChunkQueue
 
         return packed;
     }
+
+    private static bool MayMerge(Chunk chunk) => chunk.Header.Parts == 0 && !chunk.IsRepeatable;
 
     /// <summary>A message, and how many of the chunks that were to be sent are in it.</summary>
     internal sealed record PackedMessage(Chunk Chunk, int Sources);

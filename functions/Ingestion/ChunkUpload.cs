@@ -6,18 +6,27 @@ namespace Serverless.Ingestion;
 /// A batch on its way in: records are appended to its chunk, parts that fill up are staged in the table, and at the end the
 /// chunk, or its header alone, is sent to the queue. Disposed before that, it leaves nothing behind.
 /// </summary>
-public sealed partial class ChunkUpload(ChunkSchema schema, ChunkStore store, ChunkQueue queue, TimeProvider time, ILogger<ChunkUpload> logger)
-    : IAsyncDisposable
+public sealed partial class ChunkUpload : IAsyncDisposable
 {
-    private ChunkWriter _chunk = new(schema, time.GetUtcNow());
+    private readonly ChunkSchema _schema;
+    private readonly bool _isRepeatable;
+    private readonly ChunkStore _store;
+    private readonly ChunkQueue _queue;
+    private readonly ILogger<ChunkUpload> _logger;
     private string? _partition;
     private int _parts;
 
+    internal ChunkUpload(ChunkSchema schema, string batch, bool isRepeatable, ChunkStore store, ChunkQueue queue, ILogger<ChunkUpload> logger)
+    {
+        (_schema, _isRepeatable, _store, _queue, _logger) = (schema, isRepeatable, store, queue, logger);
+        Chunk = new ChunkWriter(schema, batch);
+    }
+
     /// <summary>The chunk that is being built.</summary>
-    public ChunkWriter Chunk => _chunk;
+    public ChunkWriter Chunk { get; private set; }
 
     /// <summary>Whether the memory set aside for this batch is used up, so that <see cref="StageAsync"/> has to go first.</summary>
-    public bool IsFull => _chunk.PartIsFull;
+    public bool IsFull => Chunk.PartIsFull;
 
     /// <summary>Moves what is full into the table.</summary>
     /// <param name="partition">Whose batch it is: proven by now, so that nobody unknown can write.</param>
@@ -26,25 +35,25 @@ public sealed partial class ChunkUpload(ChunkSchema schema, ChunkStore store, Ch
     {
         _partition = partition;
         var number = _parts++;
-        await store.WritePartAsync(schema, partition, _chunk.Batch, number, _chunk.TakePart(), cancellationToken);
+        await _store.WritePartAsync(_schema, partition, Chunk.Batch, number, Chunk.TakePart(), cancellationToken);
     }
 
     /// <summary>Sends the batch on. When this returns it is acknowledged.</summary>
     public async Task SendAsync(string partition, CancellationToken cancellationToken)
     {
-        var header = _chunk.Header(partition);
+        var header = Chunk.Header(partition);
         if (_parts == 0)
         {
-            var payload = _chunk.TakePart();
-            var whole = new Chunk(header, payload);
+            var payload = Chunk.TakePart();
+            var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable };
             if (ChunkQueue.Fits(whole))
             {
-                await queue.SendAsync(schema, whole);
+                await _queue.SendAsync(_schema, whole);
                 return;
             }
 
             _partition = partition;
-            await store.WritePartAsync(schema, partition, _chunk.Batch, _parts++, payload, cancellationToken);
+            await _store.WritePartAsync(_schema, partition, Chunk.Batch, _parts++, payload, cancellationToken);
         }
         else
         {
@@ -54,20 +63,20 @@ public sealed partial class ChunkUpload(ChunkSchema schema, ChunkStore store, Ch
         // From here on the parts may be in use, even if the sending should fail in a way that leaves its outcome open.
         header = header with { Parts = _parts };
         _parts = 0;
-        await queue.SendAsync(schema, new Chunk(header, ReadOnlyMemory<byte>.Empty));
+        await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty));
     }
 
     /// <summary>Forgets all records so far and begins again.</summary>
     public async ValueTask RestartAsync()
     {
         await DisposeAsync();
-        _chunk = new ChunkWriter(schema, time.GetUtcNow());
+        Chunk = new ChunkWriter(_schema, Chunk.Batch);
     }
 
     /// <summary>Takes back what was staged but not sent.</summary>
     public async ValueTask DisposeAsync()
     {
-        _chunk.Dispose();
+        Chunk.Dispose();
         if (_parts == 0)
         {
             return;
@@ -75,12 +84,12 @@ public sealed partial class ChunkUpload(ChunkSchema schema, ChunkStore store, Ch
 
         try
         {
-            await store.DeletePartsAsync(schema, _partition!, _chunk.Batch, _parts, CancellationToken.None);
+            await _store.DeletePartsAsync(_schema, _partition!, Chunk.Batch, _parts, CancellationToken.None);
         }
         catch (Exception failure)
         {
             // No reader can see them; they only take space until the next sweep.
-            Log.PartsLeft(logger, failure, _parts, _chunk.Batch);
+            Log.PartsLeft(_logger, failure, _parts, Chunk.Batch);
         }
 
         _parts = 0;

@@ -33,14 +33,14 @@ public sealed class ChunkWriter : IDisposable
 
     /// <summary>Begins a chunk.</summary>
     /// <param name="schema">What its header counts.</param>
-    /// <param name="receivedAt">When the batch came in; its id sorts by it.</param>
-    public ChunkWriter(ChunkSchema schema, DateTimeOffset receivedAt)
+    /// <param name="batch">The id of the batch, from <see cref="NewBatch"/>.</param>
+    public ChunkWriter(ChunkSchema schema, string batch)
     {
         _schema = schema;
         _kinds = new int[schema.Kinds.Count];
         _labels = new byte[]?[schema.Labels.Count];
         _mixed = new bool[schema.Labels.Count];
-        Batch = Guid.CreateVersion7(receivedAt).ToString("N");
+        Batch = batch;
     }
 
     /// <summary>The id of the batch.</summary>
@@ -51,6 +51,9 @@ public sealed class ChunkWriter : IDisposable
 
     /// <summary>Whether a part is full and has to be taken.</summary>
     public bool PartIsFull => _output.Length >= PartBytes;
+
+    /// <summary>An id for a batch that came in at a time, and sorts by it.</summary>
+    public static string NewBatch(DateTimeOffset receivedAt) => Guid.CreateVersion7(receivedAt).ToString("N");
 
     /// <summary>Appends a record.</summary>
     /// <param name="line">One line of JSON, its line break included.</param>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
 using Serverless.Http;
@@ -9,7 +10,9 @@ namespace Serverless.Ingestion;
 /// A JSON document that is read while it arrives: a window of contiguous bytes over a stream, with the reader's state carried
 /// from one window to the next. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
 /// </summary>
-public sealed class JsonBuffer(Stream source) : IDisposable
+/// <param name="source">The bytes of the document.</param>
+/// <param name="digest">Sees every byte, for whoever has to recognize the document again; null when nobody has.</param>
+public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : IDisposable
 {
     /// <summary>
     /// The largest single value, in bytes, with what separates it from the one before. Far above any field's limit, so that each
@@ -60,11 +63,24 @@ public sealed class JsonBuffer(Stream source) : IDisposable
         {
             var count = await source.ReadAsync(_window.AsMemory(_end, room - _end), cancellationToken);
             _isFinal = count == 0;
+            digest?.AppendData(_window, _end, count);
             _end += count;
         }
 
         SkipByteOrderMark();
         Validate();
+    }
+
+    /// <summary>Reads to the end without looking at anything.</summary>
+    public async ValueTask SkipAsync(CancellationToken cancellationToken)
+    {
+        while (!_isFinal)
+        {
+            (_start, _end, _valid) = (0, 0, 0);
+            var count = await source.ReadAsync(_window, cancellationToken);
+            _isFinal = count == 0;
+            digest?.AppendData(_window, 0, count);
+        }
     }
 
     /// <inheritdoc/>

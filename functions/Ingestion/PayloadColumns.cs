@@ -33,6 +33,19 @@ public static class PayloadColumns
     public static ReadOnlyMemory<byte> Read(TableEntity row)
     {
         var columns = Names.Select(row.GetBinary).TakeWhile(column => column is not null).Select(column => column!).ToArray();
-        return columns.Length == 1 ? columns[0] : columns.SelectMany(column => column).ToArray();
+        if (columns.Length == 1)
+        {
+            return columns[0];
+        }
+
+        var payload = new byte[columns.Sum(column => column.Length)];
+        var position = 0;
+        foreach (var column in columns)
+        {
+            column.CopyTo(payload, position);
+            position += column.Length;
+        }
+
+        return payload;
     }
 }

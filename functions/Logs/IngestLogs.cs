@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
+using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion;
 
@@ -10,41 +10,95 @@ namespace Serverless.Logs;
 /// <c>POST /v1/logs</c>. Answers 200 once the batch is safe in the queue. Entries that are not valid are reported and left out;
 /// a batch without a single valid one is a 400.
 /// </summary>
-public sealed class IngestLogs(LogAuthentication authentication, ChunkStore store, ChunkQueue queue, TimeProvider time, ILogger<ChunkUpload> logger)
+public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
 {
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var caller = await authentication.FindCallerAsync(context.Request, cancellationToken);
-        var isLegacy = caller is null;
+        var key = LogAdmission.FindKey(context.Request);
+        if (key is not null)
+        {
+            await admission.LookAsync(context, key);
+        }
 
-        using var body = new JsonBuffer(RequestBody.Open(context.Request, "application/json"));
-        await using var upload = new ChunkUpload(LogChunks.Schema, store, queue, time, logger);
+        var spending = new LogSpending(context, admission, key);
+        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
+        using var body = new JsonBuffer(RequestBody.Open(context.Request, "application/json"), idempotent?.Digest);
+        var answer = idempotent?.EarlierAnswer is { } earlier
+            ? await ReplayAsync(context.Response, idempotent, earlier, body, spending, cancellationToken)
+            : await IngestAsync(idempotent, body, spending, cancellationToken);
+
+        if (key is null)
+        {
+            context.Response.Headers["Deprecation"] = "true";
+        }
+
+        await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReplayAsync(
+        HttpResponse response, IdempotentRequest idempotent, byte[] answer, JsonBuffer body, LogSpending spending, CancellationToken cancellationToken)
+    {
+        await body.SkipAsync(cancellationToken);
+        await spending.AdmitAsync(bodyKey: null);
+        idempotent.RequireSameBody();
+        response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return answer;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> IngestAsync(
+        IdempotentRequest? idempotent, JsonBuffer body, LogSpending spending, CancellationToken cancellationToken)
+    {
+        await using var upload = idempotent is null
+            ? uploads.Begin(LogChunks.Schema)
+            : uploads.BeginRepeatable(LogChunks.Schema, idempotent.EarlierId);
+        var batch = await ReadAsync(body, upload, spending, cancellationToken);
+        await spending.BookAsync(batch.ApiKey, batch.BytesUsed);
+        try
+        {
+            if (idempotent is not null)
+            {
+                await idempotent.ClaimAsync(upload.Chunk.Batch);
+            }
+
+            await upload.SendAsync(spending.Organization, cancellationToken);
+        }
+        catch
+        {
+            await spending.RefundAsync();
+            throw;
+        }
+
+        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch));
+        if (idempotent is not null)
+        {
+            await idempotent.CompleteAsync(answer);
+        }
+
+        return answer;
+    }
+
+    private static async Task<LogBatchReader> ReadAsync(
+        JsonBuffer body, ChunkUpload upload, LogSpending spending, CancellationToken cancellationToken)
+    {
         var batch = new LogBatchReader(body, upload);
         try
         {
             while (!await batch.ReadAsync(cancellationToken))
             {
-                // Nothing is written for somebody unknown.
-                caller ??= await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
-                await upload.StageAsync(caller, cancellationToken);
+                // Nothing is written for somebody who has not been admitted.
+                await spending.AdmitAsync(batch.ApiKey);
+                await upload.StageAsync(spending.Organization, cancellationToken);
             }
         }
-        catch (ApiException) when (caller is null)
+        catch (ApiException)
         {
-            // What is wrong with a body is told only to those whose key is right.
-            await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
+            // What is wrong with a body is told only to those whose key is right, and costs them a request.
+            await spending.AdmitAsync(batch.ApiKey);
             throw;
         }
 
-        caller ??= await authentication.AuthenticateAsync(batch.ApiKey, cancellationToken);
-        await upload.SendAsync(caller, cancellationToken);
-        if (isLegacy)
-        {
-            context.Response.Headers["Deprecation"] = "true";
-        }
-
-        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, batch), cancellationToken);
+        return batch;
     }
 
     private static void WriteAnswer(Utf8JsonWriter writer, LogBatchReader batch)

@@ -9,7 +9,7 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs/stats</c>: how many entries of each level, in steps of time. Most chunks lie within one step, and their headers
 /// already hold the answer; only those that cross a border are opened.
 /// </summary>
-public sealed class LogStats(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvider time)
 {
     private const int MaxBuckets = 1500;
     private const int UsualBuckets = 60;
@@ -22,7 +22,7 @@ public sealed class LogStats(LogAuthentication authentication, ChunkStore store,
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var caller = await admission.AdmitReaderAsync(context);
         var now = time.GetUtcNow();
         var query = new LogQuery(context.Request, "start", "end", "interval");
         var filter = query.Filter(now);

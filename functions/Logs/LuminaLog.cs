@@ -26,6 +26,18 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     public static ApiException InvalidApiKey() =>
         new(new(StatusCodes.Status401Unauthorized, "INVALID_API_KEY", "Invalid or missing API key"));
 
+    /// <summary>403: the organization is suspended.</summary>
+    public static ApiException Suspended() =>
+        new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", "The organization is suspended"));
+
+    /// <summary>429: too many requests.</summary>
+    public static ApiException RateLimited(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Rate limit exceeded") { Retryable = true, RetryAfter = retryAfter });
+
+    /// <summary>429: the month's bytes are used up.</summary>
+    public static ApiException QuotaExhausted(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "QUOTA_EXHAUSTED", "The monthly quota is exhausted") { Retryable = true, RetryAfter = retryAfter });
+
     /// <inheritdoc/>
     public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
     {

@@ -9,7 +9,7 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs</c>. Chunks come newest first and are opened one after the other until the page is full and no chunk to come can
 /// hold anything newer than its last entry.
 /// </summary>
-public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvider time)
 {
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
@@ -21,7 +21,7 @@ public sealed class ReadLogs(LogAuthentication authentication, ChunkStore store,
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var caller = await admission.AdmitReaderAsync(context);
         var query = new LogQuery(context.Request, "start", "end", "limit", "cursor");
         var filter = query.Filter(time.GetUtcNow());
         var limit = query.Number("limit", DefaultLimit, MaxLimit);

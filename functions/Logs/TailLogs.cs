@@ -9,7 +9,7 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs/tail</c>: new entries as server-sent events, in the order in which they were stored. A stream ends after five
 /// minutes; a client that reconnects with <c>Last-Event-ID</c>, as browsers do, goes on where it was.
 /// </summary>
-public sealed class TailLogs(LogAuthentication authentication, ChunkStore store, TimeProvider time)
+public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -24,7 +24,7 @@ public sealed class TailLogs(LogAuthentication authentication, ChunkStore store,
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var caller = await authentication.RequireCallerAsync(context.Request, cancellationToken);
+        var caller = await admission.AdmitReaderAsync(context);
         var query = new LogQuery(context.Request);
         var filter = query.Filter(time.GetUtcNow());
         var resumeFrom = ReadLastEventId(context.Request, query);

@@ -9,8 +9,11 @@ namespace Serverless.Storage;
 /// Creates the tables and queues that are missing before the first request. With an identity-based connection they are
 /// declared by the deployment and nothing is asked.
 /// </summary>
-public sealed class StorageInitializer(StorageOptions options, TableServiceClient tables, QueueServiceClient queues) : IHostedService
+public sealed class StorageInitializer(StorageOptions options, TableServiceClient tables, QueueServiceClient queues, TimeProvider time) : IHostedService
 {
+    // Whoever starts it waits for an answer; a connection that stays silent would otherwise be tried for a minute.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc/>
     /// <exception cref="HostAbortedException">Storage cannot be reached, or refuses the credential.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -20,22 +23,33 @@ public sealed class StorageInitializer(StorageOptions options, TableServiceClien
             return;
         }
 
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            var creations = TableNames.All
-                .Select(name => (Task)tables.CreateTableIfNotExistsAsync(name, cancellationToken))
-                .Concat(QueueNames.All.Select(name => queues.GetQueueClient(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken)));
-            await Task.WhenAll(creations);
+            await CreateAsync(either.Token);
+        }
+        catch (OperationCanceledException failure) when (patience.IsCancellationRequested)
+        {
+            throw Unusable($"no answer within {Patience.TotalSeconds} seconds", failure);
         }
         catch (Exception failure) when (failure is RequestFailedException or AggregateException)
         {
             var reason = failure is AggregateException aggregate ? aggregate.InnerExceptions[0] : failure;
-            throw new HostAbortedException($"Storage cannot be used at {tables.Uri} and {queues.Uri}: {FirstLine(reason.Message)}", failure);
+            throw Unusable(FirstLine(reason.Message), failure);
         }
     }
 
     /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task CreateAsync(CancellationToken cancellationToken) => Task.WhenAll(
+        TableNames.All
+            .Select(name => (Task)tables.CreateTableIfNotExistsAsync(name, cancellationToken))
+            .Concat(QueueNames.All.Select(name => queues.GetQueueClient(name).CreateIfNotExistsAsync(cancellationToken: cancellationToken))));
+
+    private HostAbortedException Unusable(string reason, Exception failure) =>
+        new($"Storage cannot be used at {tables.Uri} and {queues.Uri}: {reason}", failure);
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd();
 }

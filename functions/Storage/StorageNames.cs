@@ -3,14 +3,17 @@ namespace Serverless.Storage;
 /// <summary>The tables of the storage account. The deployment declares the same names.</summary>
 public static class TableNames
 {
-    /// <summary>Organizations and the keys that belong to them, one partition an organization.</summary>
+    /// <summary>Organizations and agents with their keys, users and sessions, one partition each.</summary>
     public const string Tenants = "tenants";
+
+    /// <summary>What is counted by client address, one partition an address.</summary>
+    public const string Clients = "clients";
 
     /// <summary>Chunks of log entries, one partition an organization.</summary>
     public const string Logs = "logs";
 
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Logs];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>

@@ -5,15 +5,15 @@ using System.Text;
 namespace Serverless.Tenancy;
 
 /// <summary>
-/// A key as its holder sends it: a surface's prefix, 12 hexadecimal digits that name the organization, 8 that name the key and
+/// A key as its holder sends it: a surface's prefix, 12 hexadecimal digits that name the account, 8 that name the key and
 /// 28 (112 bits) that are secret. Because the text says where its row is, finding a key takes one point read.
 /// </summary>
 public sealed record ApiKey
 {
-    private const int OrganizationLength = 12;
+    private const int AccountLength = 12;
     private const int IdLength = 8;
     private const int SecretLength = 28;
-    private const int Length = OrganizationLength + IdLength + SecretLength;
+    private const int Length = AccountLength + IdLength + SecretLength;
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     private readonly string _text;
@@ -21,14 +21,14 @@ public sealed record ApiKey
     private ApiKey(string text, int prefixLength)
     {
         _text = text;
-        Organization = text.Substring(prefixLength, OrganizationLength);
-        Id = text.Substring(prefixLength + OrganizationLength, IdLength);
+        Account = text.Substring(prefixLength, AccountLength);
+        Id = text.Substring(prefixLength + AccountLength, IdLength);
     }
 
-    /// <summary>The organization that owns the key: its partition in the tenants table.</summary>
-    public string Organization { get; }
+    /// <summary>The account that owns the key: its partition in the tenants table.</summary>
+    public string Account { get; }
 
-    /// <summary>Which of the organization's keys this is. Not secret: it may be listed and logged.</summary>
+    /// <summary>Which of the account's keys this is. Not secret: it may be listed and logged.</summary>
     public string Id { get; }
 
     /// <summary>The key's text, to be shown once to its owner.</summary>
@@ -48,13 +48,13 @@ public sealed record ApiKey
             ? new ApiKey(text, prefix.Length)
             : null;
 
-    /// <summary>Makes a new key of an organization.</summary>
-    public static ApiKey Create(string prefix, string organization) =>
-        new(prefix + organization + RandomNumberGenerator.GetHexString(IdLength + SecretLength, lowercase: true), prefix.Length);
+    /// <summary>Makes a new key of an account.</summary>
+    public static ApiKey Create(string prefix, string account) =>
+        new(prefix + account + RandomNumberGenerator.GetHexString(IdLength + SecretLength, lowercase: true), prefix.Length);
 
-    /// <summary>Makes the name of a new organization.</summary>
-    public static string NewOrganization() => RandomNumberGenerator.GetHexString(OrganizationLength, lowercase: true);
+    /// <summary>Makes the id of a new account.</summary>
+    public static string NewAccount() => RandomNumberGenerator.GetHexString(AccountLength, lowercase: true);
 
     /// <summary>Never the secret, whoever logs it.</summary>
-    public override string ToString() => $"{Organization}/{Id}";
+    public override string ToString() => $"{Account}/{Id}";
 }

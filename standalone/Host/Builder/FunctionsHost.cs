@@ -13,6 +13,8 @@ internal sealed class FunctionsHost(WebApplication application, StartupLogFilter
 
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
+        // Taken now: a server that cannot bind forgets them.
+        string[] urls = [.. application.Urls];
         try
         {
             await application.StartAsync(cancellationToken);
@@ -20,14 +22,14 @@ internal sealed class FunctionsHost(WebApplication application, StartupLogFilter
         }
         catch (IOException failure) when (failure.InnerException is AddressInUseException)
         {
-            var ports = application.Urls.Select(url => BindingAddress.Parse(url).Port).ToArray();
+            var ports = urls.Select(url => BindingAddress.Parse(url).Port).ToArray();
             var which = ports is [var port] ? $"Port {port} is" : $"One of the ports {string.Join(", ", ports)} is";
             throw new HostAbortedException($"{which} already in use: choose another with --urls http://localhost:{ports.Max() + 1}.", failure);
         }
         catch (SocketException failure) when (failure.SocketErrorCode is SocketError.AccessDenied or SocketError.AddressNotAvailable)
         {
             throw new HostAbortedException(
-                $"Cannot listen on {string.Join(", ", application.Urls)} ({failure.Message}): choose another address with --urls.", failure);
+                $"Cannot listen on {string.Join(", ", urls)} ({failure.Message}): choose another address with --urls.", failure);
         }
     }
 

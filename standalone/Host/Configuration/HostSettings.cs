@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
@@ -29,6 +32,15 @@ internal static class HostSettings
     {
         foreach (var url in (settings["urls"] ?? DefaultUrl).Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
+            try
+            {
+                BindingAddress.Parse(url);
+            }
+            catch (FormatException mistake)
+            {
+                throw new HostAbortedException($"'{url}' is not a URL to listen on: give one such as --urls {DefaultUrl}.", mistake);
+            }
+
             urls.Add(url);
         }
     }
@@ -44,12 +56,13 @@ internal static class HostSettings
     {
         try
         {
-            using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(json));
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(json));
             return select(new ConfigurationBuilder().AddJsonStream(stream).Build())
                 .AsEnumerable(makePathsRelative: true)
+                .Where(pair => pair.Value is not null)
                 .ToDictionary(pair => prefix + pair.Key.Replace("__", ":", StringComparison.Ordinal), pair => pair.Value, StringComparer.OrdinalIgnoreCase);
         }
-        catch (Exception failure) when (failure is System.Text.Json.JsonException or FormatException)
+        catch (Exception failure) when (failure is JsonException or FormatException)
         {
             throw new HostAbortedException($"{path} is not valid JSON: {failure.Message}", failure);
         }

@@ -1,17 +1,17 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 
 namespace Serverless.Standalone.Host;
 
 /// <summary>Replaces <c>%Name%</c> in a trigger's attribute by the setting of that name.</summary>
-internal static partial class SettingNames
+internal static class SettingNames
 {
-    public static string Resolve(string text, IConfiguration settings, FunctionMethod function) =>
-        !text.Contains('%')
-            ? text
-            : Placeholder().Replace(text, match => settings[match.Groups["name"].Value]
-                ?? throw function.Mistake($"'{text}' names the setting '{match.Groups["name"].Value}', which is not set."));
+    public static string Resolve(string text, IConfiguration settings, FunctionMethod function)
+    {
+        // Every other part stands between two percent signs; a last one without its second sign is text.
+        var parts = text.Split('%');
+        return parts.Length % 2 == 0 ? text : string.Concat(parts.Select((part, index) => index % 2 == 0 ? part : Setting(part)));
 
-    [GeneratedRegex("%(?<name>[^%]+)%", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Placeholder();
+        string Setting(string name) =>
+            settings[name] ?? throw function.Mistake($"'{text}' names the setting '{name}', which is not set.");
+    }
 }

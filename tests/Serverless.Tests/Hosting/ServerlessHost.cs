@@ -56,11 +56,12 @@ public sealed class ServerlessHost : IAsyncDisposable
     }
 
     /// <summary>Makes a key of a new organization.</summary>
-    public async Task<string> CreateLogKeyAsync()
+    /// <param name="plan">The organization's plan; the largest unless a test is about limits.</param>
+    public async Task<string> CreateLogKeyAsync(string plan = "Scale")
     {
-        var key = ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewOrganization());
-        await Services.GetRequiredService<KeyStore>().AddAsync(key, CancellationToken.None);
-        return key.Reveal();
+        var organization = await Services.GetRequiredService<AccountStore>().CreateOrganizationAsync("Test", plan, Plans.DefaultTracePlan);
+        var key = await Services.GetRequiredService<KeyStore>().CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions());
+        return key!.Reveal();
     }
 
     /// <inheritdoc/>

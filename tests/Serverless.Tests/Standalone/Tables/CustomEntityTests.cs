@@ -4,7 +4,7 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class CustomEntityTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class CustomEntityTests(AccountFixture account) : TableTest(account)
 {
     [Fact]
     public async Task A_class_of_rows_round_trips()

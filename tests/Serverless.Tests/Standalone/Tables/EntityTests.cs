@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class EntityTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class EntityTests(AccountFixture account) : TableTest(account)
 {
     [Fact]
     public async Task An_added_row_reads_back_with_its_etag_and_timestamp()
@@ -33,7 +33,7 @@ public sealed class EntityTests(AzuriteFixture azurite) : TableTest(azurite)
     [Fact]
     public async Task Adding_to_a_missing_table_is_not_found()
     {
-        var missing = new TableClient(Azurite.ConnectionString, "missing");
+        var missing = new TableClient(Account.ConnectionString, "missing");
 
         await Fails(404, "TableNotFound", () => missing.AddEntityAsync(new TableEntity("p", "r")));
     }

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 namespace Serverless.Tests.Standalone.Tables;
 
 /// <summary>The literals of the filter language mean to the service what they say.</summary>
-public sealed class FilterTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class FilterTests(AccountFixture account) : TableTest(account)
 {
     public static TheoryData<object> Values { get; } =
     [

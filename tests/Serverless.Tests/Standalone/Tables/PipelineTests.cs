@@ -6,18 +6,18 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class PipelineTests(AccountFixture account) : TableTest(account)
 {
     [Fact]
     public async Task A_wrong_key_is_forbidden()
     {
-        var wrongKey = new TableSharedKeyCredential(AzuriteFixture.AccountName, Convert.ToBase64String(new byte[64]));
-        var client = new TableClient(Azurite.TableEndpoint, Table.Name, wrongKey);
+        var wrongKey = new TableSharedKeyCredential(Account.AccountName, Convert.ToBase64String(new byte[64]));
+        var client = new TableClient(Account.TableEndpoint, Table.Name, wrongKey);
 
         var failure = await Assert.ThrowsAsync<RequestFailedException>(() => client.AddEntityAsync(new TableEntity("p", "r")));
 
         Assert.Equal(403, failure.Status);
-        wrongKey.SetAccountKey(AzuriteFixture.AccountKey);
+        wrongKey.SetAccountKey(Account.AccountKey);
         Assert.Equal(204, (await client.AddEntityAsync(new TableEntity("p", "r"))).Status);
     }
 
@@ -62,7 +62,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         await TableWith(policy).DeleteEntityAsync("it's/é", "a?b#c\\..");
 
         Assert.Equal(
-            $"/{AzuriteFixture.AccountName}/{Table.Name}(PartitionKey='it%27%27s%2F%C3%A9',RowKey='a%3Fb%23c%5C..')",
+            $"/{Account.AccountName}/{Table.Name}(PartitionKey='it%27%27s%2F%C3%A9',RowKey='a%3Fb%23c%5C..')",
             Assert.Single(policy.Requests).Address.PathAndQuery);
     }
 
@@ -75,7 +75,7 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         var options = new TableClientOptions(version);
         options.AddPolicy(policy, HttpPipelinePosition.PerCall);
 
-        await new TableServiceClient(Azurite.ConnectionString, options).QueryAsync().ToListAsync();
+        await new TableServiceClient(Account.ConnectionString, options).QueryAsync().ToListAsync();
 
         Assert.Equal(header, Assert.Single(policy.Requests).Headers["x-ms-version"]);
         Assert.Throws<ArgumentOutOfRangeException>(() => new TableClientOptions((TableClientOptions.ServiceVersion)3));
@@ -155,12 +155,12 @@ public sealed class PipelineTests(AzuriteFixture azurite) : TableTest(azurite)
         var identity = new FixedToken();
         var options = new TableClientOptions { Transport = new CannedTransport(), Retry = { MaxRetries = 0 } };
         var secure = new TableServiceClient(new Uri("https://account.table.core.windows.net"), identity, options);
-        var insecure = new TableServiceClient(Azurite.TableEndpoint, identity, options);
+        var insecure = new TableServiceClient(Account.TableEndpoint, identity, options);
 
         var deleted = await secure.DeleteTableAsync("logs");
 
         Assert.Equal(("account", 204), (secure.AccountName, deleted.Status));
-        Assert.Equal(AzuriteFixture.AccountName, insecure.AccountName);
+        Assert.Equal(Account.AccountName, insecure.AccountName);
         Assert.Equal(["https://storage.azure.com/.default"], identity.Scopes);
         await Assert.ThrowsAsync<InvalidOperationException>(() => insecure.DeleteTableAsync("logs"));
     }

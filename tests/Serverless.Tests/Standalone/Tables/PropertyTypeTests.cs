@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class PropertyTypeTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class PropertyTypeTests(AccountFixture account) : TableTest(account)
 {
     public static TheoryData<object> Values { get; } =
     [

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class QueryTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class QueryTests(AccountFixture account) : TableTest(account)
 {
     [Fact]
     public async Task An_empty_table_has_no_rows() => Assert.Empty(await Table.QueryAsync<TableEntity>().ToListAsync());
@@ -55,7 +55,7 @@ public sealed class QueryTests(AzuriteFixture azurite) : TableTest(azurite)
         string? token = null;
         do
         {
-            var client = new TableClient(Azurite.ConnectionString, Table.Name);
+            var client = new TableClient(Account.ConnectionString, Table.Name);
             var page = await client.QueryAsync<TableEntity>().AsPages(token, pageSizeHint: 1).FirstAsync();
             read.AddRange(page.Values.Select(row => row.RowKey));
             token = page.ContinuationToken;

@@ -4,18 +4,18 @@ using Azure.Data.Tables.Models;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class TableServiceTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class TableServiceTests(AccountFixture account) : TableTest(account)
 {
-    private TableServiceClient Service { get; } = new(azurite.ConnectionString);
+    private TableServiceClient Service { get; } = new(account.ConnectionString);
 
     [Fact]
     public void A_client_knows_its_account_table_and_address()
     {
         var table = Service.GetTableClient("logs");
 
-        Assert.Equal((AzuriteFixture.AccountName, Azurite.TableEndpoint), (Service.AccountName, Service.Uri));
-        Assert.Equal((AzuriteFixture.AccountName, "logs"), (table.AccountName, table.Name));
-        Assert.Equal(new Uri($"{Azurite.TableEndpoint}/logs"), table.Uri);
+        Assert.Equal((Account.AccountName, Account.TableEndpoint), (Service.AccountName, Service.Uri));
+        Assert.Equal((Account.AccountName, "logs"), (table.AccountName, table.Name));
+        Assert.Equal(new Uri($"{Account.TableEndpoint}/logs"), table.Uri);
         Assert.Throws<ArgumentException>(() => Service.GetTableClient(""));
     }
 

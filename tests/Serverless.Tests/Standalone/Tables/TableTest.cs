@@ -6,18 +6,18 @@ using Azure.Data.Tables;
 namespace Serverless.Tests.Standalone.Tables;
 
 [CollectionDefinition(Name)]
-public sealed class TablesCollection : ICollectionFixture<AzuriteFixture>
+public sealed class TablesCollection : ICollectionFixture<AccountFixture>
 {
     public const string Name = "Tables";
 }
 
 /// <summary>A test with an empty table of its own.</summary>
 [Collection(TablesCollection.Name)]
-public abstract class TableTest(AzuriteFixture azurite) : IAsyncLifetime
+public abstract class TableTest(AccountFixture account) : IAsyncLifetime
 {
-    protected AzuriteFixture Azurite { get; } = azurite;
+    protected AccountFixture Account { get; } = account;
 
-    protected TableClient Table { get; } = new(azurite.ConnectionString, $"t{Guid.NewGuid():N}");
+    protected TableClient Table { get; } = new(account.ConnectionString, $"t{Guid.NewGuid():N}");
 
     public async Task InitializeAsync() => await Table.CreateAsync();
 
@@ -28,7 +28,7 @@ public abstract class TableTest(AzuriteFixture azurite) : IAsyncLifetime
     {
         var options = new TableClientOptions { Retry = { Delay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(1) } };
         options.AddPolicy(policy, HttpPipelinePosition.PerRetry);
-        return new(Azurite.ConnectionString, Table.Name, options);
+        return new(Account.ConnectionString, Table.Name, options);
     }
 
     protected static async Task<RequestFailedException> Fails(int status, string errorCode, Func<Task> action)

@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 
 namespace Serverless.Tests.Standalone.Tables;
 
-public sealed class TransactionTests(AzuriteFixture azurite) : TableTest(azurite)
+public sealed class TransactionTests(AccountFixture account) : TableTest(account)
 {
     [Fact]
     public async Task Every_kind_of_action_takes_place_and_answers_with_its_new_etag()

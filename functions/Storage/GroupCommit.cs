@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Serverless.Ingestion;
+namespace Serverless.Storage;
 
 /// <summary>
 /// Lets many callers share one write. While a commit for a key is under way, those who arrive wait for the next one, which takes

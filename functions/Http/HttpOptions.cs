@@ -1,0 +1,26 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace Serverless.Http;
+
+/// <summary>What the application has to know of the network before it.</summary>
+/// <param name="TrustedProxies">
+/// How many proxies append to <c>X-Forwarded-For</c> before a request gets here: 1 is Azure's front end, 0 for none.
+/// </param>
+public sealed record HttpOptions(int TrustedProxies)
+{
+    private const string TrustedProxiesSetting = "TrustedProxies";
+    private const int MaxTrustedProxies = 10;
+
+    /// <summary>Reads the setting <c>TrustedProxies</c>.</summary>
+    /// <exception cref="OptionsValidationException">It is no number from 0 to 10.</exception>
+    public static HttpOptions From(IConfiguration configuration)
+    {
+        var text = configuration[TrustedProxiesSetting] ?? "1";
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var proxies) && proxies <= MaxTrustedProxies
+            ? new(proxies)
+            : throw new OptionsValidationException(
+                TrustedProxiesSetting, typeof(HttpOptions), [$"{TrustedProxiesSetting}: must be a whole number from 0 to {MaxTrustedProxies}, not \"{text}\"."]);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Serverless.Admission;
+using Serverless.Http;
+using Serverless.Tenancy;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// Who may use LuminaLog, and how much: a token bucket for the key and one for its organization, and the organization's bytes of
+/// the month. Every answer to a known key says what is left.
+/// </summary>
+public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider time)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>The key that a request's header carries; null when there is no such header.</summary>
+    /// <exception cref="ApiException">401: what it carries is no key.</exception>
+    public static ApiKey? FindKey(HttpRequest request)
+    {
+        var sent = request.Headers[LuminaLog.KeyHeader];
+        return sent.Count == 0 ? null : ParseKey(sent.ToString());
+    }
+
+    /// <summary>Reads a key.</summary>
+    /// <exception cref="ApiException">401: it is none.</exception>
+    public static ApiKey ParseKey(string? text) => ApiKey.Parse(text, LuminaLog.KeyPrefix) ?? throw LuminaLog.InvalidApiKey();
+
+    /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public async Task LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, RequestCharges));
+
+    /// <summary>Admits a request, and books bytes of entries with it.</summary>
+    /// <returns>What was spent.</returns>
+    /// <exception cref="ApiException">401 or 429; nothing was spent.</exception>
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0) =>
+        Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)]));
+
+    /// <summary>Books bytes of a request that was admitted before.</summary>
+    /// <returns>What was spent.</returns>
+    /// <exception cref="ApiException">401 or 429; nothing was spent.</exception>
+    public async Task<Admittance> BookAsync(HttpContext context, ApiKey key, long bytes) =>
+        Require(context, await gate.AdmitAsync(key, caller => [ByteCharge(caller, bytes)]));
+
+    /// <summary>Admits a request that has no body, by the key in its header.</summary>
+    /// <returns>The organization that is calling.</returns>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public async Task<string> AdmitReaderAsync(HttpContext context)
+    {
+        var key = FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
+        await AdmitAsync(context, key);
+        return key.Account;
+    }
+
+    /// <summary>Gives back what was spent on a batch that could not be stored.</summary>
+    public Task RefundAsync(ApiKey key, Admittance spent) => gate.RefundAsync(key, spent);
+
+    private IReadOnlyList<Charge> RequestCharges(Caller caller)
+    {
+        var plan = plans.LogPlanOf(caller.Account);
+        return
+        [
+            new(ChargeTo.Credential, new TokenBucket("LogRequests", caller.Key.RequestsPerMinute ?? plan.RequestsPerMinute, Minute)),
+            new(ChargeTo.Account, new TokenBucket("LogRequests", plan.RequestsPerMinute, Minute)),
+        ];
+    }
+
+    private Charge ByteCharge(Caller caller, long bytes) =>
+        new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.LogBytes, plans.LogPlanOf(caller.Account).BytesPerMonth), bytes);
+
+    private Admittance Require(HttpContext context, Admittance admittance)
+    {
+        WriteHeaders(context.Response.Headers, admittance);
+        return admittance.Status switch
+        {
+            AdmittanceStatus.Admitted => admittance,
+            AdmittanceStatus.Denied => throw Denied(admittance.Denial!),
+            AdmittanceStatus.Suspended => throw LuminaLog.Suspended(),
+            _ => throw LuminaLog.InvalidApiKey(),
+        };
+    }
+
+    private static ApiException Denied(ChargeOutcome denial) =>
+        denial.Charge.Limit is MonthlyQuota
+            ? LuminaLog.QuotaExhausted(denial.Decision.RetryAfter)
+            : LuminaLog.RateLimited(denial.Decision.RetryAfter);
+
+    // The tighter of the two buckets speaks for both.
+    private void WriteHeaders(IHeaderDictionary headers, Admittance admittance)
+    {
+        var tightest = admittance.Outcomes.Where(outcome => outcome.Charge.Limit is TokenBucket).MinBy(outcome => outcome.Decision.Remaining);
+        if (tightest is null)
+        {
+            return;
+        }
+
+        var resetAt = tightest.Decision.ResetAt < time.GetUtcNow() ? time.GetUtcNow() : tightest.Decision.ResetAt;
+        headers["X-RateLimit-Limit"] = tightest.Charge.Limit.Permits.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Remaining"] = tightest.Decision.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["X-RateLimit-Reset"] = ((long)Math.Ceiling((resetAt - DateTimeOffset.UnixEpoch).TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
+}

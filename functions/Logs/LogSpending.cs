@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Admission;
+using Serverless.Http;
+using Serverless.Tenancy;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// What one batch has spent so far. Usually that is settled in one transaction once the body is read; only a batch so large that
+/// parts of it have to be stored before its end is admitted first and booked afterwards.
+/// </summary>
+/// <param name="context">The request.</param>
+/// <param name="admission">Where it is settled.</param>
+/// <param name="headerKey">The key of the header; null when the body has to bring it.</param>
+internal sealed class LogSpending(HttpContext context, LogAdmission admission, ApiKey? headerKey)
+{
+    private readonly List<Admittance> _spent = [];
+    private ApiKey? _key = headerKey;
+
+    /// <summary>Whose batch it is, once admitted.</summary>
+    public string Organization => _key!.Account;
+
+    /// <summary>Admits the request, if it has not been.</summary>
+    /// <param name="bodyKey">The key in the body, for clients that send it there.</param>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public async Task AdmitAsync(string? bodyKey)
+    {
+        if (_spent.Count == 0)
+        {
+            _spent.Add(await admission.AdmitAsync(context, Key(bodyKey)));
+        }
+    }
+
+    /// <summary>Books the bytes of the batch, and admits the request with it, if it has not been.</summary>
+    /// <param name="bodyKey">The key in the body, for clients that send it there.</param>
+    /// <param name="bytes">The bytes of the accepted entries.</param>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public async Task BookAsync(string? bodyKey, long bytes) =>
+        _spent.Add(_spent.Count == 0
+            ? await admission.AdmitAsync(context, Key(bodyKey), bytes)
+            : await admission.BookAsync(context, Key(bodyKey), bytes));
+
+    /// <summary>Gives everything back: the batch could not be stored.</summary>
+    public async Task RefundAsync()
+    {
+        foreach (var spent in _spent)
+        {
+            await admission.RefundAsync(Key(null), spent);
+        }
+    }
+
+    private ApiKey Key(string? bodyKey) => _key ??= LogAdmission.ParseKey(bodyKey);
+}

@@ -1,0 +1,55 @@
+namespace Serverless.Storage;
+
+/// <summary>
+/// The rows of a partition as a step of the ledger sees them: what is stored, and on top of it what earlier steps of the same
+/// transaction have changed.
+/// </summary>
+public sealed class LedgerView
+{
+    private readonly IReadOnlyDictionary<string, LedgerRow> _rows;
+    private readonly Dictionary<string, Dictionary<string, object>> _changes = new(StringComparer.Ordinal);
+
+    internal LedgerView(string partition, IReadOnlyDictionary<string, LedgerRow> rows)
+    {
+        Partition = partition;
+        _rows = rows;
+    }
+
+    /// <summary>The partition.</summary>
+    public string Partition { get; }
+
+    /// <summary>The columns to write, by row.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>> Changes => _changes;
+
+    /// <summary>Whether a row exists.</summary>
+    public bool Exists(string row) => _rows[row].Columns is not null || _changes.ContainsKey(row);
+
+    /// <summary>The value of a column; null when the row has none, or does not exist.</summary>
+    public object? Get(string row, string column) =>
+        _changes.TryGetValue(row, out var changed) && changed.TryGetValue(column, out var value)
+            ? value
+            : _rows[row].Columns?.GetValueOrDefault(column);
+
+    /// <summary>The value of a column, as a type it is stored with.</summary>
+    public T? Get<T>(string row, string column) => Get(row, column) is T value ? value : default;
+
+    /// <summary>Sets a column; the row is created if need be.</summary>
+    public void Set(string row, string column, object value)
+    {
+        if (!_changes.TryGetValue(row, out var columns))
+        {
+            _changes[row] = columns = new(StringComparer.Ordinal);
+        }
+
+        columns[column] = value;
+    }
+
+    /// <summary>Makes the transaction depend on a row it does not change: if somebody else does, the step is done again.</summary>
+    public void Require(string row)
+    {
+        if (!_changes.ContainsKey(row))
+        {
+            _changes[row] = new(StringComparer.Ordinal);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using Serverless.Storage;
+
+namespace Serverless.Tenancy;
+
+/// <summary>What an account is.</summary>
+public enum AccountKind
+{
+    /// <summary>An organization of people.</summary>
+    Organization,
+
+    /// <summary>An agent that registered itself.</summary>
+    Agent,
+}
+
+/// <summary>Whoever owns keys: an organization, or an agent.</summary>
+/// <param name="Id">Its partition: 12 hexadecimal digits.</param>
+/// <param name="Kind">Which of the two it is.</param>
+/// <param name="Name">Its name, for people.</param>
+/// <param name="Status">A value of <see cref="TenantStatus"/>.</param>
+/// <param name="LogPlan">Its LuminaLog plan.</param>
+/// <param name="TracePlan">Its LumiqTrace plan.</param>
+/// <param name="Tier">Its Lithtrix tier.</param>
+public sealed record Account(string Id, AccountKind Kind, string Name, string Status, string LogPlan, string TracePlan, string Tier)
+{
+    /// <summary>Whether its requests are served.</summary>
+    public bool IsActive => Status == TenantStatus.Active;
+
+    /// <summary>Reads the account of a partition; null when there is none.</summary>
+    public static Account? Read(LedgerView view)
+    {
+        if (!view.Exists(TenantRows.Account))
+        {
+            return null;
+        }
+
+        return new(
+            view.Partition,
+            Enum.Parse<AccountKind>(Text(TenantColumns.Kind)),
+            Text(TenantColumns.Name),
+            Text(TenantColumns.Status),
+            Text(TenantColumns.LogPlan),
+            Text(TenantColumns.TracePlan),
+            Text(TenantColumns.Tier));
+
+        string Text(string column) => view.Get<string>(TenantRows.Account, column) ?? "";
+    }
+
+    /// <summary>Writes a new account.</summary>
+    public void Write(LedgerView view, DateTimeOffset now)
+    {
+        Set(TenantColumns.Kind, Kind.ToString());
+        Set(TenantColumns.Name, Name);
+        Set(TenantColumns.Status, Status);
+        Set(TenantColumns.LogPlan, LogPlan);
+        Set(TenantColumns.TracePlan, TracePlan);
+        Set(TenantColumns.Tier, Tier);
+        Set(TenantColumns.Created, now);
+
+        void Set(string column, object value) => view.Set(TenantRows.Account, column, value);
+    }
+}

@@ -1,0 +1,66 @@
+using Serverless.Storage;
+
+namespace Serverless.Tenancy;
+
+/// <summary>What is kept of a key.</summary>
+/// <param name="Id">Its public id: 8 hexadecimal digits.</param>
+/// <param name="Prefix">The surface it belongs to.</param>
+/// <param name="Name">Its name, for people.</param>
+/// <param name="Status">A value of <see cref="TenantStatus"/>.</param>
+/// <param name="Scopes">What it may do, separated by spaces; the surface says what the words mean.</param>
+/// <param name="Project">The project it is bound to; empty for none.</param>
+/// <param name="RequestsPerMinute">Its own limit; null for that of the plan.</param>
+/// <param name="ExpiresAt">From when on it is not valid; null for never.</param>
+/// <param name="CreatedAt">When it was made.</param>
+public sealed record KeyRecord(
+    string Id,
+    string Prefix,
+    string Name,
+    string Status,
+    string Scopes,
+    string Project,
+    long? RequestsPerMinute,
+    DateTimeOffset? ExpiresAt,
+    DateTimeOffset CreatedAt)
+{
+    /// <summary>Whether it opens anything at a time.</summary>
+    public bool IsValidAt(DateTimeOffset now) => Status == TenantStatus.Active && !(ExpiresAt <= now);
+
+    /// <summary>Reads the key of a row; null when there is none.</summary>
+    public static KeyRecord? Read(LedgerView view, string id)
+    {
+        var row = TenantRows.Key(id);
+        return !view.Exists(row) ? null : new(
+            id,
+            view.Get<string>(row, TenantColumns.Prefix) ?? "",
+            view.Get<string>(row, TenantColumns.Name) ?? "",
+            view.Get<string>(row, TenantColumns.Status) ?? "",
+            view.Get<string>(row, TenantColumns.Scopes) ?? "",
+            view.Get<string>(row, TenantColumns.Project) ?? "",
+            view.Get(row, TenantColumns.RequestsPerMinute) as long?,
+            view.Get(row, TenantColumns.ExpiresAt) as DateTimeOffset?,
+            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
+    }
+
+    /// <summary>Writes a new key, by its hash alone.</summary>
+    public void Write(LedgerView view, byte[] hash)
+    {
+        var row = TenantRows.Key(Id);
+        view.Set(row, TenantColumns.Hash, hash);
+        view.Set(row, TenantColumns.Prefix, Prefix);
+        view.Set(row, TenantColumns.Name, Name);
+        view.Set(row, TenantColumns.Status, Status);
+        view.Set(row, TenantColumns.Scopes, Scopes);
+        view.Set(row, TenantColumns.Project, Project);
+        view.Set(row, TenantColumns.Created, CreatedAt);
+        if (RequestsPerMinute is { } limit)
+        {
+            view.Set(row, TenantColumns.RequestsPerMinute, limit);
+        }
+
+        if (ExpiresAt is { } expiresAt)
+        {
+            view.Set(row, TenantColumns.ExpiresAt, expiresAt);
+        }
+    }
+}

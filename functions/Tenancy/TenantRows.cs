@@ -1,0 +1,88 @@
+namespace Serverless.Tenancy;
+
+/// <summary>
+/// The rows and columns of the tenants table. An organization or agent is a partition: its own row, and beside it the rows of its
+/// keys, sessions, projects and members, so that one transaction can prove and spend on several of them.
+/// </summary>
+public static class TenantRows
+{
+    /// <summary>The row of the organization or agent itself.</summary>
+    public const string Account = "account";
+
+    /// <summary>The row of a key.</summary>
+    public static string Key(string id) => $"key-{id}";
+
+    /// <summary>The row of a session.</summary>
+    public static string Session(string id) => $"session-{id}";
+
+    /// <summary>The row of a project.</summary>
+    public static string Project(string id) => $"project-{id}";
+
+    /// <summary>The row of a membership.</summary>
+    public static string Member(string userId) => $"member-{userId}";
+
+    /// <summary>The row of a request that may be repeated.</summary>
+    public static string Idempotency(string digest) => $"request-{digest}";
+}
+
+/// <summary>The columns of the tenants table.</summary>
+public static class TenantColumns
+{
+    /// <summary>The SHA-256 of a secret.</summary>
+    public const string Hash = "Hash";
+
+    /// <summary>When the row was created.</summary>
+    public const string Created = "Created";
+
+    /// <summary><c>active</c>, or why not.</summary>
+    public const string Status = "Status";
+
+    /// <summary>A name for people.</summary>
+    public const string Name = "Name";
+
+    /// <summary>From when on a key or session is no longer valid.</summary>
+    public const string ExpiresAt = "ExpiresAt";
+
+    /// <summary>What an account is: <see cref="AccountKind"/>.</summary>
+    public const string Kind = "Kind";
+
+    /// <summary>An organization's LuminaLog plan.</summary>
+    public const string LogPlan = "LogPlan";
+
+    /// <summary>An organization's LumiqTrace plan.</summary>
+    public const string TracePlan = "TracePlan";
+
+    /// <summary>An agent's tier.</summary>
+    public const string Tier = "Tier";
+
+    /// <summary>The surface of a key, by its prefix.</summary>
+    public const string Prefix = "Prefix";
+
+    /// <summary>What a key may do, separated by spaces.</summary>
+    public const string Scopes = "Scopes";
+
+    /// <summary>The project a key or row belongs to.</summary>
+    public const string Project = "Project";
+
+    /// <summary>A key's own limit, in requests a minute; absent for the plan's.</summary>
+    public const string RequestsPerMinute = "RequestsPerMinute";
+
+    /// <summary>The user a session or membership belongs to.</summary>
+    public const string User = "User";
+
+    /// <summary>A member's role.</summary>
+    public const string Role = "Role";
+}
+
+/// <summary>The values of <see cref="TenantColumns.Status"/>.</summary>
+public static class TenantStatus
+{
+    /// <summary>In use.</summary>
+    public const string Active = "active";
+
+    /// <summary>Not served until made active again.</summary>
+    public const string Suspended = "suspended";
+
+    /// <summary>Not valid any more, for good.</summary>
+    public const string Revoked = "revoked";
+}

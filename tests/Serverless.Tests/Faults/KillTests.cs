@@ -1,0 +1,139 @@
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Azure.Storage.Queues;
+using Serverless.Storage;
+using Serverless.Tests.Hosting;
+using Xunit.Abstractions;
+
+namespace Serverless.Tests.Faults;
+
+/// <summary>Processes that end in the middle of their work: what was answered is kept, and nothing is kept twice.</summary>
+public sealed class KillTests(ITestOutputHelper output)
+{
+    private const int Rounds = 3;
+    private const int Senders = 6;
+    private const int AnswersPerRound = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public async Task What_was_answered_is_kept_once_however_often_the_process_is_killed()
+    {
+        var account = await TestStorage.CreateAccountAsync();
+        var sent = new SentLogs();
+        string? key = null;
+        for (var round = 0; round < Rounds; round++)
+        {
+            await using var process = await ServerlessProcess.StartAsync(account);
+            var logs = key is null ? await process.CreateLogClientAsync() : process.CreateLogClient(key);
+            key = logs.Key;
+            await SendUntilKilledAsync(process, logs, sent);
+        }
+
+        await using var last = await ServerlessProcess.StartAsync(account);
+        var stored = await sent.ExpectEachOnceAsync(last.CreateLogClient(key!), account);
+        output.WriteLine($"{sent.Count} entries sent, {sent.Acknowledged.Count} acknowledged, {stored} stored");
+        Assert.True(sent.Acknowledged.Count < sent.Count, "No request was under way when a process was killed: this proves nothing.");
+    }
+
+    [Fact]
+    public async Task A_process_that_is_asked_to_end_answers_the_request_under_way_first()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var process = await ServerlessProcess.StartAsync(proxy.Account);
+        var logs = await process.CreateLogClientAsync();
+        proxy.Reset();
+        await using var request = await OpenRequest.BeginAsync(
+            process.Client.BaseAddress!, "POST /v1/logs HTTP/1.1", $"x-api-key: {logs.Key}", "Content-Type: application/json");
+        var body = Encoding.UTF8.GetBytes(new JsonObject { ["logs"] = new JsonArray(LogEntries.Simple()) }.ToJsonString());
+        await request.SendBodyAsync(body.AsMemory(..10));
+        // Its key is being looked up: the application is at work on it.
+        await proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "table", Method: "GET" }));
+
+        var stopped = process.StopAsync();
+        await WaitUntilRefusedAsync(process.Client.BaseAddress!);
+        await request.SendBodyAsync(body.AsMemory(10..));
+        await request.EndBodyAsync();
+
+        var answer = await request.ReadAnswerAsync();
+        Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"processed\":1", answer, StringComparison.Ordinal);
+        Assert.Equal(0, await stopped);
+        await using var next = await ServerlessProcess.StartAsync(proxy.Account);
+        await next.CreateLogClient(logs.Key).WaitForAsync(1);
+    }
+
+    [Fact]
+    public async Task A_process_that_is_asked_to_end_finishes_what_it_took_from_the_queue()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var process = await ServerlessProcess.StartAsync(proxy.Account);
+        var logs = await process.CreateLogClientAsync();
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var mayGoOn = new ManualResetEventSlim();
+        proxy.Fault = request =>
+        {
+            if (request.IsRowWrite())
+            {
+                taken.TrySetResult();
+                Assert.True(mayGoOn.Wait(Patience));
+            }
+
+            return StorageFault.None;
+        };
+        await logs.AcceptAsync(LogEntries.Simple());
+        await taken.Task.WaitAsync(Patience);
+
+        var stopped = process.StopAsync();
+        await WaitUntilRefusedAsync(process.Client.BaseAddress!);
+        mayGoOn.Set();
+
+        Assert.Equal(0, await stopped);
+        Assert.Equal(1, await logs.CountPersistedAsync());
+        var queue = new QueueClient(proxy.Account.Direct.ConnectionString, QueueNames.Logs);
+        Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
+    // The first thing a process does that was asked to end: it lets nobody in any more.
+    private static async Task WaitUntilRefusedAsync(Uri address)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var connection = new TcpClient();
+            try
+            {
+                await connection.ConnectAsync(address.Host, address.Port, patience.Token);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+
+            await Task.Delay(BetweenLooks, patience.Token);
+        }
+    }
+
+    private static async Task SendUntilKilledAsync(ServerlessProcess process, LogClient logs, SentLogs sent)
+    {
+        var answers = 0;
+        var enough = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var senders = Enumerable.Range(0, Senders).Select(SendAsync).ToArray();
+        await Task.WhenAny(Task.WhenAll(senders), enough.Task);
+        await process.KillAsync();
+        await Task.WhenAll(senders);
+
+        async Task SendAsync(int sender)
+        {
+            // Every third one sends what does not fit into a queue message.
+            while (await sent.SendAsync(logs, sender % 3 == 0 ? sent.LargeBatch() : sent.SmallBatch()))
+            {
+                if (Interlocked.Increment(ref answers) == AnswersPerRound)
+                {
+                    enough.SetResult();
+                }
+            }
+        }
+    }
+}

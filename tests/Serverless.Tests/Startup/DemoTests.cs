@@ -1,0 +1,98 @@
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Startup;
+
+/// <summary>What a first start on development storage gives to try things with.</summary>
+public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<DevelopmentStorage>, IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverless-demo-");
+
+    private string DemoFile => Path.Combine(_folder.FullName, ".local", "demo.env");
+
+    private KeyValuePair<string, string?>[] Environment => [new("DemoFile", DemoFile)];
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task On_development_storage_a_start_shows_requests_that_work_as_they_stand()
+    {
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
+        var (send, read) = await PrintedRequestsAsync(process);
+        var values = ReadDemoFile();
+        Assert.Equal(["BASE_URL", "LUMINALOG_KEY"], values.Keys);
+        Assert.Equal($"http://{process.Client.BaseAddress!.Authority}", values["BASE_URL"]);
+
+        Assert.Contains("\"processed\":1", await PasteAsync(send), StringComparison.Ordinal);
+
+        await process.CreateLogClient(values["LUMINALOG_KEY"]).WaitForAsync(1);
+        Assert.Contains("\"message\":\"Hello\"", await PasteAsync(read), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_start_keeps_the_key_and_a_new_store_gets_a_new_one()
+    {
+        var first = await StartAndReadKeyAsync(storage.Account);
+        var second = await StartAndReadKeyAsync(storage.Account);
+        await using var another = await DevelopmentStorage.StartAsync();
+        var third = await StartAndReadKeyAsync(another.Account);
+
+        Assert.Equal(first, second);
+        Assert.NotEqual(first, third);
+    }
+
+    [Fact]
+    public async Task Only_their_owner_can_read_the_demo_keys()
+    {
+        // Somebody made it readable to all.
+        Directory.CreateDirectory(Path.GetDirectoryName(DemoFile)!);
+        await File.WriteAllTextAsync(DemoFile, "");
+
+        await StartAndReadKeyAsync(storage.Account);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DemoFile));
+        }
+    }
+
+    [Fact]
+    public async Task On_any_other_storage_there_is_no_demo()
+    {
+        await using var process = await ServerlessProcess.StartAsync(await TestStorage.CreateAccountAsync(), Environment);
+        var logs = await process.CreateLogClientAsync();
+        await logs.AcceptAsync(LogEntries.Simple());
+        // Queues are read last of all: everything else has started, and said what it had to say.
+        await logs.WaitForAsync(1);
+        Assert.Equal(0, await process.StopAsync());
+
+        Assert.DoesNotContain(process.Output, line => line.Contains("curl", StringComparison.Ordinal) || line.Contains("ll_", StringComparison.Ordinal));
+        Assert.False(File.Exists(DemoFile));
+    }
+
+    /// <summary>The requests of the banner, as they would be copied.</summary>
+    private static async Task<(string Send, string Read)> PrintedRequestsAsync(ServerlessProcess process)
+    {
+        // Two requests, the first on two lines, and an empty line after them.
+        await process.WaitForOutputAsync(line => line.TrimStart().StartsWith("curl", StringComparison.Ordinal) && !line.EndsWith('\\'));
+        var lines = process.Output.ToList();
+        var begin = lines.FindIndex(line => line.TrimStart().StartsWith("curl", StringComparison.Ordinal));
+        return ($"{lines[begin]}\n{lines[begin + 1]}", lines[begin + 2]);
+    }
+
+    private static async Task<string> PasteAsync(string command)
+    {
+        await using var shell = await ChildProcess.RunAsync("bash", "-c", command);
+        Assert.True(await shell.WaitForExitAsync() == 0, string.Join('\n', shell.Errors));
+        return string.Join('\n', shell.Output);
+    }
+
+    private async Task<string> StartAndReadKeyAsync(StorageAccount account)
+    {
+        await using var process = await ServerlessProcess.StartAsync(account, Environment);
+        await PrintedRequestsAsync(process);
+        return ReadDemoFile()["LUMINALOG_KEY"];
+    }
+
+    private Dictionary<string, string> ReadDemoFile() =>
+        File.ReadLines(DemoFile).Select(line => line.Split('=', 2)).ToDictionary(parts => parts[0], parts => parts[1], StringComparer.Ordinal);
+}

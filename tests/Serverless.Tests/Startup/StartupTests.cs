@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Hosting;
+using Serverless.Storage;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Startup;
+
+/// <summary>What an operator can put right is said in one line, at once, and the exit code tells it too.</summary>
+public sealed class StartupTests
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task A_connection_string_that_is_none_is_named_without_repeating_it()
+    {
+        var line = await FailAsync("AzureWebJobsStorage", "no-connection-string");
+
+        Assert.StartsWith("AzureWebJobsStorage: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("no-connection-string", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_cannot_be_reached_is_named_by_its_address()
+    {
+        using var port = TakenPort.Closed();
+        var account = AccountAt(port);
+
+        var line = await FailAsync("AzureWebJobsStorage", account.ConnectionString);
+
+        Assert.StartsWith($"Storage cannot be used at http://127.0.0.1:{port.Number}/account", line, StringComparison.Ordinal);
+        Assert.Contains("refused", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_does_not_answer_is_not_waited_for_until_all_retries_are_spent()
+    {
+        using var port = TakenPort.Silent();
+        var options = new StorageOptions { ConnectionString = AccountAt(port).ConnectionString };
+        var initializer = new StorageInitializer(options, StorageClients.Tables(options), StorageClients.Queues(options), new HurriedTime());
+
+        var failure = await Assert.ThrowsAsync<HostAbortedException>(() => initializer.StartAsync(CancellationToken.None)).WaitAsync(AtOnce);
+
+        Assert.EndsWith("no answer within 10 seconds", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Storage_that_refuses_the_key_is_named_by_its_address()
+    {
+        var account = await TestStorage.CreateAccountAsync() with { Key = "YW5vdGhlciBrZXk=" };
+
+        var line = await FailAsync("AzureWebJobsStorage", account.ConnectionString);
+
+        Assert.StartsWith($"Storage cannot be used at http://127.0.0.1:{account.TablePort}/{account.Name}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(account.Key, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_is_named_with_the_way_out()
+    {
+        var account = await TestStorage.CreateAccountAsync();
+        using var taken = TakenPort.Silent();
+
+        var line = await FailAsync("AzureWebJobsStorage", account.ConnectionString, "--urls", $"http://127.0.0.1:{taken.Number}");
+
+        Assert.Contains($"{taken.Number} is already in use", line, StringComparison.Ordinal);
+        Assert.Contains("--urls", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_to_listen_on_that_is_none_is_named()
+    {
+        var account = await TestStorage.CreateAccountAsync();
+
+        var line = await FailAsync("AzureWebJobsStorage", account.ConnectionString, "--urls", "nowhere");
+
+        Assert.Contains("'nowhere'", line, StringComparison.Ordinal);
+        Assert.Contains("--urls", line, StringComparison.Ordinal);
+    }
+
+    [NoEmulatorFact]
+    public async Task Without_Node_development_storage_says_what_to_install()
+    {
+        var empty = Directory.CreateTempSubdirectory("serverless-path-");
+        try
+        {
+            await using var process = Launch([new("PATH", empty.FullName), new("AzureWebJobsStorage", "UseDevelopmentStorage=true")]);
+
+            Assert.Contains("Node.js", await OnlyLineAsync(process), StringComparison.Ordinal);
+        }
+        finally
+        {
+            empty.Delete();
+        }
+    }
+
+    [Theory]
+    [InlineData("batchSize", "many", "a number from 1 to 32")]
+    [InlineData("maxPollingInterval", "often", "a time from 00:00:00.1")]
+    [InlineData("messageEncoding", "rot13", "base64 or none")]
+    public async Task A_setting_of_host_json_that_makes_no_sense_is_named_with_what_would(string name, string value, string rule)
+    {
+        var line = await FailAsync($"AzureFunctionsJobHost__extensions__queues__{name}", value);
+
+        Assert.Equal($"host.json: extensions.queues.{name} is '{value}', but must be {rule}.", line);
+    }
+
+    private static StorageAccount AccountAt(TakenPort port) => new("account", "a2V5", port.Number, port.Number);
+
+    /// <summary>Starts the application with a setting, which has to fail.</summary>
+    /// <returns>The one line it says.</returns>
+    private static async Task<string> FailAsync(string name, string value, params string[] arguments)
+    {
+        await using var process = Launch([new(name, value)], arguments);
+        return await OnlyLineAsync(process);
+    }
+
+    private static ChildProcess Launch(IEnumerable<KeyValuePair<string, string?>> environment, params string[] arguments) =>
+        ServerlessProcess.Launch(environment, arguments.Length > 0 ? arguments : ["--urls", "http://127.0.0.1:0"]);
+
+    private static async Task<string> OnlyLineAsync(ChildProcess process)
+    {
+        var exitCode = await process.WaitForExitAsync().WaitAsync(AtOnce);
+        Assert.Empty(process.Output);
+        var line = Assert.Single(process.Errors);
+        Assert.Equal(1, exitCode);
+        return line;
+    }
+}
