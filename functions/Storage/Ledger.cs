@@ -132,11 +132,11 @@ public sealed class Ledger : IDisposable
     {
         var attempts = new Dictionary<long, IReadOnlyList<LedgerOutcome>>();
         var attempted = new HashSet<string>(StringComparer.Ordinal);
-        var started = _time.GetTimestamp();
+        var looked = new HashSet<string>(StringComparer.Ordinal);
         using var patience = new CancellationTokenSource(Patience, _time);
         for (var round = 0; ; round++)
         {
-            var rows = await LoadAsync(partition, steps, patience.Token);
+            var rows = await LoadAsync(partition, steps, looked, patience.Token);
             if (Landed(rows, attempts) is { } earlier)
             {
                 return earlier;
@@ -144,7 +144,7 @@ public sealed class Ledger : IDisposable
 
             var view = new LedgerView(partition, rows);
             var outcomes = steps.ConvertAll(view.CarryOut);
-            if (Stale(steps, outcomes, rows, view, started) is { Count: > 0 } stale)
+            if (Stale(steps, outcomes, rows, view, looked) is { Count: > 0 } stale)
             {
                 Forget(partition, stale);
                 continue;
@@ -189,7 +189,7 @@ public sealed class Ledger : IDisposable
 
     // Rows on which something final rests, that the transaction will not prove to be unchanged, and that were seen too long ago.
     private List<string> Stale(
-        List<LedgerStep> steps, List<LedgerOutcome> outcomes, Dictionary<string, LedgerRow> rows, LedgerView view, long started)
+        List<LedgerStep> steps, List<LedgerOutcome> outcomes, Dictionary<string, LedgerRow> rows, LedgerView view, HashSet<string> looked)
     {
         return
         [
@@ -200,7 +200,7 @@ public sealed class Ledger : IDisposable
         ];
 
         bool IsStale(LedgerRow row, bool needsLook) =>
-            _time.GetElapsedTime(row.SeenAt) > Freshness || (needsLook && _time.GetElapsedTime(started, row.SeenAt) < TimeSpan.Zero);
+            _time.GetElapsedTime(row.SeenAt) > Freshness || (needsLook && !looked.Contains(row.Key));
     }
 
     private void Forget(string partition, IEnumerable<string> keys)
@@ -212,7 +212,8 @@ public sealed class Ledger : IDisposable
     }
 
     // The rows of a step are read together: it costs no more, and takes as long whichever of them was missing.
-    private async Task<Dictionary<string, LedgerRow>> LoadAsync(string partition, List<LedgerStep> steps, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, LedgerRow>> LoadAsync(
+        string partition, List<LedgerStep> steps, HashSet<string> looked, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<string, LedgerRow>(StringComparer.Ordinal);
         foreach (var key in steps.SelectMany(step => step.Rows))
@@ -227,6 +228,7 @@ public sealed class Ledger : IDisposable
         foreach (var batch in missing.Chunk(MaxKeysPerQuery))
         {
             await ReadAsync(partition, batch, rows, cancellationToken);
+            looked.UnionWith(batch);
         }
 
         return rows;
