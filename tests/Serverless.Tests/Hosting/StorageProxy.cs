@@ -19,19 +19,6 @@ public sealed record StorageTransaction(string Service, string Method, string Pa
     public override string ToString() => $"{Service} {Method}";
 }
 
-/// <summary>What a proxy does to a request in place of simply passing it on.</summary>
-public enum StorageFault
-{
-    /// <summary>Nothing: the request passes.</summary>
-    None,
-
-    /// <summary>Storage does not get it; the caller gets a 503.</summary>
-    Unavailable,
-
-    /// <summary>Storage carries it out, but the connection breaks before the caller learns of it.</summary>
-    ResponseLost,
-}
-
 /// <summary>
 /// Stands between an application and its storage account, on real sockets: it counts what really goes over the wire, the
 /// queue listener's share included, and can let things go wrong.
@@ -110,24 +97,36 @@ public sealed class StorageProxy : IAsyncDisposable
         var isQueue = context.Connection.LocalPort == Port(0);
         await ReadTransactionAsync(context.Request);
         var fault = Fault(context.Request);
-        if (fault == StorageFault.Unavailable)
+        if (fault is { IsCarriedOut: false, Status: { } refusal })
         {
-            Count(context, isQueue, StatusCodes.Status503ServiceUnavailable, isEmptyPoll: false);
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Count(context, isQueue, refusal, isEmptyPoll: false);
+            context.Response.StatusCode = refusal;
             return;
         }
 
         using var request = Copy(context.Request, isQueue ? _account.QueuePort : _account.TablePort);
-        using var response = await _client.SendAsync(request, context.RequestAborted);
-        var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
-        if (fault == StorageFault.ResponseLost)
+        if (fault.IsLate)
         {
+            await request.Content!.LoadIntoBufferAsync(context.RequestAborted);
             context.Abort();
-            return;
         }
 
-        await AnswerAsync(context.Response, response, body);
+        await fault.Until;
+        using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
+        var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
+        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
+        if (fault.IsAnswerLost)
+        {
+            context.Abort();
+        }
+        else if (fault.Status is { } status)
+        {
+            context.Response.StatusCode = status;
+        }
+        else
+        {
+            await AnswerAsync(context.Response, response, body);
+        }
     }
 
     // The path of an entity-group transaction does not say which table it is for: only its body does.
