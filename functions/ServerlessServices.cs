@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,7 @@ using Serverless.Development;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
+using Serverless.Operator;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -17,6 +19,9 @@ namespace Serverless;
 /// <summary>What the application is made of.</summary>
 public static class ServerlessServices
 {
+    // What OWASP asks of PBKDF2 with SHA-512.
+    private const int PasswordIterations = 210_000;
+
     /// <summary>Adds everything the function classes need.</summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="configuration">The settings, read once the host has gathered them all.</param>
@@ -30,7 +35,8 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp()
             .AddIngestion()
-            .AddLogs();
+            .AddLogs()
+            .AddOperator(configuration);
     }
 
     private static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) => services
@@ -44,7 +50,15 @@ public static class ServerlessServices
         .AddSingleton(_ => new Plans(configuration))
         .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
+        .AddSingleton<ProjectStore>()
+        .AddSingleton<UserStore>()
+        .AddSingleton<SessionStore>()
+        .AddSingleton<MembershipStore>()
+        .AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>()
+        .Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations)
         .AddSingleton<AdmissionGate>()
+        .AddSingleton<UsageReader>()
+        .AddSingleton<DemoTenant>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services) => services
@@ -55,7 +69,9 @@ public static class ServerlessServices
 
         // The first surface also answers for unknown paths.
         .AddSurface<Lamina>()
-        .AddSurface<LuminaLog>();
+        .AddSurface<LuminaLog>()
+        .AddSurface<OperatorSurface>()
+        .AddSurface<ServiceSurface>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
@@ -67,6 +83,18 @@ public static class ServerlessServices
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>();
+
+    private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => new AdminKey(configuration))
+        .AddSingleton<OperatorEndpoint>()
+        .AddSingleton<OrganizationEndpoints>()
+        .AddSingleton<ProjectEndpoints>()
+        .AddSingleton<MemberEndpoints>()
+        .AddSingleton<KeyEndpoints>()
+        .AddSingleton<AgentEndpoints>()
+        .AddSingleton<PoisonQueues>()
+        .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<Readiness>();
 
     private static Ledger Ledger(IServiceProvider provider, string table) =>
         new(provider.GetRequiredService<TableServiceClient>().GetTableClient(table), provider.GetRequiredService<TimeProvider>());

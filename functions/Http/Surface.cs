@@ -13,6 +13,9 @@ public abstract class Surface(params string[] paths)
     /// <summary>The name in logs.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it is served at all; if not, its paths are as unknown as any other.</summary>
+    public virtual bool IsServed => true;
+
     /// <summary>The code of a 503.</summary>
     protected abstract string UnavailableCode { get; }
 

@@ -28,6 +28,11 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
                 throw RequestErrors.HttpsRequired();
             }
 
+            if (!surface.IsServed)
+            {
+                throw RequestErrors.NotFound();
+            }
+
             await handler(context, context.RequestAborted);
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
