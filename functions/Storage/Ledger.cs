@@ -66,6 +66,21 @@ public sealed class Ledger : IDisposable
         return (T)verdict.Result!;
     }
 
+    /// <summary>Reads a row as it is stored at this moment, past whatever is remembered; null when there is none.</summary>
+    /// <exception cref="RequestFailedException">Storage could not be reached.</exception>
+    public async Task<LedgerView?> FindAsync(string partition, string row, CancellationToken cancellationToken = default) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken) is { HasValue: true } found
+            ? LedgerView.Of(found.Value!)
+            : null;
+
+    /// <summary>Reads rows as they are stored at this moment, in the order of their keys, each as a view of its own.</summary>
+    /// <param name="filter">Which rows.</param>
+    /// <param name="rowsPerPage">How many are fetched at once, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="RequestFailedException">Storage could not be reached; thrown while enumerating.</exception>
+    public IAsyncEnumerable<(string Row, LedgerView View)> QueryAsync(string filter, int rowsPerPage, CancellationToken cancellationToken = default) =>
+        _table.QueryAsync<TableEntity>(filter, rowsPerPage, cancellationToken: cancellationToken).Select(entity => (entity.RowKey, LedgerView.Of(entity)));
+
     /// <summary>Forgets what was seen of a row.</summary>
     public void Forget(string partition, string row) => _seen.Remove((partition, row));
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Azure.Data.Tables;
 
 namespace Serverless.Storage;
 
@@ -23,6 +24,10 @@ public sealed class LedgerView
 
     /// <summary>The columns to write, by row.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>> Changes => _changes;
+
+    /// <summary>The view of one row that was read by itself.</summary>
+    internal static LedgerView Of(TableEntity entity) =>
+        new(entity.PartitionKey, new Dictionary<string, LedgerRow>(StringComparer.Ordinal) { [entity.RowKey] = LedgerRow.Of(entity, seenAt: 0) });
 
     /// <summary>Whether a row exists.</summary>
     public bool Exists(string row) => _rows[row].Columns is not null || _changes.ContainsKey(row) || _step.ContainsKey(row);
