@@ -30,7 +30,7 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp()
             .AddIngestion()
-            .AddLogs();
+            .AddLogs(configuration);
     }
 
     private static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) => services
@@ -61,12 +61,14 @@ public static class ServerlessServices
         .AddSingleton<ChunkStore>()
         .AddSingleton<ChunkQueue>();
 
-    private static IServiceCollection AddLogs(this IServiceCollection services) => services
+    private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
         .AddSingleton<LogAdmission>()
         .AddSingleton<IngestLogs>()
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
-        .AddSingleton<TailLogs>();
+        .AddSingleton<TailLogs>()
+        .AddSingleton<LogUpkeep>();
 
     private static Ledger Ledger(IServiceProvider provider, string table) =>
         new(provider.GetRequiredService<TableServiceClient>().GetTableClient(table), provider.GetRequiredService<TimeProvider>());
