@@ -71,7 +71,7 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
             if (newest > begin && time.GetElapsedTime(started) > MaxDuration)
             {
                 page.CutAt(newest);
-                return new(page.Last ?? newest, asOf);
+                return new(newest, asOf);
             }
 
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))

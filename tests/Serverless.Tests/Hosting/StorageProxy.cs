@@ -15,6 +15,9 @@ namespace Serverless.Tests.Hosting;
 /// <param name="IsEmptyPoll">Whether it asked a queue for messages and there were none: what an idle listener does all the time.</param>
 public sealed record StorageTransaction(string Service, string Method, string Path, int Status, bool IsEmptyPoll)
 {
+    /// <summary>How many rows a query of a table brought.</summary>
+    public int Rows { get; init; }
+
     /// <summary>The service and the method.</summary>
     public override string ToString() => $"{Service} {Method}";
 }
@@ -108,7 +111,7 @@ public sealed class StorageProxy : IAsyncDisposable
         var fault = Fault(context.Request);
         if (fault == StorageFault.Unavailable)
         {
-            Count(context, isQueue, StatusCodes.Status503ServiceUnavailable, isEmptyPoll: false);
+            Count(context, isQueue, StatusCodes.Status503ServiceUnavailable, isEmptyPoll: false, []);
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
@@ -116,7 +119,7 @@ public sealed class StorageProxy : IAsyncDisposable
         using var request = Copy(context.Request, isQueue ? _account.QueuePort : _account.TablePort);
         using var response = await _client.SendAsync(request, context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
+        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
         if (fault == StorageFault.ResponseLost)
         {
             context.Abort();
@@ -128,14 +131,17 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll)
+    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll, ReadOnlySpan<byte> rows)
     {
         _transactions.Enqueue(new(
             isQueue ? "queue" : "table",
             context.Request.Method,
             context.Request.Path.Value![(_account.Name.Length + 1)..],
             status,
-            isEmptyPoll));
+            isEmptyPoll)
+        {
+            Rows = isQueue || !HttpMethods.IsGet(context.Request.Method) ? 0 : rows.CountRows(),
+        });
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }
 
@@ -175,8 +181,11 @@ public sealed class StorageProxy : IAsyncDisposable
     }
 }
 
-file static class QueueResponses
+file static class StorageResponses
 {
+    /// <summary>How many rows the answer to a query brings.</summary>
+    public static int CountRows(this ReadOnlySpan<byte> body) => body.Count("\"RowKey\":"u8);
+
     /// <summary>Whether the answer to a poll brings a message.</summary>
     public static bool ContainsMessage(this ReadOnlySpan<byte> body) => body.IndexOf("<QueueMessage>"u8) >= 0;
 

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Serverless.Tests.Hosting;
@@ -63,6 +65,12 @@ internal static partial class LogReads
     public static async Task ExpectProblemsAsync(this LogClient logs, string query, params (string Field, string Code, string Message)[] problems)
     {
         using var response = await logs.GetAsync(query);
+        await ExpectProblemsAsync(response, problems);
+    }
+
+    /// <inheritdoc cref="ExpectProblemsAsync(LogClient, string, ValueTuple{string, string, string}[])"/>
+    public static async Task ExpectProblemsAsync(HttpResponseMessage response, params (string Field, string Code, string Message)[] problems)
+    {
         var expected = new JsonObject
         {
             ["error"] = "Invalid query parameters",
@@ -79,6 +87,9 @@ internal static partial class LogReads
         Assert.Equal(expected.ToJsonString(), JsonNode.Parse(await response.Content.ReadAsStringAsync())!.ToJsonString());
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
+
+    /// <summary>A cursor as the application writes them, with anything in it.</summary>
+    public static string CursorOf(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 
     /// <summary>A time as clients write it.</summary>
     public static string Iso(this DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
