@@ -37,7 +37,7 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp(configuration)
             .AddIngestion()
-            .AddLogs()
+            .AddLogs(configuration)
             .AddOperator(configuration);
     }
 
@@ -86,12 +86,14 @@ public static class ServerlessServices
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>();
 
-    private static IServiceCollection AddLogs(this IServiceCollection services) => services
+    private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
         .AddSingleton<LogAdmission>()
         .AddSingleton<IngestLogs>()
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
-        .AddSingleton<TailLogs>();
+        .AddSingleton<TailLogs>()
+        .AddSingleton<LogUpkeep>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

@@ -49,7 +49,7 @@ internal static class Contender
         var account = new StorageAccount(arguments[0], arguments[1], QueuePort: 0, int.Parse(arguments[2], CultureInfo.InvariantCulture));
         var key = ApiKey.Parse(arguments[3], "ll_")!;
         var charge = new Charge(ChargeTo.Credential, Limit(arguments[4], long.Parse(arguments[5], CultureInfo.InvariantCulture)));
-        var time = new AdjustableTime(DateTimeOffset.Parse(arguments[6], CultureInfo.InvariantCulture));
+        var time = new FrozenTime(DateTimeOffset.Parse(arguments[6], CultureInfo.InvariantCulture));
         await using var proxy = await StorageProxy.StartAsync(account);
         using var ledger = new Ledger(
             StorageClients.Tables(new StorageOptions { ConnectionString = proxy.Account.ConnectionString }).GetTableClient(TableNames.Tenants), time);

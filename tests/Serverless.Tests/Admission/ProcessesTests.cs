@@ -43,7 +43,7 @@ public sealed class ProcessesTests
         var limit = Contender.Limit(kind, Permits);
         var tables = StorageClients.Tables(new StorageOptions { ConnectionString = account.ConnectionString });
         await tables.CreateTableIfNotExistsAsync(TableNames.Tenants);
-        var time = new AdjustableTime(Now);
+        var time = new FrozenTime(Now);
         using var ledger = new Ledger(tables.GetTableClient(TableNames.Tenants), time);
         var ledgers = new Ledgers(ledger, ledger);
         var organization = await new AccountStore(ledgers, time).CreateOrganizationAsync("Contended", Plans.DefaultLogPlan, Plans.DefaultTracePlan);

@@ -15,6 +15,9 @@ namespace Serverless.Tests.Hosting;
 /// <param name="IsEmptyPoll">Whether it asked a queue for messages and there were none: what an idle listener does all the time.</param>
 public sealed record StorageTransaction(string Service, string Method, string Path, int Status, bool IsEmptyPoll)
 {
+    /// <summary>How many rows a query of a table brought.</summary>
+    public int Rows { get; init; }
+
     /// <summary>The service and the method.</summary>
     public override string ToString() => $"{Service} {Method}";
 }
@@ -99,7 +102,7 @@ public sealed class StorageProxy : IAsyncDisposable
         var fault = Fault(context.Request);
         if (fault is { IsCarriedOut: false, Status: { } refusal })
         {
-            Count(context, isQueue, refusal, isEmptyPoll: false);
+            Count(context, isQueue, refusal, isEmptyPoll: false, []);
             context.Response.StatusCode = refusal;
             return;
         }
@@ -114,7 +117,7 @@ public sealed class StorageProxy : IAsyncDisposable
         await fault.Until;
         using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
-        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
+        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
         if (fault.IsAnswerLost)
         {
             context.Abort();
@@ -143,14 +146,17 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll)
+    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll, ReadOnlySpan<byte> rows)
     {
         _transactions.Enqueue(new(
             isQueue ? "queue" : "table",
             context.Request.Method,
             context.Request.Path.Value![(_account.Name.Length + 1)..],
             status,
-            isEmptyPoll));
+            isEmptyPoll)
+        {
+            Rows = isQueue || !HttpMethods.IsGet(context.Request.Method) ? 0 : rows.CountRows(),
+        });
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }
 
@@ -190,8 +196,11 @@ public sealed class StorageProxy : IAsyncDisposable
     }
 }
 
-file static class QueueResponses
+file static class StorageResponses
 {
+    /// <summary>How many rows the answer to a query brings.</summary>
+    public static int CountRows(this ReadOnlySpan<byte> body) => body.Count("\"RowKey\":"u8);
+
     /// <summary>Whether the answer to a poll brings a message.</summary>
     public static bool ContainsMessage(this ReadOnlySpan<byte> body) => body.IndexOf("<QueueMessage>"u8) >= 0;
 

@@ -117,7 +117,7 @@ public sealed class LargeBatchTests
 
     private static async Task<BinaryData> MessageAsync(StorageAccount account, string organization, bool isStaged)
     {
-        using var writer = new ChunkWriter(LogChunks.Schema, DateTimeOffset.UnixEpoch);
+        using var writer = new ChunkWriter(LogChunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
         var ticks = new DateTime(2026, 1, 26, 14, 30, 0, DateTimeKind.Utc).Ticks;
         var line = $"{{\"id\":\"{writer.Batch}-0000\",\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"info\",\"message\":\"once\"}}\n";
         writer.Append(Encoding.UTF8.GetBytes(line), ticks, kind: 1);

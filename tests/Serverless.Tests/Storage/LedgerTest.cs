@@ -24,7 +24,7 @@ public abstract class LedgerTest : IAsyncLifetime
     protected TableClient Table { get; private set; } = null!;
 
     /// <summary>Shows the time to the ledgers; moved by tests alone.</summary>
-    protected AdjustableTime Time { get; } = new(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+    protected FrozenTime Time { get; } = new(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
