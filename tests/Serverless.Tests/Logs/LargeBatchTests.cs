@@ -28,7 +28,7 @@ public sealed class LargeBatchTests
         await proxy.WaitUntilAsync(static transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
 
         Assert.Equal(
-            ["table GET", "table PUT", "queue POST", "queue GET", "table POST", "queue DELETE"],
+            ["table POST", "table PUT", "queue POST", "queue GET", "table POST", "queue DELETE"],
             proxy.Transactions.Select(transaction => transaction.ToString()));
         Assert.Equal(1, await CountPartsAsync(proxy.Account.Direct, logs));
         Assert.Equal(entries.Reverse().Select(entry => entry.ToJsonString()), await logs.ReadStoredAsync(20));
@@ -117,7 +117,7 @@ public sealed class LargeBatchTests
 
     private static async Task<BinaryData> MessageAsync(StorageAccount account, string organization, bool isStaged)
     {
-        using var writer = new ChunkWriter(LogChunks.Schema, DateTimeOffset.UnixEpoch);
+        using var writer = new ChunkWriter(LogChunks.Schema, ChunkWriter.NewBatch(DateTimeOffset.UnixEpoch));
         var ticks = new DateTime(2026, 1, 26, 14, 30, 0, DateTimeKind.Utc).Ticks;
         var line = $"{{\"id\":\"{writer.Batch}-0000\",\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"info\",\"message\":\"once\"}}\n";
         writer.Append(Encoding.UTF8.GetBytes(line), ticks, kind: 1);

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using Serverless.Ingestion;
+using Serverless.Storage;
 
-namespace Serverless.Tests.Ingestion;
+namespace Serverless.Tests.Storage;
 
 /// <summary>Callers share commits, and nothing but commits.</summary>
 public sealed class GroupCommitTests
