@@ -23,7 +23,7 @@ public sealed class ChunkWriterTests
         Gen.Zip(Records, Gen.Choose(1, 20), static (records, every) => (records, every)),
         static given =>
         {
-            using var writer = new ChunkWriter(Chunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
+            using var writer = new ChunkWriter(Chunks.Schema, Chunks.AnyHeader.Batch);
             var payload = new MemoryStream();
             for (var index = 0; index < given.records.Length; index++)
             {
@@ -45,7 +45,7 @@ public sealed class ChunkWriterTests
         Records,
         static records =>
         {
-            using var writer = new ChunkWriter(Chunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
+            using var writer = new ChunkWriter(Chunks.Schema, Chunks.AnyHeader.Batch);
             foreach (var record in records)
             {
                 record.AppendTo(writer);
@@ -74,7 +74,7 @@ public sealed class ChunkWriterTests
     [Fact]
     public void A_part_is_full_at_half_a_megabyte_and_always_fits_a_row()
     {
-        using var writer = new ChunkWriter(Chunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
+        using var writer = new ChunkWriter(Chunks.Schema, Chunks.AnyHeader.Batch);
         var random = new Random(1);
         var noise = new byte[240 * 1024];
         for (var part = 0; part < 4; part++)
@@ -94,7 +94,7 @@ public sealed class ChunkWriterTests
     public void Batches_sort_by_the_time_they_came_in()
     {
         var batches = Enumerable.Range(0, 100)
-            .Select(number => new ChunkWriter(Chunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch.AddMilliseconds(number * 7))).Batch)
+            .Select(number => BatchId.New(DateTimeOffset.UnixEpoch.AddMilliseconds(number * 7)))
             .ToList();
 
         Assert.Equal(batches.Order(StringComparer.Ordinal), batches);
@@ -103,7 +103,7 @@ public sealed class ChunkWriterTests
 
     private static byte[] Payload(params string[] lines)
     {
-        using var writer = new ChunkWriter(Chunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
+        using var writer = new ChunkWriter(Chunks.Schema, Chunks.AnyHeader.Batch);
         foreach (var line in lines)
         {
             writer.Append(Encoding.UTF8.GetBytes(line + "\n"), 0, 0);

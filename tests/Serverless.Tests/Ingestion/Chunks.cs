@@ -9,7 +9,10 @@ namespace Serverless.Tests.Ingestion;
 internal static class Chunks
 {
     /// <summary>A schema of three kinds and two labels.</summary>
-    public static ChunkSchema Schema { get; } = new("table", "queue", ["one", "two", "three"], ["first", "second"]);
+    public static ChunkSchema Schema { get; } = new("table", "queue", ["one", "two", "three"], ["first", "second"])
+    {
+        ReadRecord = static _ => default,
+    };
 
     /// <summary>Labels: a few values, no value, or several.</summary>
     public static Gen<string> Label { get; } = Gen.Elements("=", "=a", "=b", "=*", "*");

@@ -17,8 +17,11 @@ public sealed class JsonBufferTests
     private const string Entry = """{"timestamp":"2026-01-26T14:30:00.5+02:00","level":"warn","message":"größer 大 😀 \ud83d\ude00"}""";
 
     // Nothing here is staged or sent.
-    private static readonly ChunkStore Store = new(new TableServiceClient("UseDevelopmentStorage=true"));
-    private static readonly ChunkQueue Queue = new(new QueueServiceClient("UseDevelopmentStorage=true"));
+    private static readonly ChunkUploads Uploads = new(
+        new ChunkStore(new TableServiceClient("UseDevelopmentStorage=true")),
+        new ChunkQueue(new QueueServiceClient("UseDevelopmentStorage=true")),
+        TimeProvider.System,
+        NullLogger<ChunkUpload>.Instance);
 
     private static readonly Gen<byte[]> Bodies =
         from start in Gen.Frequency((5, Gen.Constant("{\"logs\":[")), (1, Gen.Constant("\uFEFF{\"logs\":[")), (1, Gen.Constant("\n {\"api_key\":\"k\\u0065y\",\"other\":[{\"a\":[]},-1.5e3],\"logs\" : [")))
@@ -69,7 +72,7 @@ public sealed class JsonBufferTests
     private static async Task<string> DescribeAsync(byte[] body, IReadOnlyList<int> sizes)
     {
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
-        await using var upload = new ChunkUpload(LogChunks.Schema, Store, Queue, TimeProvider.System, NullLogger<ChunkUpload>.Instance);
+        await using var upload = Uploads.Begin(LogChunks.Schema);
         var batch = new LogBatchReader(buffer, upload);
         try
         {

@@ -28,7 +28,7 @@ public sealed class LargeBatchTests
         await proxy.WaitUntilAsync(static transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
 
         Assert.Equal(
-            ["table GET", "table PUT", "queue POST", "queue GET", "table POST", "queue DELETE"],
+            ["table POST", "table PUT", "queue POST", "queue GET", "table POST", "queue DELETE"],
             proxy.Transactions.Select(transaction => transaction.ToString()));
         Assert.Equal(1, await CountPartsAsync(proxy.Account.Direct, logs));
         Assert.Equal(entries.Reverse().Select(entry => entry.ToJsonString()), await logs.ReadStoredAsync(20));
