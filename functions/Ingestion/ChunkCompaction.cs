@@ -109,9 +109,9 @@ internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, str
 
             return group.Sources.Count;
         }
-        catch (TableTransactionFailedException)
+        catch (TableTransactionFailedException failure) when (failure.Status is 404 or 409 or 412)
         {
-            // Somebody else was at these rows: what is known of the hour no longer holds.
+            // Somebody else was at these rows: what is known of the hour no longer holds, and the next run looks again.
             _isContended = true;
             return 0;
         }

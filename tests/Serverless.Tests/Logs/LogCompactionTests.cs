@@ -157,6 +157,11 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         Assert.Equal(3, compacted.Count);
         Assert.All(compacted, chunk => Assert.InRange(chunk.Payload.Length, 1, PayloadColumns.MaxBytes));
         Assert.Equal(chunks.Lines(), compacted.Lines());
+
+        // Whichever of them holds a record, it is known when it comes again.
+        await logs.StoreAsync(chunks[0], chunks[30], chunks[59]);
+        await fixture.Host.RunUpkeepAsync();
+        Assert.Equal(chunks.Lines(), (await logs.ChunksAsync()).Lines());
     }
 
     [Fact]
