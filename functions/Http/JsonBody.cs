@@ -25,9 +25,8 @@ public static class JsonBody
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
-            throw new ApiException(
-                RequestErrors.Invalid("The body is not valid JSON", new ErrorDetail(null, null, "invalid_type", "The body must be a JSON object, in UTF-8")).Error,
-                broken);
+            var detail = new ErrorDetail(null, null, "invalid_type", "The body must be a JSON object, in UTF-8");
+            throw new ApiException(RequestErrors.Invalid("The body is not valid JSON", detail).Error, broken);
         }
     }
 

@@ -10,6 +10,8 @@ public sealed class OperatorEndpoint(SurfaceEndpoint endpoint, OperatorSurface s
     public Task ServeAsync(HttpRequest request, RequestHandler handler) =>
         endpoint.ServeAsync(request, surface, (context, cancellationToken) =>
         {
+            // Some answers hold a key, and all of them are for one pair of eyes.
+            context.Response.Headers.CacheControl = "no-store";
             key.Require(context.Request);
             return handler(context, cancellationToken);
         });

@@ -45,7 +45,10 @@ internal sealed class OperatorQuery
             return null;
         }
 
-        if (text.Length is > 0 and <= MaxCursorLength && Base64Url.IsValid(text) && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)) is var id && isId(id))
+        if (text.Length is > 0 and <= MaxCursorLength
+            && Base64Url.IsValid(text)
+            && Encoding.UTF8.GetString(Base64Url.DecodeFromChars(text)) is var id
+            && isId(id))
         {
             return id;
         }

@@ -70,7 +70,8 @@ public sealed class OrganizationEndpoints(AccountStore accounts, UsageReader usa
     internal static Dictionary<string, string> Changes(params IEnumerable<(string Column, string? Value)> columns) =>
         columns.Where(column => column.Value is not null).ToDictionary(column => column.Column, column => column.Value!, StringComparer.Ordinal);
 
-    private static Task WriteAsync(HttpContext context, Account organization, CancellationToken cancellationToken, int status = StatusCodes.Status200OK) =>
+    private static Task WriteAsync(
+        HttpContext context, Account organization, CancellationToken cancellationToken, int status = StatusCodes.Status200OK) =>
         context.WriteDataAsync(OrganizationAnswer.Of(organization), OperatorJson.Default.OrganizationAnswer, cancellationToken, status);
 }
 

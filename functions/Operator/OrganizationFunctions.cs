@@ -4,7 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace Serverless.Operator;
 
 /// <summary>The operator's triggers for organizations and what belongs to them.</summary>
-public sealed class OrganizationFunctions(OperatorEndpoint endpoint, OrganizationEndpoints organizations, ProjectEndpoints projects, MemberEndpoints members, KeyEndpoints keys)
+public sealed class OrganizationFunctions(
+    OperatorEndpoint endpoint, OrganizationEndpoints organizations, ProjectEndpoints projects, MemberEndpoints members, KeyEndpoints keys)
 {
     private const string Root = "v1/admin/";
 

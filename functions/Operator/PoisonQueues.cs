@@ -37,7 +37,8 @@ public sealed class PoisonQueues(StorageOptions options)
     /// <param name="limit">How many, 1 to <see cref="MaxPeeked"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public Task<IReadOnlyList<PeekedMessage>> PeekAsync(string queue, int limit, CancellationToken cancellationToken) =>
-        UnlessMissingAsync<IReadOnlyList<PeekedMessage>>(async () => (await Poison(queue).PeekMessagesAsync(limit, cancellationToken)).Value, otherwise: []);
+        UnlessMissingAsync<IReadOnlyList<PeekedMessage>>(
+            async () => (await Poison(queue).PeekMessagesAsync(limit, cancellationToken)).Value, otherwise: []);
 
     /// <summary>
     /// Puts messages back to where they came from. Each is sent before it is deleted: it may be there twice for a moment, but never not
@@ -104,7 +105,8 @@ public sealed class PoisonQueues(StorageOptions options)
         {
             try
             {
-                await poison.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
+                await poison.UpdateMessageAsync(
+                    message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: CancellationToken.None);
             }
             catch (Exception failure) when (failure is RequestFailedException or AggregateException)
             {

@@ -16,8 +16,11 @@ internal sealed class RequestProblems(string message)
     public void Type(string name, string expected) => Add(name, "invalid_type", $"\"{name}\": must be {expected}.");
 
     /// <summary>The value is not one of those that are allowed.</summary>
-    public void Option(string name, string value, IEnumerable<string> allowed) =>
-        Add(name, "invalid_option", $"\"{name}\": invalid option \"{(value.Length > MaxShownLength ? value[..MaxShownLength] : value)}\". Must be one of: {string.Join(", ", allowed)}");
+    public void Option(string name, string value, IEnumerable<string> allowed)
+    {
+        var shown = value.Length > MaxShownLength ? value[..MaxShownLength] : value;
+        Add(name, "invalid_option", $"\"{name}\": invalid option \"{shown}\". Must be one of: {string.Join(", ", allowed)}");
+    }
 
     /// <summary>The value is of the right type, and yet not possible.</summary>
     public void Value(string name, string expected) => Add(name, "invalid_option", $"\"{name}\": must be {expected}.");

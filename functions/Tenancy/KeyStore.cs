@@ -30,7 +30,9 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
     {
         var from = after is null ? FirstRow : TenantRows.Key(after);
         var rows = TableClient.CreateQueryFilter($"PartitionKey eq {account} and RowKey gt {from} and RowKey lt {EndOfRows}");
-        var ofPrefix = prefix is null ? TableClient.CreateQueryFilter($"Prefix ne {KeyPrefix.Session}") : TableClient.CreateQueryFilter($"Prefix eq {prefix}");
+        var ofPrefix = prefix is null
+            ? TableClient.CreateQueryFilter($"Prefix ne {KeyPrefix.Session}")
+            : TableClient.CreateQueryFilter($"Prefix eq {prefix}");
         var keys = ledgers.Tenants.QueryAsync($"{rows} and {ofPrefix}", limit + 1, cancellationToken)
             .Select(row => KeyRecord.Read(row.View, row.Row[FirstRow.Length..])!);
         return TenantPage<KeyRecord>.TakeAsync(keys, limit, key => key.Id, cancellationToken);

@@ -87,7 +87,8 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
     {
         var from = after is null ? FirstRow : TenantRows.Project(after);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {organization} and RowKey gt {from} and RowKey lt {EndOfRows}");
-        var projects = ledgers.Tenants.QueryAsync(filter, limit + 1, cancellationToken).Select(row => Project.Read(row.View, row.Row[FirstRow.Length..])!);
+        var projects = ledgers.Tenants.QueryAsync(filter, limit + 1, cancellationToken)
+            .Select(row => Project.Read(row.View, row.Row[FirstRow.Length..])!);
         return TenantPage<Project>.TakeAsync(projects, limit, project => project.Id, cancellationToken);
     }
 

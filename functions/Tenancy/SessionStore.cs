@@ -18,6 +18,7 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     public static readonly TimeSpan Duration = TimeSpan.FromHours(12);
 
     private const int RevokedAtOnce = 50;
+    private const int RowsPerPage = 1000;
 
     /// <summary>Begins a session.</summary>
     /// <param name="user">Whose password has just been verified.</param>
@@ -62,9 +63,9 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     /// <summary>Ends all sessions that a user has in an organization.</summary>
     internal async Task RevokeAllAsync(string organization, string userId)
     {
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey eq {organization} and RowKey gt {"key-"} and RowKey lt {"key."} and User eq {userId} and Status eq {TenantStatus.Active} and ExpiresAt gt {time.GetUtcNow()}");
-        var rows = await ledgers.Tenants.QueryAsync(filter, RevokedAtOnce).Select(row => row.Row).ToListAsync();
+        var keysOfOrganization = TableClient.CreateQueryFilter($"PartitionKey eq {organization} and RowKey gt {"key-"} and RowKey lt {"key."}");
+        var sessionsOfUser = TableClient.CreateQueryFilter($"User eq {userId} and Status eq {TenantStatus.Active} and ExpiresAt gt {time.GetUtcNow()}");
+        var rows = await ledgers.Tenants.QueryAsync($"{keysOfOrganization} and {sessionsOfUser}", RowsPerPage).Select(row => row.Row).ToListAsync();
         foreach (var some in rows.Chunk(RevokedAtOnce))
         {
             await ledgers.Tenants.ApplyAsync(organization, some, view =>

@@ -17,7 +17,9 @@ public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordH
     public async Task<User?> FindAsync(string email, CancellationToken cancellationToken = default)
     {
         var address = User.Normalize(email);
-        return await ledgers.Tenants.FindAsync(User.PartitionOf(address), TenantRows.User, cancellationToken) is { } view ? User.Read(view, address) : null;
+        return await ledgers.Tenants.FindAsync(User.PartitionOf(address), TenantRows.User, cancellationToken) is { } view
+            ? User.Read(view, address)
+            : null;
     }
 
     /// <summary>Makes a user who is not yet a member anywhere.</summary>

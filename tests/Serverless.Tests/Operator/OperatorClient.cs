@@ -48,6 +48,7 @@ public sealed class OperatorClient(HttpClient http, string? key = OperatorClient
 
         using var response = await http.SendAsync(request);
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.True(!response.IsSuccessStatusCode || response.Headers.CacheControl?.NoStore is true);
         Assert.Equal(RequestId, Assert.Single(response.Headers.GetValues("X-Request-Id")));
         return new(response.StatusCode, await response.Content.ReadAsStringAsync());
     }
