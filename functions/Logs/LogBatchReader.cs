@@ -208,7 +208,7 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
 
     private ApiException Invalid(string? field, string code, string message)
     {
-        Problems.Add(field, code, message);
+        Problems.AddOfBatch(field, code, message);
         return RequestErrors.Invalid(message, Problems.Details);
     }
 

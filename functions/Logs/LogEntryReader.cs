@@ -77,11 +77,7 @@ internal sealed class LogEntryReader(string batch)
             ValidateText(field, window, problems);
         }
 
-        if (_values[(int)LogField.PrivacyMode].Type is not (JsonTokenType.True or JsonTokenType.False))
-        {
-            ValidateText(LogField.PrivacyMode, window, problems);
-        }
-
+        ValidatePrivacyMode(window, problems);
         ValidateObject(LogField.Metadata, problems);
         if (ValidateObject(LogField.Error, problems) is { IsEmpty: false } error)
         {
@@ -210,6 +206,21 @@ internal sealed class LogEntryReader(string batch)
         {
             var name = LogFields.Names[(int)field];
             problems.Add(name, "too_long", $"\"{name}\" must be at most {MaxLabelBytes} bytes of UTF-8, not {length}");
+        }
+    }
+
+    private void ValidatePrivacyMode(ReadOnlySpan<byte> window, LogProblems problems)
+    {
+        switch (_values[(int)LogField.PrivacyMode])
+        {
+            case { Type: JsonTokenType.True or JsonTokenType.False }:
+                break;
+            case { IsPresent: true, Type: not JsonTokenType.String }:
+                problems.Add("privacy_mode", "invalid_type", "\"privacy_mode\" must be a boolean or a string");
+                break;
+            default:
+                ValidateText(LogField.PrivacyMode, window, problems);
+                break;
         }
     }
 

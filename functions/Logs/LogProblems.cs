@@ -25,6 +25,13 @@ internal sealed class LogProblems
         }
     }
 
+    /// <summary>Adds a problem of the batch as a whole: first, so that it is listed however many entries have theirs.</summary>
+    public void AddOfBatch(string? field, string code, string message)
+    {
+        Count++;
+        _details.Insert(0, new(null, field, code, message));
+    }
+
     /// <summary>Forgets all.</summary>
     public void Clear()
     {

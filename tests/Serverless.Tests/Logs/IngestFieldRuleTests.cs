@@ -188,7 +188,7 @@ public sealed class IngestFieldRuleTests(ServerlessFixture fixture) : IClassFixt
             new(0, "trace_id", "invalid_type", "\"trace_id\" must be a string"),
             new(0, "span_id", "invalid_type", "\"span_id\" must be a string"),
             new(0, "parent_span_id", "invalid_type", "\"parent_span_id\" must be a string"),
-            new(0, "privacy_mode", "invalid_type", "\"privacy_mode\" must be a string"),
+            new(0, "privacy_mode", "invalid_type", "\"privacy_mode\" must be a boolean or a string"),
             new(0, "metadata", "invalid_type", "\"metadata\" must be an object"),
             new(0, "error.type", "invalid_type", "\"error.type\" must be a string"),
             new(0, "error.message", "invalid_type", "\"error.message\" must be a string"),
@@ -211,7 +211,7 @@ public sealed class IngestFieldRuleTests(ServerlessFixture fixture) : IClassFixt
             AddEach(cases, name, "a string", "5", "false", "{}", "[]");
         }
 
-        AddEach(cases, "privacy_mode", "a string", "1", "{}", "[]");
+        AddEach(cases, "privacy_mode", "a boolean or a string", "1", "{}", "[]");
         AddEach(cases, "metadata", "an object", "\"{}\"", "5", "true", "[]");
         AddEach(cases, "error", "an object", "\"Error\"", "5", "true", "[]");
         cases.Add("message", "\"\"", "too_short", "\"message\" must not be empty");
