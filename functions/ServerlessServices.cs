@@ -45,6 +45,7 @@ public static class ServerlessServices
         .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
         .AddSingleton<AdmissionGate>()
+        .AddHostedService<PlanCheck>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services) => services

@@ -27,7 +27,7 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
     [Theory]
     [InlineData(400, "application/json", "{", 0)]
     [InlineData(400, "application/json", "[]", 0)]
-    [InlineData(413, "application/json", "\"", 9 << 20)]
+    [InlineData(413, "application/json", "{\"logs\":[{\"message\":\"", 18 << 20)]
     [InlineData(415, "text/plain", "Hello", 0)]
     public async Task An_answer_to_a_bad_request_says_it_too(int status, string type, string beginning, int more)
     {

@@ -89,11 +89,10 @@ public sealed class LogQuotaTests(AdmissionFixture fixture) : IClassFixture<Admi
         var before = await LogAnswer.PostAsync(client);
         var booked = await BookedAsync(fixture, client);
 
-        var response = await PostAsync(client, Noise(90, 10_000));
-        var used = (await LogClient.JsonAsync(response))["bytes_used"]!.GetValue<long>();
+        var answer = await LogAnswer.OfAsync(await PostAsync(client, Noise(90, 10_000)));
 
-        Assert.Equal(booked + used, await BookedAsync(fixture, client));
-        Assert.Equal(before.Remaining - 1, (await LogAnswer.OfAsync(response)).Remaining);
+        Assert.Equal((200, before.Remaining - 1), (answer.Status, answer.Remaining));
+        Assert.Equal(booked + (90 * 10_000), await BookedAsync(fixture, client));
         await client.WaitForAsync(91);
     }
 

@@ -26,10 +26,9 @@ public sealed class QuotaTests
                 var fits = before + cost <= permits;
                 var decision = limit.Decide(state, now, cost);
 
-                Assert.True(
-                    decision with { State = null } == new Decision(fits, null, permits - before - (fits ? cost : 0), fits ? TimeSpan.Zero : next - now, next, now),
-                    $"seed {seed}, step {step}: {decision}");
-                Assert.True(MonthlyQuota.Used(decision.State, now) == before + (fits ? cost : 0), $"seed {seed}, step {step}: {decision}");
+                Require(
+                    decision with { State = null } == new Decision(fits, null, permits - before - (fits ? cost : 0), fits ? TimeSpan.Zero : next - now, next, now));
+                Require(MonthlyQuota.Used(decision.State, now) == before + (fits ? cost : 0));
                 state = decision.State;
                 if (fits && random.Next(4) == 0)
                 {
@@ -41,8 +40,16 @@ public sealed class QuotaTests
                 }
                 else
                 {
-                    Assert.True(limit.Decide(state, now + decision.RetryAfter, cost).IsAdmitted, $"seed {seed}, step {step}");
-                    Assert.False(limit.Decide(state, now + decision.RetryAfter - TimeSpan.FromTicks(1), cost).IsAdmitted, $"seed {seed}, step {step}");
+                    Require(limit.Decide(state, now + decision.RetryAfter, cost).IsAdmitted);
+                    Require(!limit.Decide(state, now + decision.RetryAfter - TimeSpan.FromTicks(1), cost).IsAdmitted);
+                }
+
+                void Require(bool condition)
+                {
+                    if (!condition)
+                    {
+                        Assert.Fail($"Seed {seed}, step {step}: {decision}");
+                    }
                 }
             }
         }

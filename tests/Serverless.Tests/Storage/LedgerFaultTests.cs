@@ -122,7 +122,7 @@ public sealed class LedgerFaultTests : LedgerTest
     {
         const int instances = 3;
         const int callers = 16;
-        const int rounds = 60;
+        const int rounds = 40;
         for (var seed = 0; seed < 2; seed++)
         {
             string[] rows = [$"account{seed}", $"key{seed}"];
