@@ -63,6 +63,7 @@ public static class ServerlessServices
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<UsageReader>()
         .AddSingleton<DemoTenant>()
+        .AddHostedService<PlanCheck>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services

@@ -30,7 +30,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             foreach (var (charge, decision) in admittance.Outcomes)
             {
                 var row = RowOf(charge, key);
-                if (view.Exists(row) && charge.Limit.Refund(StateOf(view, charge, key), time.GetUtcNow(), charge.Cost, decision.ResetAt) is { } state)
+                if (view.Exists(row) && charge.Limit.Refund(StateOf(view, charge, key), time.GetUtcNow(), charge.Cost, decision) is { } state)
                 {
                     view.Set(row, charge.Limit.Column, state);
                 }

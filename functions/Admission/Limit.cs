@@ -18,9 +18,9 @@ public abstract record Limit(string Column, long Permits)
     /// <param name="state">What the column holds.</param>
     /// <param name="now">The time.</param>
     /// <param name="cost">The permits to give back.</param>
-    /// <param name="resetAt">The <see cref="Decision.ResetAt"/> with which they were taken: what is available again by itself is not given twice.</param>
+    /// <param name="taken">The decision with which they were taken: what is available again by itself is not given twice.</param>
     /// <returns>The next state.</returns>
-    public abstract object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt);
+    public abstract object? Refund(object? state, DateTimeOffset now, long cost, Decision taken);
 }
 
 /// <summary>What a limit says to a request.</summary>
@@ -29,4 +29,5 @@ public abstract record Limit(string Column, long Permits)
 /// <param name="Remaining">The permits left afterwards; never negative.</param>
 /// <param name="RetryAfter">How long to wait before the same request is granted, if nobody else asks; zero when it was.</param>
 /// <param name="ResetAt">When all permits are available again, if nobody asks.</param>
-public readonly record struct Decision(bool IsAdmitted, object? State, long Remaining, TimeSpan RetryAfter, DateTimeOffset ResetAt);
+/// <param name="At">When it was made, by the clock it was made with.</param>
+public readonly record struct Decision(bool IsAdmitted, object? State, long Remaining, TimeSpan RetryAfter, DateTimeOffset ResetAt, DateTimeOffset At);

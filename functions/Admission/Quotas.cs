@@ -15,17 +15,17 @@ public sealed record MonthlyQuota(string Column, long Permits) : Limit(Column, P
         var (month, used) = Read(state, now);
         var end = month.AddMonths(1);
         var left = Math.Max(0, Permits - used);
-        return cost == 0 ? new(true, state, left, TimeSpan.Zero, end)
-            : cost <= left ? new(true, Write(month, used + cost), left - cost, TimeSpan.Zero, end)
-            : new(false, state, left, end - now, end);
+        return cost == 0 ? new(true, state, left, TimeSpan.Zero, end, now)
+            : cost <= left ? new(true, Write(month, used + cost), left - cost, TimeSpan.Zero, end, now)
+            : new(false, state, left, end - now, end, now);
     }
 
     /// <inheritdoc/>
-    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
+    public override object? Refund(object? state, DateTimeOffset now, long cost, Decision taken)
     {
         // What was taken from a month that is over is of no use to this one.
         var (month, used) = Read(state, now);
-        return resetAt == month.AddMonths(1) ? Write(month, Math.Max(0, used - cost)) : state;
+        return taken.ResetAt == month.AddMonths(1) ? Write(month, Math.Max(0, used - cost)) : state;
     }
 
     /// <summary>What was used in the month of a time.</summary>
@@ -60,13 +60,13 @@ public sealed record LifetimeCap(string Column, long Permits, bool IsSoft) : Lim
     {
         var used = Used(state);
         var left = Math.Max(0, Permits - used);
-        return cost == 0 ? new(true, state, left, TimeSpan.Zero, DateTimeOffset.MaxValue)
-            : IsSoft || cost <= left ? new(true, used + cost, Math.Max(0, left - cost), TimeSpan.Zero, DateTimeOffset.MaxValue)
-            : new(false, state, left, TimeSpan.MaxValue, DateTimeOffset.MaxValue);
+        return cost == 0 ? new(true, state, left, TimeSpan.Zero, DateTimeOffset.MaxValue, now)
+            : IsSoft || cost <= left ? new(true, used + cost, Math.Max(0, left - cost), TimeSpan.Zero, DateTimeOffset.MaxValue, now)
+            : new(false, state, left, TimeSpan.MaxValue, DateTimeOffset.MaxValue, now);
     }
 
     /// <inheritdoc/>
-    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt) => Math.Max(0, Used(state) - cost);
+    public override object? Refund(object? state, DateTimeOffset now, long cost, Decision taken) => Math.Max(0, Used(state) - cost);
 
     private static long Used(object? state) => Math.Max(0, state as long? ?? 0);
 }

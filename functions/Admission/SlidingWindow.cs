@@ -27,25 +27,25 @@ public sealed record SlidingWindow(string Column, long Permits, TimeSpan Window)
         var left = Permits - window.Counts.Sum(count => (long)count);
         if (cost == 0)
         {
-            return new(true, state, Math.Max(0, left), TimeSpan.Zero, EmptyAt(window, now));
+            return new(true, state, Math.Max(0, left), TimeSpan.Zero, EmptyAt(window, now), now);
         }
 
         if (cost > left)
         {
-            return new(false, state, Math.Max(0, left), WaitFor(window, cost - left, now), EmptyAt(window, now));
+            return new(false, state, Math.Max(0, left), WaitFor(window, cost - left, now), EmptyAt(window, now), now);
         }
 
         window.Counts[^1] += (uint)cost;
-        return new(true, Write(window), left - cost, TimeSpan.Zero, EmptyAt(window, now));
+        return new(true, Write(window), left - cost, TimeSpan.Zero, EmptyAt(window, now), now);
     }
 
     /// <inheritdoc/>
-    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
+    public override object? Refund(object? state, DateTimeOffset now, long cost, Decision taken)
     {
         // When it was taken, the slot of the permit was the last to be freed.
         var window = Read(state, now);
-        var taken = ((resetAt.UtcTicks - HeldTicks) / SlotTicks) - 1;
-        var slot = taken - window.Newest + Slots - 1;
+        var number = ((taken.ResetAt.UtcTicks - HeldTicks) / SlotTicks) - 1;
+        var slot = number - window.Newest + Slots - 1;
         if (slot < 0 || slot >= Slots)
         {
             return state;

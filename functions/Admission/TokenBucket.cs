@@ -20,21 +20,21 @@ public sealed record TokenBucket(string Column, long Permits, TimeSpan Period) :
         var full = FullAt(state, now);
         if (cost == 0)
         {
-            return new(true, state, Remaining(full, now), TimeSpan.Zero, At(full));
+            return new(true, state, Remaining(full, now), TimeSpan.Zero, At(full), now);
         }
 
         var next = full + (cost * TicksPerPermit);
         var missing = next - now.UtcTicks - Capacity;
         return missing <= 0
-            ? new(true, next, Remaining(next, now), TimeSpan.Zero, At(next))
-            : new(false, state, Remaining(full, now), TimeSpan.FromTicks(missing), At(full));
+            ? new(true, next, Remaining(next, now), TimeSpan.Zero, At(next), now)
+            : new(false, state, Remaining(full, now), TimeSpan.FromTicks(missing), At(full), now);
     }
 
     /// <inheritdoc/>
-    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
+    public override object? Refund(object? state, DateTimeOffset now, long cost, Decision taken)
     {
-        // A bucket that filled up meanwhile has made good for them by itself.
-        var owed = Math.Clamp(resetAt.UtcTicks - now.UtcTicks, 0, cost * TicksPerPermit);
+        // What may have flowed in since, because they were missing, has made good for them already.
+        var owed = Math.Max(0, (cost * TicksPerPermit) - Math.Max(0, (now - taken.At).Ticks));
         return owed == 0 ? state : FullAt(state, now) - owed;
     }
 

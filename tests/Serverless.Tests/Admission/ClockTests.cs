@@ -182,7 +182,7 @@ public sealed class ClockTests
 
         Assert.True(decision.IsAdmitted || limit.Decide(garbage, Start + LongestWait(limit) + LongestSkew, 1).IsAdmitted);
         Assert.InRange(decision.Remaining, 0, limit.Permits - 1);
-        Assert.True(limit.Decide(limit.Refund(garbage, Start, 1, Start + Minute), Start + LongestWait(limit) + LongestSkew, 1).IsAdmitted);
+        Assert.True(limit.Decide(limit.Refund(garbage, Start, 1, decision), Start + LongestWait(limit) + LongestSkew, 1).IsAdmitted);
     }
 
     private static Dictionary<string, object?> States(Limit limit)

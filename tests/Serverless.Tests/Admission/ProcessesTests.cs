@@ -60,7 +60,8 @@ public sealed class ProcessesTests
             await Task.WhenAll(processes.Select(process => process.StandardInput.WriteLineAsync("go")));
             var answers = await Task.WhenAll(processes.Select(process => process.StandardOutput.ReadLineAsync())).WaitAsync(Patience);
             var sums = answers.Select(answer => answer!.Split(' ').Select(long.Parse).ToArray()).Aggregate((first, second) => [.. first.Zip(second, (one, other) => one + other)]);
-            var left = await new AdmissionGate(ledgers, time).LookAsync(key, _ => [new(ChargeTo.Credential, limit)]);
+            using var fresh = new Ledger(tables.GetTableClient(TableNames.Tenants), time);
+            var left = await new AdmissionGate(new Ledgers(fresh, fresh), time).LookAsync(key, _ => [new(ChargeTo.Credential, limit)]);
             return (sums[0], sums[1], sums[2], Assert.Single(left.Outcomes).Decision.Remaining);
         }
         finally

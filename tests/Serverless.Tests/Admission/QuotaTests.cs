@@ -26,14 +26,13 @@ public sealed class QuotaTests
                 var fits = before + cost <= permits;
                 var decision = limit.Decide(state, now, cost);
 
-                Assert.True(
-                    decision with { State = null } == new Decision(fits, null, permits - before - (fits ? cost : 0), fits ? TimeSpan.Zero : next - now, next),
-                    $"seed {seed}, step {step}: {decision}");
-                Assert.True(MonthlyQuota.Used(decision.State, now) == before + (fits ? cost : 0), $"seed {seed}, step {step}: {decision}");
+                Require(
+                    decision with { State = null } == new Decision(fits, null, permits - before - (fits ? cost : 0), fits ? TimeSpan.Zero : next - now, next, now));
+                Require(MonthlyQuota.Used(decision.State, now) == before + (fits ? cost : 0));
                 state = decision.State;
                 if (fits && random.Next(4) == 0)
                 {
-                    state = limit.Refund(state, now, cost, decision.ResetAt);
+                    state = limit.Refund(state, now, cost, decision);
                 }
                 else if (fits)
                 {
@@ -41,8 +40,16 @@ public sealed class QuotaTests
                 }
                 else
                 {
-                    Assert.True(limit.Decide(state, now + decision.RetryAfter, cost).IsAdmitted, $"seed {seed}, step {step}");
-                    Assert.False(limit.Decide(state, now + decision.RetryAfter - TimeSpan.FromTicks(1), cost).IsAdmitted, $"seed {seed}, step {step}");
+                    Require(limit.Decide(state, now + decision.RetryAfter, cost).IsAdmitted);
+                    Require(!limit.Decide(state, now + decision.RetryAfter - TimeSpan.FromTicks(1), cost).IsAdmitted);
+                }
+
+                void Require(bool condition)
+                {
+                    if (!condition)
+                    {
+                        Assert.Fail($"Seed {seed}, step {step}: {decision}");
+                    }
                 }
             }
         }
@@ -56,7 +63,7 @@ public sealed class QuotaTests
         var november = limit.Decide(null, lastMoment, 60);
         var december = limit.Decide(november.State, lastMoment.AddSeconds(2), 70);
 
-        var state = limit.Refund(december.State, lastMoment.AddSeconds(3), 60, november.ResetAt);
+        var state = limit.Refund(december.State, lastMoment.AddSeconds(3), 60, november);
 
         Assert.Equal(30, limit.Decide(state, lastMoment.AddSeconds(4), 0).Remaining);
     }
@@ -93,7 +100,7 @@ public sealed class QuotaTests
             state = decision.State;
             if (isAdmitted && random.Next(2) == 0)
             {
-                state = limit.Refund(state, Start.AddDays(step), cost, decision.ResetAt);
+                state = limit.Refund(state, Start.AddDays(step), cost, decision);
                 used -= cost;
             }
         }

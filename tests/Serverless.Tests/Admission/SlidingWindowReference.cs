@@ -29,7 +29,8 @@ internal sealed class SlidingWindowReference(TimeSpan window)
             null,
             Math.Max(0, isAdmitted ? left - cost : left),
             isAdmitted ? TimeSpan.Zero : Wait(held, cost - left) - now,
-            taken.Select(FreeAt).Append(now).Max());
+            taken.Select(FreeAt).Append(now).Max(),
+            now);
     }
 
     /// <summary>Takes permits.</summary>
