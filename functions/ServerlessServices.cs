@@ -52,6 +52,7 @@ public static class ServerlessServices
         .AddSingleton(_ => new Plans(configuration))
         .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
+        .AddSingleton<ExpiredRows>()
         .AddSingleton<ProjectStore>()
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()

@@ -58,7 +58,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
     private Task<RepeatableRequest?> ApplyAsync(string account, string key, Func<LedgerView, string, RepeatableRequest?> decide)
     {
         var row = TenantRows.Idempotency(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key))));
-        return ledgers.Tenants.ApplyAsync(account, [row], view => new Verdict<RepeatableRequest?>(decide(view, row)));
+        return ledgers.Tenants.ApplyAsync(TenantRows.RequestsOf(account), [row], view => new Verdict<RepeatableRequest?>(decide(view, row)));
     }
 
     private RepeatableRequest? Read(LedgerView view, string row) =>

@@ -21,6 +21,9 @@ public static class TenantRows
     /// <summary>The row of a membership.</summary>
     public static string Member(string userId) => $"member-{userId}";
 
+    /// <summary>The partition of an account's repeatable requests: apart, for there may be many, and they do not last.</summary>
+    public static string RequestsOf(string account) => $"{account}-requests";
+
     /// <summary>The row of a request that may be repeated.</summary>
     public static string Idempotency(string digest) => $"request-{digest}";
 }

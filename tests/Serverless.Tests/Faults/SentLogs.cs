@@ -76,6 +76,9 @@ internal sealed class SentLogs
         Assert.Empty(_acknowledged.Except(stored, StringComparer.Ordinal));
         Assert.All(stored, id => Assert.True(_sent.ContainsKey(id), $"{id} was never sent"));
         Assert.Equal(stored.Count, stored.Distinct(StringComparer.Ordinal).Count());
+
+        // A reader shows an entry once, even if its row were there twice.
+        Assert.Equal(stored.Count, await logs.CountPersistedAsync());
         return stored.Count;
     }
 

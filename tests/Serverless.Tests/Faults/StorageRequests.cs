@@ -8,11 +8,11 @@ namespace Serverless.Tests.Faults;
 internal static class StorageRequests
 {
     /// <summary>Whether it persists a batch: writes its row, or that row and what goes with it in one transaction.</summary>
-    public static bool IsPersist(this HttpRequest request) => request.IsTransaction() || (request.IsRowWrite() && !request.IsPart());
+    public static bool IsPersist(this HttpRequest request) => request.IsTransaction() || (request.IsLogWrite() && !request.IsPart());
 
-    /// <summary>Whether it writes a row.</summary>
-    public static bool IsRowWrite(this HttpRequest request) =>
-        HttpMethods.IsPut(request.Method) && Path(request).Contains("(PartitionKey", StringComparison.Ordinal);
+    /// <summary>Whether it writes a single row of the table of logs.</summary>
+    public static bool IsLogWrite(this HttpRequest request) =>
+        HttpMethods.IsPut(request.Method) && Path(request).Contains($"/{TableNames.Logs}(PartitionKey", StringComparison.Ordinal);
 
     /// <summary>Whether it sends a queue message.</summary>
     public static bool IsSend(this HttpRequest request) => HttpMethods.IsPost(request.Method) && IsQueue(request);
