@@ -19,14 +19,14 @@ public sealed class KeyTests(AdmissionFixture fixture) : IClassFixture<Admission
     {
         { "a wrong secret", WithAnotherSecret },
         { "another id", key => ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.Parse(key, LuminaLog.KeyPrefix)!.Account).Reveal() },
-        { "another organization", key => "ll_" + ApiKey.NewAccount() + key[15..] },
+        { "another organization", key => "ll_" + TenantIds.NewAccount() + key[15..] },
         { "truncated", key => key[..^1] },
         { "prolonged", key => key + "0" },
         { "uppercase", key => key.ToUpperInvariant() },
         { "uppercase digits", key => "ll_" + key[3..].ToUpperInvariant() },
         { "of another surface", key => "lma_" + key[3..] },
         { "without its prefix", key => key[3..] },
-        { "random", _ => ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewAccount()).Reveal() },
+        { "random", _ => ApiKey.Create(LuminaLog.KeyPrefix, TenantIds.NewAccount()).Reveal() },
     };
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class KeyTests(AdmissionFixture fixture) : IClassFixture<Admission
         var remembered = fixture.Tenants.RememberedRows;
 
         var keys = Enumerable.Range(0, 10_000).Select(number =>
-            ApiKey.Create(LuminaLog.KeyPrefix, number % 20 == 0 ? ApiKey.NewAccount() : client.Organization));
+            ApiKey.Create(LuminaLog.KeyPrefix, number % 20 == 0 ? TenantIds.NewAccount() : client.Organization));
         var answers = await Task.WhenAll(keys.Select(key => Gate.LookAsync(key, _ => [])));
 
         Assert.All(answers, answer => Assert.Equal(AdmittanceStatus.UnknownCredential, answer.Status));
@@ -74,7 +74,7 @@ public sealed class KeyTests(AdmissionFixture fixture) : IClassFixture<Admission
 
         Assert.Equal(["GET"], await CostAsync(ApiKey.Parse(WithAnotherSecret(client.Key), LuminaLog.KeyPrefix)!));
         Assert.Equal(["GET"], await CostAsync(ApiKey.Create(LuminaLog.KeyPrefix, client.Organization)));
-        Assert.Equal(["GET"], await CostAsync(ApiKey.Create(LuminaLog.KeyPrefix, ApiKey.NewAccount())));
+        Assert.Equal(["GET"], await CostAsync(ApiKey.Create(LuminaLog.KeyPrefix, TenantIds.NewAccount())));
 
         async Task<IEnumerable<string>> CostAsync(ApiKey key)
         {

@@ -18,7 +18,7 @@ public sealed class AdmissionFixture : IAsyncLifetime
     public const int MediumQuota = 1_000_000;
 
     /// <summary>Shows the time to the application.</summary>
-    public AdjustableTime Time { get; } = new(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+    public FrozenTime Time { get; } = new(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>Stands before the storage account.</summary>
     public StorageProxy Proxy { get; private set; } = null!;
