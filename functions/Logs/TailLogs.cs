@@ -77,18 +77,20 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
             .Where(chunk => !watch.Seen.Contains(chunk.Header.Batch))
             .ToListAsync(cancellationToken);
         var hasWritten = false;
-        foreach (var chunk in found.OrderBy(chunk => chunk.StoredAt))
+        var events = new StringBuilder();
+        foreach (var chunk in found.OrderBy(chunk => chunk.StoredAt).ThenBy(chunk => chunk.Header.Batch, StringComparer.Ordinal))
         {
             var storedAt = chunk.StoredAt!.Value;
-            var events = new StringBuilder();
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
             {
                 Append(events, payload, storedAt.UtcTicks, watch);
             }
 
-            if (events.Length > 0)
+            // Of chunks stored at the instant of the client's last event, those up to that event are known to it.
+            if (events.Length > 0 && storedAt.UtcTicks != watch.After?.StoredAt)
             {
                 await WriteAsync(response, events.ToString(), cancellationToken);
+                events.Clear();
                 hasWritten = true;
             }
 
@@ -97,6 +99,12 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
             {
                 watch.StoredSince = storedAt - Overtaking;
             }
+        }
+
+        if (events.Length > 0)
+        {
+            await WriteAsync(response, events.ToString(), cancellationToken);
+            hasWritten = true;
         }
 
         return hasWritten;
@@ -111,7 +119,7 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
             var id = new EventId(storedAt, log.Id);
             if (id == watch.After)
             {
-                // Up to here the client has the chunk already.
+                // Up to here the client has everything.
                 events.Clear();
             }
             else if (watch.Filter.Matches(log, out _, out _) && log.ReceivedAt >= watch.ReceivedSince)

@@ -124,7 +124,7 @@ public sealed class IngestBatchRuleTests(ServerlessFixture fixture) : IClassFixt
             HttpStatusCode.BadRequest,
             "VALIDATION_ERROR",
             "\"api_key\" must be a string",
-            [.. MissingFields(1), new(null, "api_key", "invalid_type", "\"api_key\" must be a string")]);
+            [new(null, "api_key", "invalid_type", "\"api_key\" must be a string"), .. MissingFields(1)]);
         await logs.ExpectNothingStoredAsync();
     }
 

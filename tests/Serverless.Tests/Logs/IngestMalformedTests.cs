@@ -74,8 +74,8 @@ public sealed class IngestMalformedTests(ServerlessFixture fixture) : IClassFixt
             HttpStatusCode.BadRequest,
             "VALIDATION_ERROR",
             message,
-            new(0, "message", "missing", "\"message\" is required"),
-            new(null, null, "invalid_json", message));
+            new(null, null, "invalid_json", message),
+            new(0, "message", "missing", "\"message\" is required"));
     }
 
     [Theory]

@@ -19,7 +19,9 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
         await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
         var (send, read) = await PrintedRequestsAsync(process);
         var values = ReadDemoFile();
-        Assert.Equal(["BASE_URL", "LUMINALOG_KEY"], values.Keys);
+        Assert.Equal(
+            ["BASE_URL", "LUMINALOG_KEY", "LUMIQTRACE_KEY", "LUMIQTRACE_PROJECT", "DEMO_EMAIL", "DEMO_PASSWORD", "ADMIN_KEY"],
+            values.Keys);
         Assert.Equal($"http://{process.Client.BaseAddress!.Authority}", values["BASE_URL"]);
 
         Assert.Contains("\"processed\":1", await PasteAsync(send), StringComparison.Ordinal);
