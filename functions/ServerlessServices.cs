@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,6 +10,7 @@ using Serverless.Development;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
+using Serverless.Operator;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -19,6 +21,9 @@ namespace Serverless;
 /// <summary>What the application is made of.</summary>
 public static class ServerlessServices
 {
+    // What OWASP asks of PBKDF2 with SHA-512.
+    private const int PasswordIterations = 210_000;
+
     /// <summary>Adds everything the function classes need.</summary>
     /// <param name="services">Where to add it.</param>
     /// <param name="configuration">The settings, read once the host has gathered them all.</param>
@@ -32,7 +37,8 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp(configuration)
             .AddIngestion()
-            .AddLogs();
+            .AddLogs(configuration)
+            .AddOperator(configuration);
     }
 
     private static IServiceCollection AddStorage(this IServiceCollection services, IConfiguration configuration) => services
@@ -46,9 +52,17 @@ public static class ServerlessServices
         .AddSingleton(_ => new Plans(configuration))
         .AddSingleton<AccountStore>()
         .AddSingleton<KeyStore>()
+        .AddSingleton<ProjectStore>()
+        .AddSingleton<UserStore>()
+        .AddSingleton<SessionStore>()
+        .AddSingleton<MembershipStore>()
+        .AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>()
+        .Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations)
         .AddSingleton<AdmissionGate>()
         .AddSingleton<ClientGate>()
         .AddSingleton<IdempotencyStore>()
+        .AddSingleton<UsageReader>()
+        .AddSingleton<DemoTenant>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
@@ -63,19 +77,35 @@ public static class ServerlessServices
         .AddSurface<Lamina>()
         .AddSurface<LuminaLog>()
         .AddSurface<LumiqTrace>()
-        .AddSurface<Lithtrix>();
+        .AddSurface<Lithtrix>()
+        .AddSurface<OperatorSurface>()
+        .AddSurface<ServiceSurface>();
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>();
 
-    private static IServiceCollection AddLogs(this IServiceCollection services) => services
+    private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
         .AddSingleton<LogAdmission>()
         .AddSingleton<IngestLogs>()
         .AddSingleton<ReadLogs>()
         .AddSingleton<LogStats>()
-        .AddSingleton<TailLogs>();
+        .AddSingleton<TailLogs>()
+        .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => new AdminKey(configuration))
+        .AddSingleton<OperatorEndpoint>()
+        .AddSingleton<OrganizationEndpoints>()
+        .AddSingleton<ProjectEndpoints>()
+        .AddSingleton<MemberEndpoints>()
+        .AddSingleton<KeyEndpoints>()
+        .AddSingleton<AgentEndpoints>()
+        .AddSingleton<PoisonQueues>()
+        .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<Readiness>();
 
     private static Ledger Ledger(IServiceProvider provider, string table) =>
         new(provider.GetRequiredService<TableServiceClient>().GetTableClient(table), provider.GetRequiredService<TimeProvider>());

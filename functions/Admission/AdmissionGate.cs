@@ -15,39 +15,22 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     /// <summary>Admits a request and spends what it costs; or spends nothing.</summary>
     /// <param name="key">The key the caller sent.</param>
     /// <param name="charges">What the request costs, given who is calling. Pure.</param>
-    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) =>
-        ApplyAsync(key, view =>
-        {
-            var admittance = Judge(view, key, charges, time.GetUtcNow());
-            if (admittance.IsAdmitted)
-            {
-                view.Require(TenantRows.Account);
-                view.Require(TenantRows.Key(key.Id));
-                Spend(view, key, admittance.Outcomes);
-            }
-
-            return new Verdict<Admittance>(admittance);
-        });
+    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) => ApplyAsync(key, charges, spends: true);
 
     /// <summary>
     /// Whether a request would be admitted, as far as this instance knows; spends nothing. A refusal is certain, an admission only
     /// when <see cref="AdmitAsync"/> repeats it.
     /// </summary>
-    public Task<Admittance> LookAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) =>
-        ApplyAsync(key, view =>
-        {
-            var admittance = Judge(view, key, charges, time.GetUtcNow());
-            return new Verdict<Admittance>(admittance, IsProvisional: admittance.IsAdmitted);
-        });
+    public Task<Admittance> LookAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) => ApplyAsync(key, charges, spends: false);
 
     /// <summary>Gives back what was spent on work that came to nothing before anything was stored.</summary>
     public Task RefundAsync(ApiKey key, Admittance admittance) =>
-        ApplyAsync(key, view =>
+        ledgers.Tenants.ApplyAsync(key.Account, Rows(key), view =>
         {
-            foreach (var (charge, _) in admittance.Outcomes)
+            foreach (var (charge, decision) in admittance.Outcomes)
             {
                 var row = RowOf(charge, key);
-                if (view.Exists(row) && charge.Limit.Refund(view.Get(row, charge.Limit.Column), time.GetUtcNow(), charge.Cost) is { } state)
+                if (view.Exists(row) && charge.Limit.Refund(StateOf(view, charge, key), time.GetUtcNow(), charge.Cost, decision.ResetAt) is { } state)
                 {
                     view.Set(row, charge.Limit.Column, state);
                 }
@@ -56,8 +39,25 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             return new Verdict<bool>(true);
         });
 
-    private Task<T> ApplyAsync<T>(ApiKey key, Func<LedgerView, Verdict<T>> decide) =>
-        ledgers.Tenants.ApplyAsync(key.Account, [TenantRows.Account, TenantRows.Key(key.Id)], decide);
+    private Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends) =>
+        ledgers.Tenants.ApplyAsync(key.Account, Rows(key), view =>
+        {
+            var now = time.GetUtcNow();
+            var admittance = Judge(view, key, charges, now);
+            if (admittance.IsAdmitted && spends)
+            {
+                view.Require(TenantRows.Account);
+                view.Require(TenantRows.Key(key.Id));
+                Spend(view, key, admittance.Outcomes);
+                return new Verdict<Admittance>(admittance);
+            }
+
+            // A wrong secret of a known key takes the same look at storage as a key that does not exist.
+            return new(
+                WithoutSpending(view, key, admittance, now),
+                IsProvisional: admittance.IsAdmitted,
+                NeedsLook: admittance.Status == AdmittanceStatus.UnknownCredential);
+        });
 
     private static Admittance Judge(LedgerView view, ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, DateTimeOffset now)
     {
@@ -75,8 +75,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         var caller = new Caller(account, record);
         ChargeOutcome[] outcomes =
         [
-            .. charges(caller).Select(charge => new ChargeOutcome(
-                charge, charge.Limit.Decide(view.Get(RowOf(charge, key), charge.Limit.Column), now, charge.Cost))),
+            .. charges(caller).Select(charge => new ChargeOutcome(charge, charge.Limit.Decide(StateOf(view, charge, key), now, charge.Cost))),
         ];
         var status = !account.IsActive ? AdmittanceStatus.Suspended
             : Array.TrueForAll(outcomes, outcome => outcome.Decision.IsAdmitted) ? AdmittanceStatus.Admitted
@@ -95,5 +94,20 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         }
     }
 
+    // What one limit would have granted is still there when another refuses.
+    private static Admittance WithoutSpending(LedgerView view, ApiKey key, Admittance admittance, DateTimeOffset now) => admittance with
+    {
+        Outcomes =
+        [
+            .. admittance.Outcomes.Select(outcome => outcome.Decision.IsAdmitted
+                ? outcome with { Decision = outcome.Charge.Limit.Decide(StateOf(view, outcome.Charge, key), now, cost: 0) }
+                : outcome),
+        ],
+    };
+
+    private static string[] Rows(ApiKey key) => [TenantRows.Account, TenantRows.Key(key.Id)];
+
     private static string RowOf(Charge charge, ApiKey key) => charge.To == ChargeTo.Account ? TenantRows.Account : TenantRows.Key(key.Id);
+
+    private static object? StateOf(LedgerView view, Charge charge, ApiKey key) => view.Get(RowOf(charge, key), charge.Limit.Column);
 }

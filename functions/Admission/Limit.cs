@@ -11,15 +11,16 @@ public abstract record Limit(string Column, long Permits)
     /// <summary>Decides about a request.</summary>
     /// <param name="state">What the column holds; null at first.</param>
     /// <param name="now">The time.</param>
-    /// <param name="cost">The permits the request takes; 0 only looks.</param>
+    /// <param name="cost">The permits the request takes; 0 only looks, and is never refused.</param>
     public abstract Decision Decide(object? state, DateTimeOffset now, long cost);
 
     /// <summary>Gives back permits that were taken for work that came to nothing.</summary>
     /// <param name="state">What the column holds.</param>
     /// <param name="now">The time.</param>
     /// <param name="cost">The permits to give back.</param>
+    /// <param name="resetAt">The <see cref="Decision.ResetAt"/> with which they were taken: what is available again by itself is not given twice.</param>
     /// <returns>The next state.</returns>
-    public abstract object? Refund(object? state, DateTimeOffset now, long cost);
+    public abstract object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt);
 }
 
 /// <summary>What a limit says to a request.</summary>

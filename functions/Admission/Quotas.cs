@@ -7,30 +7,46 @@ namespace Serverless.Admission;
 /// <param name="Permits">The permits of a month.</param>
 public sealed record MonthlyQuota(string Column, long Permits) : Limit(Column, Permits)
 {
+    private const string MonthFormat = "yyyy-MM";
+
     /// <inheritdoc/>
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
-        var used = Used(state, now);
-        var isAdmitted = used + cost <= Permits;
-        var left = isAdmitted ? Permits - used - cost : Math.Max(0, Permits - used);
-        var monthEnd = MonthEnd(now);
-        return new(isAdmitted, isAdmitted && cost > 0 ? Write(now, used + cost) : state, left, isAdmitted ? TimeSpan.Zero : monthEnd - now, monthEnd);
+        var (month, used) = Read(state, now);
+        var end = month.AddMonths(1);
+        var left = Math.Max(0, Permits - used);
+        return cost == 0 ? new(true, state, left, TimeSpan.Zero, end)
+            : cost <= left ? new(true, Write(month, used + cost), left - cost, TimeSpan.Zero, end)
+            : new(false, state, left, end - now, end);
     }
 
     /// <inheritdoc/>
-    public override object Refund(object? state, DateTimeOffset now, long cost) => Write(now, Math.Max(0, Used(state, now) - cost));
+    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
+    {
+        // What was taken from a month that is over is of no use to this one.
+        var (month, used) = Read(state, now);
+        return resetAt == month.AddMonths(1) ? Write(month, Math.Max(0, used - cost)) : state;
+    }
 
     /// <summary>What was used in the month of a time.</summary>
-    public static long Used(object? state, DateTimeOffset now) =>
-        state is string text && text.StartsWith(Month(now) + ":", StringComparison.Ordinal)
-            ? long.Parse(text.AsSpan(text.IndexOf(':') + 1), CultureInfo.InvariantCulture)
-            : 0;
+    public static long Used(object? state, DateTimeOffset now) => Read(state, now).Used;
 
-    private static string Write(DateTimeOffset now, long used) => $"{Month(now)}:{used.ToString(CultureInfo.InvariantCulture)}";
+    // A month that has begun by another instance's clock has begun for all; else each would wipe out what the other has counted.
+    private static (DateTimeOffset Month, long Used) Read(object? state, DateTimeOffset now)
+    {
+        var current = new DateTimeOffset(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero);
+        return state is string text
+            && text.Split(':') is [var name, var count]
+            && DateTimeOffset.TryParseExact(name, MonthFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month)
+            && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var used)
+            && month >= current
+            && month - now <= ClockSkew.Longest
+                ? (month, used)
+                : (current, 0);
+    }
 
-    private static string Month(DateTimeOffset now) => now.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
-
-    private static DateTimeOffset MonthEnd(DateTimeOffset now) => new DateTimeOffset(now.UtcDateTime.Year, now.UtcDateTime.Month, 1, 0, 0, 0, TimeSpan.Zero).AddMonths(1);
+    private static string Write(DateTimeOffset month, long used) =>
+        $"{month.ToString(MonthFormat, CultureInfo.InvariantCulture)}:{used.ToString(CultureInfo.InvariantCulture)}";
 }
 
 /// <summary>So many permits for good. The state is what was used.</summary>
@@ -42,12 +58,15 @@ public sealed record LifetimeCap(string Column, long Permits, bool IsSoft) : Lim
     /// <inheritdoc/>
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
-        var used = state as long? ?? 0;
-        var isAdmitted = IsSoft || used + cost <= Permits;
-        var next = isAdmitted ? used + cost : used;
-        return new(isAdmitted, isAdmitted && cost > 0 ? next : state, Math.Max(0, Permits - next), isAdmitted ? TimeSpan.Zero : TimeSpan.MaxValue, DateTimeOffset.MaxValue);
+        var used = Used(state);
+        var left = Math.Max(0, Permits - used);
+        return cost == 0 ? new(true, state, left, TimeSpan.Zero, DateTimeOffset.MaxValue)
+            : IsSoft || cost <= left ? new(true, used + cost, Math.Max(0, left - cost), TimeSpan.Zero, DateTimeOffset.MaxValue)
+            : new(false, state, left, TimeSpan.MaxValue, DateTimeOffset.MaxValue);
     }
 
     /// <inheritdoc/>
-    public override object Refund(object? state, DateTimeOffset now, long cost) => Math.Max(0, (state as long? ?? 0) - cost);
+    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt) => Math.Max(0, Used(state) - cost);
+
+    private static long Used(object? state) => Math.Max(0, state as long? ?? 0);
 }

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Serverless.Admission;
 
 /// <summary>
-/// So many permits in any window of time. The window is kept as the counts of 61 slots of a sixtieth each: the oldest, of which only
-/// a part still lies in the window, counts whole, so that no window ever holds more than the limit.
+/// So many permits in any window of time. They are counted by slots of a sixtieth of the window. A permit counts until a window
+/// after the end of its slot, and as much longer as clocks differ, so that no window ever holds more than the limit.
 /// </summary>
 /// <param name="Column">The column that keeps its state.</param>
 /// <param name="Permits">The permits of a window.</param>
@@ -12,99 +12,102 @@ namespace Serverless.Admission;
 public sealed record SlidingWindow(string Column, long Permits, TimeSpan Window) : Limit(Column, Permits)
 {
     private const int SlotsPerWindow = 60;
-    private const int Slots = SlotsPerWindow + 1;
-
-    // Further ahead than clocks of a well-kept fleet differ.
-    private static readonly TimeSpan MaxSkew = TimeSpan.FromSeconds(10);
 
     private long SlotTicks => Window.Ticks / SlotsPerWindow;
+
+    private long HeldTicks => Window.Ticks + ClockSkew.Usual.Ticks;
+
+    // Those that count at the same time: the current one, and all that begin or end in the time held.
+    private int Slots => (int)((HeldTicks + SlotTicks - 1) / SlotTicks) + 1;
 
     /// <inheritdoc/>
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
         var window = Read(state, now);
-        var used = window.Sum();
-        if (used + cost > Permits)
+        var left = Permits - window.Counts.Sum(count => (long)count);
+        if (cost == 0)
         {
-            return new(false, state, Math.Max(0, Permits - used), WaitFor(window, used + cost - Permits, now), EmptyAt(window, now));
+            return new(true, state, Math.Max(0, left), TimeSpan.Zero, EmptyAt(window, now));
+        }
+
+        if (cost > left)
+        {
+            return new(false, state, Math.Max(0, left), WaitFor(window, cost - left, now), EmptyAt(window, now));
         }
 
         window.Counts[^1] += (uint)cost;
-        return new(true, cost == 0 ? state : Write(window), Permits - used - cost, TimeSpan.Zero, EmptyAt(window, now));
+        return new(true, Write(window), left - cost, TimeSpan.Zero, EmptyAt(window, now));
     }
 
     /// <inheritdoc/>
-    public override object Refund(object? state, DateTimeOffset now, long cost)
+    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
     {
+        // When it was taken, the slot of the permit was the last to be freed.
         var window = Read(state, now);
-        for (var slot = Slots - 1; slot >= 0 && cost > 0; slot--)
+        var taken = ((resetAt.UtcTicks - HeldTicks) / SlotTicks) - 1;
+        var slot = taken - window.Newest + Slots - 1;
+        if (slot < 0 || slot >= Slots)
         {
-            var returned = (uint)Math.Min(cost, window.Counts[slot]);
-            window.Counts[slot] -= returned;
-            cost -= returned;
+            return state;
         }
 
+        window.Counts[slot] -= (uint)Math.Min(cost, window.Counts[slot]);
         return Write(window);
     }
 
-    // The permits of a slot are free again when the slot and the one after it have passed out of the window.
     private TimeSpan WaitFor(State window, long needed, DateTimeOffset now)
     {
-        for (var slot = 0; slot < Slots; slot++)
+        var slot = 0;
+        while (slot < Slots - 1 && (needed -= window.Counts[slot]) > 0)
         {
-            needed -= window.Counts[slot];
-            if (needed <= 0)
-            {
-                return FreeAt(window, slot, now) - now;
-            }
+            slot++;
         }
 
-        return Window;
+        return FreeAt(window, slot) - now;
     }
 
     private DateTimeOffset EmptyAt(State window, DateTimeOffset now)
     {
         var last = Array.FindLastIndex(window.Counts, count => count > 0);
-        return last < 0 ? now : FreeAt(window, last, now);
+        return last < 0 ? now : FreeAt(window, last);
     }
 
-    // When the clock is behind the state, time first has to catch up.
-    private DateTimeOffset FreeAt(State window, int slot, DateTimeOffset now)
-    {
-        var ticks = (window.Newest - Slots + 1 + slot + Slots) * SlotTicks;
-        return new(Math.Max(ticks, now.UtcTicks), TimeSpan.Zero);
-    }
+    // From when on a slot does not count.
+    private DateTimeOffset FreeAt(State window, int slot) =>
+        new(((window.Newest - Slots + 1 + slot + 1) * SlotTicks) + HeldTicks, TimeSpan.Zero);
 
     private State Read(object? state, DateTimeOffset now)
     {
         var current = now.UtcTicks / SlotTicks;
-        var counts = new uint[Slots];
-        if (state is not byte[] { Length: sizeof(long) + (Slots * sizeof(uint)) } bytes)
+        var nothing = new State(current, new uint[Slots]);
+        if (state is not byte[] bytes || bytes.Length != sizeof(long) + (Slots * sizeof(uint)))
         {
-            return new(current, counts);
+            return nothing;
         }
 
-        var newest = BinaryPrimitives.ReadInt64LittleEndian(bytes);
-        for (var slot = 0; slot < Slots; slot++)
+        var written = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        if (written <= current - Slots || written > (now.UtcTicks + ClockSkew.Longest.Ticks) / SlotTicks)
         {
-            counts[slot] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(sizeof(long) + (slot * sizeof(uint))));
+            return nothing;
         }
 
-        if (newest - current > MaxSkew.Ticks / SlotTicks + 1)
+        var window = nothing with { Newest = Math.Max(current, written) };
+        for (int from = (int)(window.Newest - written), to = 0; from < Slots; from++, to++)
         {
-            // Some clock was far ahead. The counts stay, but nobody waits for that time to come.
-            return new(current, counts);
+            if (FreeAt(window, to) > now)
+            {
+                window.Counts[to] = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(sizeof(long) + (from * sizeof(uint))));
+            }
         }
 
-        var passed = (int)Math.Clamp(current - newest, 0, Slots);
-        return new(Math.Max(current, newest), [.. counts.Skip(passed), .. Enumerable.Repeat(0u, passed)]);
+        return window;
     }
 
     private static byte[] Write(State window)
     {
-        var bytes = new byte[sizeof(long) + (Slots * sizeof(uint))];
+        var bytes = new byte[sizeof(long) + (window.Counts.Length * sizeof(uint))];
         BinaryPrimitives.WriteInt64LittleEndian(bytes, window.Newest);
-        for (var slot = 0; slot < Slots; slot++)
+        for (var slot = 0; slot < window.Counts.Length; slot++)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(sizeof(long) + (slot * sizeof(uint))), window.Counts[slot]);
         }
@@ -113,8 +116,5 @@ public sealed record SlidingWindow(string Column, long Permits, TimeSpan Window)
     }
 
     // Counts by slot, the oldest first; Newest is the number of the last slot since year 1.
-    private sealed record State(long Newest, uint[] Counts)
-    {
-        public long Sum() => Counts.Sum(count => (long)count);
-    }
+    private sealed record State(long Newest, uint[] Counts);
 }

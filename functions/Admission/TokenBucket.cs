@@ -18,20 +18,33 @@ public sealed record TokenBucket(string Column, long Permits, TimeSpan Period) :
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
         var full = FullAt(state, now);
+        if (cost == 0)
+        {
+            return new(true, state, Remaining(full, now), TimeSpan.Zero, At(full));
+        }
+
         var next = full + (cost * TicksPerPermit);
         var missing = next - now.UtcTicks - Capacity;
         return missing <= 0
-            ? new(true, cost == 0 ? state : next, Remaining(next, now), TimeSpan.Zero, At(next))
+            ? new(true, next, Remaining(next, now), TimeSpan.Zero, At(next))
             : new(false, state, Remaining(full, now), TimeSpan.FromTicks(missing), At(full));
     }
 
     /// <inheritdoc/>
-    public override object Refund(object? state, DateTimeOffset now, long cost) => FullAt(state, now) - (cost * TicksPerPermit);
+    public override object? Refund(object? state, DateTimeOffset now, long cost, DateTimeOffset resetAt)
+    {
+        // A bucket that filled up meanwhile has made good for them by itself.
+        var owed = Math.Clamp(resetAt.UtcTicks - now.UtcTicks, 0, cost * TicksPerPermit);
+        return owed == 0 ? state : FullAt(state, now) - owed;
+    }
 
-    // Never further away than an empty bucket: else a clock that was ahead, or a plan that was smaller, would lock callers out.
-    private long FullAt(object? state, DateTimeOffset now) => Math.Clamp(state as long? ?? 0, now.UtcTicks, now.UtcTicks + Capacity);
+    private long FullAt(object? state, DateTimeOffset now)
+    {
+        var full = Math.Max(state as long? ?? 0, now.UtcTicks);
+        return full - now.UtcTicks <= Capacity + ClockSkew.Longest.Ticks ? full : now.UtcTicks;
+    }
 
-    private long Remaining(long full, DateTimeOffset now) => (now.UtcTicks + Capacity - full) / TicksPerPermit;
+    private long Remaining(long full, DateTimeOffset now) => Math.Max(0, (now.UtcTicks + Capacity - full) / TicksPerPermit);
 
     private static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);
 }

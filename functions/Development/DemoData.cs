@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Serverless.Admission;
 using Serverless.Logs;
+using Serverless.Operator;
 using Serverless.Storage;
 using Serverless.Tenancy;
 
@@ -11,13 +13,17 @@ namespace Serverless.Development;
 /// On the local emulator, and nowhere else: makes sure there is an organization with a key to try things with, writes both
 /// to <c>.local/demo.env</c> and shows a first request.
 /// </summary>
-public sealed class DemoData(StorageOptions storage, AccountStore accounts, KeyStore keys, AdmissionGate gate, IConfiguration configuration) : IHostedLifecycleService
+public sealed class DemoData(
+    StorageOptions storage, AccountStore accounts, KeyStore keys, DemoTenant tenant, AdminKey adminKey, AdmissionGate gate, IConfiguration configuration)
+    : IHostedLifecycleService
 {
     // Core Tools and Azure say here under which name and port the functions are reached.
     private const string HostNameSetting = "WEBSITE_HOSTNAME";
     private const string DefaultHostName = "localhost:7071";
+    private const int AdminKeyDigits = 48;
 
     private readonly DemoFile _file = DemoFile.From(configuration);
+    private readonly List<(string Name, string Value)> _values = [];
     private ApiKey? _logKey;
 
     /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
@@ -32,11 +38,21 @@ public sealed class DemoData(StorageOptions storage, AccountStore accounts, KeyS
         if (known is not null && (await gate.LookAsync(known, _ => [])).IsAdmitted)
         {
             _logKey = known;
-            return;
+        }
+        else
+        {
+            var organization = await accounts.CreateOrganizationAsync("Demo", Plans.DefaultLogPlan, Plans.DefaultTracePlan);
+            _logKey = await keys.CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions { Name = "Demo" });
         }
 
-        var organization = await accounts.CreateOrganizationAsync("Demo", Plans.DefaultLogPlan, Plans.DefaultTracePlan);
-        _logKey = await keys.CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions { Name = "Demo" });
+        _values.Add((DemoFile.LogKey, _logKey!.Reveal()));
+        _values.AddRange(await tenant.EnsureAsync(_logKey.Account, _file));
+        if (!adminKey.IsSet)
+        {
+            var key = _file.Read(DemoFile.AdminKey) ?? RandomNumberGenerator.GetHexString(AdminKeyDigits, lowercase: true);
+            adminKey.Set(key);
+            _values.Add((DemoFile.AdminKey, key));
+        }
     }
 
     /// <summary>Shows the data, now that requests are answered.</summary>
@@ -48,7 +64,7 @@ public sealed class DemoData(StorageOptions storage, AccountStore accounts, KeyS
         }
 
         var address = $"http://{configuration[HostNameSetting] ?? DefaultHostName}";
-        _file.Write([(DemoFile.BaseUrl, address), (DemoFile.LogKey, _logKey.Reveal())]);
+        _file.Write([(DemoFile.BaseUrl, address), .. _values]);
         await Console.Out.WriteLineAsync(
             $$"""
 

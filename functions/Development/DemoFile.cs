@@ -12,6 +12,21 @@ internal sealed class DemoFile(string path)
     /// <summary>A LuminaLog key.</summary>
     public const string LogKey = "LUMINALOG_KEY";
 
+    /// <summary>A LumiqTrace key.</summary>
+    public const string TraceKey = "LUMIQTRACE_KEY";
+
+    /// <summary>The project of that key.</summary>
+    public const string TraceProject = "LUMIQTRACE_PROJECT";
+
+    /// <summary>Who may log in.</summary>
+    public const string Email = "DEMO_EMAIL";
+
+    /// <summary>With which password.</summary>
+    public const string Password = "DEMO_PASSWORD";
+
+    /// <summary>The operator's key.</summary>
+    public const string AdminKey = "ADMIN_KEY";
+
     private const string Setting = "DemoFile";
 
     /// <summary>Where it is.</summary>

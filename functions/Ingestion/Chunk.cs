@@ -14,6 +14,9 @@ public sealed record Chunk(ChunkHeader Header, ReadOnlyMemory<byte> Payload)
     /// <summary>When the table took it, by the table's clock; null before that.</summary>
     public DateTimeOffset? StoredAt { get; init; }
 
+    /// <summary>Whether it was put together from others after its hour was over, with no record twice.</summary>
+    public bool IsCompacted { get; init; }
+
     /// <summary>Puts two chunks of one partition together.</summary>
     public static Chunk Merge(Chunk first, Chunk second)
     {

@@ -25,6 +25,9 @@ public static class ChunkKey
     /// <param name="number">Which part it is, from zero.</param>
     public static string OfPart(string batch, int number) => $"{Part}-{batch}-{number.ToString("D4", CultureInfo.InvariantCulture)}";
 
+    /// <summary>The batch that a staged part belongs to.</summary>
+    public static string BatchOfPart(string rowKey) => rowKey.Split('-', 3)[1];
+
     /// <summary>Whether the records of a chunk lie close together in time.</summary>
     public static bool IsNarrow(ChunkHeader header) => header.Max - header.Min <= NarrowSpan;
 
@@ -34,6 +37,15 @@ public static class ChunkKey
 
     /// <summary>The row keys of all wide chunks that may hold records of a time range.</summary>
     public static RowKeyRange WideBetween(TimeRange range) => Between(Wide, range.From, DateTime.MaxValue.Ticks);
+
+    /// <summary>The row keys of all narrow chunks whose newest record lies in a time range.</summary>
+    public static RowKeyRange NarrowEndingIn(TimeRange range) => Between(Narrow, range.From, range.To);
+
+    /// <summary>The row keys of all wide chunks whose newest record lies in a time range.</summary>
+    public static RowKeyRange WideEndingIn(TimeRange range) => Between(Wide, range.From, range.To);
+
+    /// <summary>The row keys of the staged parts of all batches that came in before a time.</summary>
+    public static RowKeyRange PartsBefore(DateTimeOffset time) => new($"{Part}-", $"{Part}-{BatchId.Before(time)}");
 
     /// <summary>The row keys of the staged parts of one batch.</summary>
     public static RowKeyRange PartsOf(string batch) => new($"{Part}-{batch}-", $"{Part}-{batch}.");

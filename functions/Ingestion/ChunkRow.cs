@@ -10,6 +10,7 @@ public static class ChunkRow
     private const string Min = nameof(ChunkHeader.Min);
     private const string Max = nameof(ChunkHeader.Max);
     private const string Parts = nameof(ChunkHeader.Parts);
+    private const string Compacted = "Compacted";
 
     /// <summary>Writes a chunk as a row.</summary>
     public static TableEntity Write(ChunkSchema schema, Chunk chunk)
@@ -22,6 +23,7 @@ public static class ChunkRow
             [Min] = header.Min,
             [Max] = header.Max,
             [Parts] = header.Parts,
+            [Compacted] = chunk.IsCompacted,
         };
         for (var kind = 0; kind < schema.Kinds.Count; kind++)
         {
@@ -51,12 +53,20 @@ public static class ChunkRow
             Kinds = [.. schema.Kinds.Select(kind => row.GetInt32(kind)!.Value)],
             Labels = [.. schema.Labels.Select(label => row.GetString(label)!)],
         };
-        return new Chunk(header, PayloadColumns.Read(row)) { StoredAt = row.Timestamp };
+        return new Chunk(header, PayloadColumns.Read(row)) { StoredAt = row.Timestamp, IsCompacted = row.GetBoolean(Compacted) is true };
     }
 
     /// <summary>The columns of the header, for a query that leaves the payload where it is.</summary>
     public static IReadOnlyList<string> HeaderColumns(ChunkSchema schema) =>
         ["PartitionKey", "RowKey", Batch, Count, Min, Max, Parts, .. schema.Kinds, .. schema.Labels];
+
+    /// <summary>The filter for chunks that carry their payload themselves and have, or have not, been compacted.</summary>
+    public static string Filter(string partition, RowKeyRange keys, bool isCompacted) => TableClient.CreateQueryFilter(
+        $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Parts eq 0 and Compacted eq {isCompacted}");
+
+    /// <summary>The filter for chunks of batches that came in before a time.</summary>
+    public static string Filter(string partition, RowKeyRange keys, DateTimeOffset receivedBefore) => TableClient.CreateQueryFilter(
+        $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Batch lt {BatchId.Before(receivedBefore)}");
 
     /// <summary>The filter that leaves out every chunk whose header proves that it holds nothing of what is asked.</summary>
     public static string Filter(ChunkSchema schema, ChunkQuery query, RowKeyRange keys)

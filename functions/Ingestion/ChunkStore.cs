@@ -39,6 +39,11 @@ public sealed class ChunkStore(TableServiceClient tables)
         ChunkSchema schema, string partition, string batch, int number, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         var row = new TableEntity(partition, ChunkKey.OfPart(batch, number));
+        if (number == 0)
+        {
+            row[PartColumns.UsedBy] = PartColumns.Nobody;
+        }
+
         PayloadColumns.Write(row, payload);
         await tables.GetTableClient(schema.Table).UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
     }
@@ -118,13 +123,5 @@ public sealed class ChunkStore(TableServiceClient tables)
 
         async ValueTask<Chunk?> NextAsync(IAsyncEnumerator<TableEntity> rows) =>
             await rows.MoveNextAsync() ? ChunkRow.Read(schema, rows.Current) : null;
-    }
-
-    private static class PartColumns
-    {
-        public const string UsedBy = "UsedBy";
-
-        // A part is up to a megabyte.
-        public const int PerPage = 2;
     }
 }

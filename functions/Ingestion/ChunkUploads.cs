@@ -7,11 +7,11 @@ public sealed class ChunkUploads(ChunkStore store, ChunkQueue queue, TimeProvide
 {
     /// <summary>Begins a batch.</summary>
     /// <param name="schema">What its records are.</param>
-    public ChunkUpload Begin(ChunkSchema schema) => new(schema, ChunkWriter.NewBatch(time.GetUtcNow()), isRepeatable: false, store, queue, logger);
+    public ChunkUpload Begin(ChunkSchema schema) => new(schema, BatchId.New(time.GetUtcNow()), isRepeatable: false, store, queue, logger);
 
     /// <summary>Begins a batch that its sender may repeat.</summary>
     /// <param name="schema">What its records are.</param>
     /// <param name="batch">The id of an earlier try; null when this is the first.</param>
     public ChunkUpload BeginRepeatable(ChunkSchema schema, string? batch) =>
-        new(schema, batch ?? ChunkWriter.NewBatch(time.GetUtcNow()), isRepeatable: true, store, queue, logger);
+        new(schema, batch ?? BatchId.New(time.GetUtcNow()), isRepeatable: true, store, queue, logger);
 }

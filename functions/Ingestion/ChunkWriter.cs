@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.IO.Compression;
 using System.Text;
 
 namespace Serverless.Ingestion;
@@ -16,24 +14,17 @@ public sealed class ChunkWriter : IDisposable
     /// </summary>
     public const int PartBytes = 512 * 1024;
 
-    private const int BlockBytes = 32 * 1024;
-
-    // Measured on log lines: half the size of level 1 at nearly its speed; higher levels cost more than they save.
-    private static readonly ZLibCompressionOptions Compression = new() { CompressionLevel = 4 };
-
     private readonly ChunkSchema _schema;
-    private readonly ArrayBufferWriter<byte> _block = new(BlockBytes);
-    private readonly MemoryStream _output = new();
+    private readonly LineWriter _lines = new();
     private readonly int[] _kinds;
     private readonly byte[]?[] _labels;
     private readonly bool[] _mixed;
-    private GZipStream? _compressor;
     private long _min = long.MaxValue;
     private long _max = long.MinValue;
 
     /// <summary>Begins a chunk.</summary>
     /// <param name="schema">What its header counts.</param>
-    /// <param name="batch">The id of the batch, from <see cref="NewBatch"/>.</param>
+    /// <param name="batch">The id of the batch, from <see cref="BatchId"/>.</param>
     public ChunkWriter(ChunkSchema schema, string batch)
     {
         _schema = schema;
@@ -50,10 +41,7 @@ public sealed class ChunkWriter : IDisposable
     public int Count { get; private set; }
 
     /// <summary>Whether a part is full and has to be taken.</summary>
-    public bool PartIsFull => _output.Length >= PartBytes;
-
-    /// <summary>An id for a batch that came in at a time, and sorts by it.</summary>
-    public static string NewBatch(DateTimeOffset receivedAt) => Guid.CreateVersion7(receivedAt).ToString("N");
+    public bool PartIsFull => _lines.Length >= PartBytes;
 
     /// <summary>Appends a record.</summary>
     /// <param name="line">One line of JSON, its line break included.</param>
@@ -61,15 +49,11 @@ public sealed class ChunkWriter : IDisposable
     /// <param name="kind">Which of the schema's kinds it is.</param>
     public void Append(ReadOnlySpan<byte> line, long ticks, int kind)
     {
-        _block.Write(line);
+        _lines.Write(line);
         _min = Math.Min(_min, ticks);
         _max = Math.Max(_max, ticks);
         _kinds[kind]++;
         Count++;
-        if (_block.WrittenCount >= BlockBytes)
-        {
-            Compress();
-        }
     }
 
     /// <summary>Says which value the record just appended has for a label; an empty one when it lacks the field.</summary>
@@ -86,19 +70,7 @@ public sealed class ChunkWriter : IDisposable
     }
 
     /// <summary>Takes what was compressed so far as a part of its own; the next record begins another.</summary>
-    public ReadOnlyMemory<byte> TakePart()
-    {
-        if (_block.WrittenCount > 0)
-        {
-            Compress();
-        }
-
-        _compressor?.Dispose();
-        _compressor = null;
-        var part = _output.ToArray();
-        _output.SetLength(0);
-        return part;
-    }
+    public ReadOnlyMemory<byte> TakePart() => _lines.Take();
 
     /// <summary>The header of all records appended.</summary>
     public ChunkHeader Header(string partition) => new()
@@ -113,16 +85,5 @@ public sealed class ChunkWriter : IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _compressor?.Dispose();
-        _output.Dispose();
-    }
-
-    private void Compress()
-    {
-        _compressor ??= new GZipStream(_output, Compression, leaveOpen: true);
-        _compressor.Write(_block.WrittenSpan);
-        _block.ResetWrittenCount();
-    }
+    public void Dispose() => _lines.Dispose();
 }

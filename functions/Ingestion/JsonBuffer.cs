@@ -14,10 +14,14 @@ namespace Serverless.Ingestion;
 /// <param name="digest">Sees every byte, for whoever has to recognize the document again; null when nobody has.</param>
 public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : IDisposable
 {
-    /// <summary>The largest single value, in bytes. Far above any field's limit, so that each can still be refused by name.</summary>
+    /// <summary>
+    /// The largest single value, in bytes, with what separates it from the one before. Far above any field's limit, so that each
+    /// can still be refused by name.
+    /// </summary>
     public const int MaxValueBytes = 8 * 1024 * 1024;
 
     private const int InitialBytes = 64 * 1024;
+    private const int ByteOrderMarkBytes = 3;
 
     private byte[] _window = ArrayPool<byte>.Shared.Rent(InitialBytes);
     private int _start;
@@ -52,11 +56,12 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
         MakeRoom();
 
         // A value that is not whole is scanned from its beginning each time: waiting until there is twice as much keeps that linear.
-        var goal = _isStuck ? _end * 2 : _end + 1;
+        var room = Math.Min(_window.Length, MaxValueBytes);
+        var goal = !_hasBegun ? ByteOrderMarkBytes : _isStuck && _end > 0 ? Math.Min(_end * 2, room) : _end + 1;
         _isStuck = true;
         while (_end < goal && !_isFinal)
         {
-            var count = await source.ReadAsync(_window.AsMemory(_end), cancellationToken);
+            var count = await source.ReadAsync(_window.AsMemory(_end, room - _end), cancellationToken);
             _isFinal = count == 0;
             digest?.AppendData(_window, _end, count);
             _end += count;
@@ -89,12 +94,12 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     private void MakeRoom()
     {
         var unread = _end - _start;
-        if (unread > MaxValueBytes)
+        if (unread == MaxValueBytes)
         {
             throw RequestErrors.ValueTooLarge("One value of the body", MaxValueBytes);
         }
 
-        if (unread > _window.Length / 2)
+        if (unread > _window.Length / 2 && _window.Length < MaxValueBytes)
         {
             var larger = ArrayPool<byte>.Shared.Rent(_window.Length * 2);
             Unread.CopyTo(larger);
@@ -114,7 +119,7 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     {
         if (!_hasBegun && Unread.StartsWith("\uFEFF"u8))
         {
-            _start = _valid = 3;
+            _start = _valid = ByteOrderMarkBytes;
         }
 
         _hasBegun = true;

@@ -111,41 +111,39 @@ public sealed record LogFilter
         return true;
     }
 
-    // A name may itself hold dots, so each prefix of the path that is a name is tried. A repeated name overrules the one before.
+    // A name may itself hold dots, so the path is parted at each of them.
     private static bool PathMatches(Utf8JsonReader reader, ReadOnlySpan<char> path, string value)
+    {
+        for (var dot = path.IndexOf('.'); dot >= 0; dot = NextDot(path, dot))
+        {
+            if (NameMatches(reader, path, dot, value))
+            {
+                return true;
+            }
+        }
+
+        return NameMatches(reader, path, path.Length, value);
+    }
+
+    // A repeated name overrules the one before.
+    private static bool NameMatches(Utf8JsonReader reader, ReadOnlySpan<char> path, int length, string value)
     {
         var matches = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isLast = reader.ValueTextEquals(path);
-            var rest = isLast ? default : RestAfterName(ref reader, path);
+            var isName = reader.ValueTextEquals(path[..length]);
             reader.Read();
-            if (isLast)
+            if (isName)
             {
-                matches = ValueMatches(ref reader, value);
-            }
-            else if (!rest.IsEmpty && reader.TokenType == JsonTokenType.StartObject)
-            {
-                matches |= PathMatches(reader, rest, value);
+                matches = length == path.Length
+                    ? ValueMatches(ref reader, value)
+                    : reader.TokenType == JsonTokenType.StartObject && PathMatches(reader, path[(length + 1)..], value);
             }
 
             reader.Skip();
         }
 
         return matches;
-    }
-
-    private static ReadOnlySpan<char> RestAfterName(ref readonly Utf8JsonReader reader, ReadOnlySpan<char> path)
-    {
-        for (var dot = path.IndexOf('.'); dot >= 0; dot = NextDot(path, dot))
-        {
-            if (reader.ValueTextEquals(path[..dot]))
-            {
-                return path[(dot + 1)..];
-            }
-        }
-
-        return default;
     }
 
     private static int NextDot(ReadOnlySpan<char> path, int dot) =>

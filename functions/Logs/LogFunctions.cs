@@ -7,7 +7,8 @@ using Serverless.Storage;
 namespace Serverless.Logs;
 
 /// <summary>The triggers of the LuminaLog contract.</summary>
-public sealed class LogFunctions(SurfaceEndpoint endpoint, LuminaLog surface, IngestLogs ingest, ReadLogs read, LogStats stats, TailLogs tail, ChunkStore chunks)
+public sealed class LogFunctions(
+    SurfaceEndpoint endpoint, LuminaLog surface, IngestLogs ingest, ReadLogs read, LogStats stats, TailLogs tail, ChunkStore chunks, LogUpkeep upkeep)
 {
     /// <summary><c>POST /v1/logs</c>: a batch in.</summary>
     [Function("IngestLogs")]
@@ -33,4 +34,10 @@ public sealed class LogFunctions(SurfaceEndpoint endpoint, LuminaLog surface, In
     [Function("PersistLogs")]
     public Task PersistAsync([QueueTrigger(QueueNames.Logs)] BinaryData message, CancellationToken cancellationToken) =>
         chunks.WriteAsync(LogChunks.Schema, ChunkMessage.Decode(message), cancellationToken);
+
+#pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
+    /// <summary>Compacts past hours and removes what is past retention, every ten minutes.</summary>
+    [Function("KeepLogs")]
+    public Task KeepAsync([TimerTrigger("0 */10 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => upkeep.RunAsync(cancellationToken);
+#pragma warning restore IDE0060
 }

@@ -40,5 +40,8 @@ public static class LogChunks
     public const int ProjectLabel = 1;
 
     /// <summary>The schema of the chunks.</summary>
-    public static ChunkSchema Schema { get; } = new(TableNames.Logs, QueueNames.Logs, LogLevels.Names, ["environment", "project_id"]);
+    public static ChunkSchema Schema { get; } = new(TableNames.Logs, QueueNames.Logs, LogLevels.Names, ["environment", "project_id"])
+    {
+        ReadRecord = static line => new StoredLog(line).ReadIdentity(),
+    };
 }

@@ -56,17 +56,18 @@ internal sealed class LogQuery
         };
     }
 
-    /// <summary>The value of a parameter; null when it is absent.</summary>
+    /// <summary>The value of a parameter; null when it is absent, or not worth a second look.</summary>
     public string? Text(string name)
     {
         var values = _query[name];
+        if (values.Count == 0)
+        {
+            return null;
+        }
+
         if (values.Count > 1)
         {
             Complain(name, "repeated", $"\"{name}\" must be given once");
-        }
-
-        if (values.Count == 0)
-        {
             return null;
         }
 
@@ -74,6 +75,7 @@ internal sealed class LogQuery
         if (value.Length is 0 or > MaxTextLength)
         {
             Complain(name, value.Length == 0 ? "too_short" : "too_long", $"\"{name}\" must have 1 to {MaxTextLength} characters");
+            return null;
         }
 
         return value;

@@ -34,8 +34,12 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
         var interval = ReadInterval(query, filter.Range);
         query.Conclude();
 
-        var counts = new LogCounts(filter.Range, interval.Length);
-        await CountAsync(counts, caller, filter, cancellationToken);
+        LogCounts? counts;
+        do
+        {
+            counts = await CountAsync(interval.Length, caller, filter, cancellationToken);
+        }
+        while (counts is null);
         await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, counts, interval.Name), cancellationToken);
     }
 
@@ -62,9 +66,11 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
         return interval;
     }
 
-    private async Task CountAsync(LogCounts counts, string organization, LogFilter filter, CancellationToken cancellationToken)
+    // Null when a chunk was compacted away after its header had been read: the count has to begin again.
+    private async Task<LogCounts?> CountAsync(TimeSpan interval, string organization, LogFilter filter, CancellationToken cancellationToken)
     {
         var schema = LogChunks.Schema;
+        var counts = new LogCounts(filter.Range, interval);
         await foreach (var found in store.FindHeadersAsync(schema, filter.ToQuery(organization), cancellationToken))
         {
             if (filter.AsksOnlyTimeAndLevel && counts.IsWithinOneBucket(found.Header))
@@ -73,14 +79,18 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
                 continue;
             }
 
-            if (await store.GetAsync(schema, found.Header, cancellationToken) is { } chunk)
+            if (await store.GetAsync(schema, found.Header, cancellationToken) is not { } chunk)
             {
-                await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
-                {
-                    counts.Add(payload, filter);
-                }
+                return null;
+            }
+
+            await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
+            {
+                counts.Add(payload, filter);
             }
         }
+
+        return counts;
     }
 
     private static void WriteAnswer(Utf8JsonWriter writer, LogCounts counts, string interval)

@@ -8,7 +8,7 @@ namespace Serverless.Logs;
 public sealed class LuminaLog() : Surface("/v1/logs")
 {
     /// <summary>How its keys begin.</summary>
-    public const string KeyPrefix = "ll_";
+    public const string KeyPrefix = Tenancy.KeyPrefix.LuminaLog;
 
     /// <summary>The header a key comes in.</summary>
     public const string KeyHeader = "x-api-key";

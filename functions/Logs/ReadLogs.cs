@@ -53,6 +53,7 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
     {
         var started = time.GetTimestamp();
         var asOf = cursor?.AsOf ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var begin = cursor?.Last ?? LogPosition.Before(filter.Range.To);
         if (cursor is { } after)
         {
             filter = filter with { Range = filter.Range with { To = Math.Min(filter.Range.To, after.Last.Ticks) } };
@@ -66,10 +67,11 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
                 break;
             }
 
-            if (time.GetElapsedTime(started) > MaxDuration)
+            // Chunks that reach beyond where this page begins are all read: the next one would only have to begin with them again.
+            if (newest > begin && time.GetElapsedTime(started) > MaxDuration)
             {
                 page.CutAt(newest);
-                return new(page.Last ?? newest, asOf);
+                return new(newest, asOf);
             }
 
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))

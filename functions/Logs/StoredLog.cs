@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Serverless.Ingestion;
@@ -14,6 +15,7 @@ internal readonly ref struct StoredLog(ReadOnlySpan<byte> json)
     // {"id":"0123456789abcdef0123456789abcdef-0000","timestamp":"
     private const int IdStart = 7;
     private const int IdLength = 37;
+    private const int BatchDigits = 32;
     private const int ReceivedDigits = 12;
     private const int TimestampStart = 59;
 
@@ -28,6 +30,15 @@ internal readonly ref struct StoredLog(ReadOnlySpan<byte> json)
 
     /// <summary>When the entry was received, in milliseconds since 1970: the first digits of its id.</summary>
     public long ReceivedAt => long.Parse(Json.Slice(IdStart, ReceivedDigits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>Reads the id and the level.</summary>
+    public RecordIdentity ReadIdentity()
+    {
+        var id = Json.Slice(IdStart, IdLength);
+        return Utf8Parser.TryParse(id[..BatchDigits], out Guid batch, out _, 'N') && Utf8Parser.TryParse(id[(BatchDigits + 1)..], out int number, out _)
+            ? new(batch, number, ReadTimeAndLevel().Level)
+            : throw new FormatException("A stored entry has no id.");
+    }
 
     /// <summary>Reads the time, in ticks, and the level.</summary>
     public (long Ticks, int Level) ReadTimeAndLevel()

@@ -21,6 +21,12 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
     // How far the table's clock may be behind ours.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
+    // A row bears the time at which its writing began: another one, begun later, may be there before it.
+    private static readonly TimeSpan Overtaking = TimeSpan.FromSeconds(2);
+
+    // No table has rows from before 1601, and none takes such a time in a query.
+    private static readonly long FirstStoredAt = DateTime.FromFileTimeUtc(0).Ticks;
+
     /// <summary>Serves the request.</summary>
     public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -50,40 +56,50 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
         var lastWrite = started;
         do
         {
-            var events = await PollAsync(watch, cancellationToken);
-            if (events.Length > 0 || time.GetElapsedTime(lastWrite) >= PingInterval)
+            if (await PollAsync(response, watch, cancellationToken))
             {
-                await WriteAsync(response, events.Length > 0 ? events : ": ping\n\n", cancellationToken);
+                lastWrite = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(lastWrite) >= PingInterval)
+            {
+                await WriteAsync(response, ": ping\n\n", cancellationToken);
                 lastWrite = time.GetTimestamp();
             }
         }
         while (time.GetElapsedTime(started) < Lifetime && await timer.WaitForNextTickAsync(cancellationToken));
     }
 
-    private async Task<string> PollAsync(Watch watch, CancellationToken cancellationToken)
+    // Whether there was anything to write.
+    private async Task<bool> PollAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
     {
-        var events = new StringBuilder();
         var query = watch.Filter.ToQuery(watch.Organization) with { StoredSince = watch.StoredSince };
         var found = await store.FindAsync(LogChunks.Schema, query, cancellationToken)
             .Where(chunk => !watch.Seen.Contains(chunk.Header.Batch))
             .ToListAsync(cancellationToken);
+        var hasWritten = false;
         foreach (var chunk in found.OrderBy(chunk => chunk.StoredAt))
         {
+            var storedAt = chunk.StoredAt!.Value;
+            var events = new StringBuilder();
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
             {
-                Append(events, payload, chunk.StoredAt!.Value.UtcTicks, watch);
+                Append(events, payload, storedAt.UtcTicks, watch);
             }
 
-            if (chunk.StoredAt > watch.StoredSince)
+            if (events.Length > 0)
             {
-                watch.StoredSince = chunk.StoredAt.Value;
-                watch.Seen.Clear();
+                await WriteAsync(response, events.ToString(), cancellationToken);
+                hasWritten = true;
             }
 
             watch.Seen.Add(chunk.Header.Batch);
+            if (storedAt - Overtaking > watch.StoredSince)
+            {
+                watch.StoredSince = storedAt - Overtaking;
+            }
         }
 
-        return events.ToString();
+        return hasWritten;
     }
 
     private static void Append(StringBuilder events, ReadOnlyMemory<byte> payload, long storedAt, Watch watch)
@@ -92,13 +108,13 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
         while (lines.TryRead(out var line))
         {
             var log = new StoredLog(line);
-            if (!watch.Filter.Matches(log, out _, out _) || log.ReceivedAt < watch.ReceivedSince)
-            {
-                continue;
-            }
-
             var id = new EventId(storedAt, log.Id);
-            if (watch.After is not { } after || id.StoredAt > after.StoredAt || string.CompareOrdinal(id.Log, after.Log) > 0)
+            if (id == watch.After)
+            {
+                // Up to here the client has the chunk already.
+                events.Clear();
+            }
+            else if (watch.Filter.Matches(log, out _, out _) && log.ReceivedAt >= watch.ReceivedSince)
             {
                 events.Append("id: ").Append(id).Append("\nevent: log\ndata: ").Append(Encoding.UTF8.GetString(line)).Append("\n\n");
             }
@@ -116,6 +132,7 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
         var separator = text.IndexOf('.');
         if (separator > 0
             && long.TryParse(text.AsSpan(0, separator), NumberStyles.None, CultureInfo.InvariantCulture, out var storedAt)
+            && storedAt >= FirstStoredAt
             && storedAt <= DateTime.MaxValue.Ticks)
         {
             return new(storedAt, text[(separator + 1)..]);
@@ -143,7 +160,8 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
 
         public LogFilter Filter { get; } = filter;
 
-        // Everything stored before this has been looked at, and of what was stored just then, the batches in Seen.
+        // Everything stored before this has been looked at, and of what was stored since, the batches in Seen: all of the stream's,
+        // because a message that is delivered twice stores its batch anew.
         public required DateTimeOffset StoredSince { get; set; }
 
         public HashSet<string> Seen { get; } = [];

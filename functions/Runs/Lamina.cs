@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
@@ -12,13 +11,10 @@ namespace Serverless.Runs;
 /// answers for paths that belong to no surface.
 /// </summary>
 public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, TimeProvider time)
-    : Surface("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
+    : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
 {
     /// <inheritdoc/>
     public override string Name => "Lamina";
-
-    /// <inheritdoc/>
-    protected override string UnavailableCode => "RESOURCE_UNAVAILABLE";
 
     /// <inheritdoc/>
     public override async Task EnterAsync(HttpContext context)
@@ -38,41 +34,5 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
                 RetryAfter = decision.RetryAfter,
             });
         }
-    }
-
-    /// <inheritdoc/>
-    public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("error", error.Message);
-        writer.WriteString("code", error.Code);
-        writer.WriteBoolean("retryable", error.Retryable);
-        if (error is { Status: StatusCodes.Status429TooManyRequests, RetryAfterSeconds: { } wait })
-        {
-            writer.WriteNumber("retryAfter", wait);
-        }
-
-        writer.WriteString("requestId", requestId);
-        if (error.Details.Count > 0)
-        {
-            WriteDetails(writer, error.Details);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static void WriteDetails(Utf8JsonWriter writer, IReadOnlyList<ErrorDetail> details)
-    {
-        writer.WriteStartArray("details");
-        foreach (var detail in details)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("param", detail.Field);
-            writer.WriteString("code", detail.Code);
-            writer.WriteString("message", detail.Message);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Azure;
 using Azure.Data.Tables;
@@ -12,10 +13,10 @@ namespace Serverless.Storage;
 /// </summary>
 public sealed class Ledger : IDisposable
 {
-    private const string CommitColumn = "Commit";
+    private const string TrailColumn = "Commits";
+
     // A filter takes 15 comparisons, and the partition is one.
     private const int MaxKeysPerQuery = 14;
-    private const int MaxCachedRows = 50_000;
 
     // An entity-group transaction takes 100 operations.
     private const int MaxRowsPerCommit = 100;
@@ -23,23 +24,26 @@ public sealed class Ledger : IDisposable
     // What is refused on the strength of what was seen this recently, is refused without looking again.
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(4);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TableClient _table;
     private readonly TimeProvider _time;
-    private readonly MemoryCache _seen = new(new MemoryCacheOptions { SizeLimit = MaxCachedRows });
-    private readonly GroupCommit<string, Step, object?> _commits;
+    private readonly MemoryCache _seen;
+    private readonly GroupCommit<string, LedgerStep, LedgerOutcome> _commits;
+    private readonly int _instance = RandomNumberGenerator.GetInt32(int.MaxValue);
 
     /// <summary>A ledger of a table.</summary>
-    public Ledger(TableClient table, TimeProvider time)
+    /// <param name="table">The table.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxRememberedRows">How many rows may be kept in memory.</param>
+    public Ledger(TableClient table, TimeProvider time, int maxRememberedRows = 50_000)
     {
         _table = table;
         _time = time;
+        _seen = new(new MemoryCacheOptions { SizeLimit = maxRememberedRows });
         _commits = new(CommitAsync);
     }
 
-    /// <summary>How many rows are remembered; never more than 50,000.</summary>
+    /// <summary>How many rows are remembered.</summary>
     public int RememberedRows => _seen.Count;
 
     /// <summary>Carries out a step.</summary>
@@ -49,12 +53,33 @@ public sealed class Ledger : IDisposable
     /// The step: looks at the rows and sets columns. It may be called several times and must not have effects of its own.
     /// </param>
     /// <returns>What the step returned when it was carried out.</returns>
-    /// <exception cref="RequestFailedException">Storage could not be reached, or the rows were changed too often meanwhile.</exception>
+    /// <exception cref="RequestFailedException">Storage refused the step, could not be reached, or the rows were changed too often meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">Storage did not answer in time.</exception>
     public async Task<T> ApplyAsync<T>(string partition, IReadOnlyList<string> rows, Func<LedgerView, Verdict<T>> decide)
     {
-        var step = new Step(rows, view => decide(view) is var verdict ? (verdict.Result, verdict.IsProvisional) : default);
-        return (T)(await _commits.SubmitAsync(partition, step))!;
+        var (verdict, failure) = await _commits.SubmitAsync(partition, new(rows, view =>
+        {
+            var (result, isProvisional, needsLook) = decide(view);
+            return new(result, isProvisional, needsLook);
+        }));
+        failure?.Throw();
+        return (T)verdict.Result!;
     }
+
+    /// <summary>Reads a row as it is stored at this moment, past whatever is remembered; null when there is none.</summary>
+    /// <exception cref="RequestFailedException">Storage could not be reached.</exception>
+    public async Task<LedgerView?> FindAsync(string partition, string row, CancellationToken cancellationToken = default) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: cancellationToken) is { HasValue: true } found
+            ? LedgerView.Of(found.Value!)
+            : null;
+
+    /// <summary>Reads rows as they are stored at this moment, in the order of their keys, each as a view of its own.</summary>
+    /// <param name="filter">Which rows.</param>
+    /// <param name="rowsPerPage">How many are fetched at once, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="RequestFailedException">Storage could not be reached; thrown while enumerating.</exception>
+    public IAsyncEnumerable<(string Row, LedgerView View)> QueryAsync(string filter, int rowsPerPage, CancellationToken cancellationToken = default) =>
+        _table.QueryAsync<TableEntity>(filter, rowsPerPage, cancellationToken: cancellationToken).Select(entity => (entity.RowKey, LedgerView.Of(entity)));
 
     /// <summary>Forgets what was seen of a row.</summary>
     public void Forget(string partition, string row) => _seen.Remove((partition, row));
@@ -62,24 +87,24 @@ public sealed class Ledger : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _seen.Dispose();
 
-    private async Task<IReadOnlyList<object?>> CommitAsync(string partition, IReadOnlyList<Step> steps)
+    private async Task<IReadOnlyList<LedgerOutcome>> CommitAsync(string partition, IReadOnlyList<LedgerStep> steps)
     {
-        var results = new List<object?>(steps.Count);
+        var outcomes = new List<LedgerOutcome>(steps.Count);
         foreach (var group in Split(steps))
         {
-            results.AddRange(await CommitGroupAsync(partition, group));
+            outcomes.AddRange(await TryCommitAsync(partition, group));
         }
 
-        return results;
+        return outcomes;
     }
 
-    private static IEnumerable<List<Step>> Split(IReadOnlyList<Step> steps)
+    private static IEnumerable<List<LedgerStep>> Split(IReadOnlyList<LedgerStep> steps)
     {
-        var group = new List<Step>();
+        var group = new List<LedgerStep>();
         var rows = new HashSet<string>(StringComparer.Ordinal);
         foreach (var step in steps)
         {
-            if (group.Count > 0 && rows.Count + step.Rows.Count > MaxRowsPerCommit)
+            if (group.Count > 0 && rows.Count + step.Rows.Count(row => !rows.Contains(row)) > MaxRowsPerCommit)
             {
                 yield return group;
                 group = [];
@@ -93,80 +118,105 @@ public sealed class Ledger : IDisposable
         yield return group;
     }
 
-    private async Task<IReadOnlyList<object?>> CommitGroupAsync(string partition, List<Step> steps)
+    private async Task<IReadOnlyList<LedgerOutcome>> TryCommitAsync(string partition, List<LedgerStep> steps)
     {
-        var keys = steps.SelectMany(step => step.Rows).Distinct(StringComparer.Ordinal).ToArray();
-        var attempts = new Dictionary<string, IReadOnlyList<object?>>(StringComparer.Ordinal);
-        var started = _time.GetTimestamp();
+        try
+        {
+            return await CommitGroupAsync(partition, steps);
+        }
+        catch (RequestFailedException failure) when (failure.Status is 400 or 413 && steps.Count > 1)
+        {
+            // The step that is at fault, or the size of them all, must not fail the others.
+            var outcomes = new List<LedgerOutcome>(steps.Count);
+            foreach (var step in steps)
+            {
+                outcomes.AddRange(await TryCommitAsync(partition, [step]));
+            }
+
+            return outcomes;
+        }
+        catch (Exception failure)
+        {
+            // Retries that all failed: the last of them speaks for all.
+            var reason = ExceptionDispatchInfo.Capture(failure is AggregateException { InnerExceptions: [.., var last] } ? last : failure);
+            return steps.ConvertAll(_ => new LedgerOutcome(default, reason));
+        }
+    }
+
+    private async Task<IReadOnlyList<LedgerOutcome>> CommitGroupAsync(string partition, List<LedgerStep> steps)
+    {
+        var attempts = new Dictionary<long, IReadOnlyList<LedgerOutcome>>();
+        var attempted = new HashSet<string>(StringComparer.Ordinal);
+        var looked = new HashSet<string>(StringComparer.Ordinal);
+        using var patience = new CancellationTokenSource(Patience, _time);
         for (var round = 0; ; round++)
         {
-            var rows = await LoadAsync(partition, keys);
+            var rows = await LoadAsync(partition, steps, looked, patience.Token);
             if (Landed(rows, attempts) is { } earlier)
             {
                 return earlier;
             }
 
             var view = new LedgerView(partition, rows);
-            var outcomes = steps.ConvertAll(step => step.Decide(view));
-            IReadOnlyList<object?> results = outcomes.ConvertAll(outcome => outcome.Result);
-            if (Stale(steps, outcomes, rows, view) is { Count: > 0 } stale)
+            var outcomes = steps.ConvertAll(view.CarryOut);
+            if (Stale(steps, outcomes, rows, view, looked) is { Count: > 0 } stale)
             {
                 Forget(partition, stale);
                 continue;
             }
 
+            // An attempt that may still be under way must find the rows changed, whatever this one does.
+            view.Require(attempted.Where(view.Exists));
             if (view.Changes.Count == 0)
             {
-                return results;
+                return outcomes;
             }
 
-            var commit = RandomNumberGenerator.GetHexString(16, lowercase: true);
-            attempts.Add(commit, results);
+            var commit = CommitTrail.Next(_instance);
+            attempts.Add(commit, outcomes);
             try
             {
-                await WriteAsync(partition, rows, view, commit);
-                return results;
+                await WriteAsync(partition, rows, view, commit, patience.Token);
+                return outcomes;
             }
-            catch (Exception failure) when (MayHaveLanded(failure) && _time.GetElapsedTime(started) < Patience)
+            catch (Exception failure) when (LedgerRetry.MayHaveLanded(failure) && !patience.IsCancellationRequested)
             {
                 // Somebody else was first, or the answer was lost: only the rows themselves can tell.
-                Forget(partition, keys);
-                await Task.Delay(Pause(round), _time);
+                Forget(partition, rows.Keys);
+                if (!LedgerRetry.IsConflict(failure))
+                {
+                    attempted.UnionWith(view.Changes.Keys);
+                }
+
+                await Task.Delay(LedgerRetry.Pause(round), _time, patience.Token);
             }
         }
     }
 
     // A step that was taken to have failed may have been written after all; then its results stand.
-    private static IReadOnlyList<object?>? Landed(Dictionary<string, LedgerRow> rows, Dictionary<string, IReadOnlyList<object?>> attempts) =>
+    private static IReadOnlyList<LedgerOutcome>? Landed(Dictionary<string, LedgerRow> rows, Dictionary<long, IReadOnlyList<LedgerOutcome>> attempts) =>
         attempts.Count == 0
             ? null
             : rows.Values
-                .Select(row => row.Columns?.GetValueOrDefault(CommitColumn) is string commit ? attempts.GetValueOrDefault(commit) : null)
-                .FirstOrDefault(results => results is not null);
-
-    private static bool MayHaveLanded(Exception failure) => failure switch
-    {
-        RequestFailedException { Status: 400 or 401 or 403 or 413 } => false,
-        RequestFailedException or OperationCanceledException or AggregateException { InnerException: RequestFailedException } => true,
-        _ => false,
-    };
-
-    private static TimeSpan Pause(int round)
-    {
-        var longest = Math.Min(LongestPause.TotalMilliseconds, FirstPause.TotalMilliseconds * Math.Pow(2, Math.Min(round, 10)));
-        return TimeSpan.FromMilliseconds(longest * Random.Shared.NextDouble());
-    }
+                .SelectMany(row => CommitTrail.Read(row.Columns?.GetValueOrDefault(TrailColumn)))
+                .Select(commit => attempts.GetValueOrDefault(commit))
+                .FirstOrDefault(outcomes => outcomes is not null);
 
     // Rows on which something final rests, that the transaction will not prove to be unchanged, and that were seen too long ago.
     private List<string> Stale(
-        List<Step> steps, List<(object? Result, bool IsProvisional)> outcomes, Dictionary<string, LedgerRow> rows, LedgerView view) =>
-    [
-        .. steps.Zip(outcomes)
-            .Where(pair => !pair.Second.IsProvisional)
-            .SelectMany(pair => pair.First.Rows)
-            .Where(row => !view.Changes.ContainsKey(row) && _time.GetElapsedTime(rows[row].SeenAt) > Freshness)
-            .Distinct(StringComparer.Ordinal),
-    ];
+        List<LedgerStep> steps, List<LedgerOutcome> outcomes, Dictionary<string, LedgerRow> rows, LedgerView view, HashSet<string> looked)
+    {
+        return
+        [
+            .. steps.Zip(outcomes)
+                .Where(pair => pair.Second is { Failure: null, Verdict.IsProvisional: false })
+                .SelectMany(pair => pair.First.Rows.Where(row => !view.Changes.ContainsKey(row) && IsStale(rows[row], pair.Second.Verdict.NeedsLook)))
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+        bool IsStale(LedgerRow row, bool needsLook) =>
+            _time.GetElapsedTime(row.SeenAt) > Freshness || (needsLook && !looked.Contains(row.Key));
+    }
 
     private void Forget(string partition, IEnumerable<string> keys)
     {
@@ -176,92 +226,77 @@ public sealed class Ledger : IDisposable
         }
     }
 
-    private async Task<Dictionary<string, LedgerRow>> LoadAsync(string partition, string[] keys)
+    // The rows of a step are read together: it costs no more, and takes as long whichever of them was missing.
+    private async Task<Dictionary<string, LedgerRow>> LoadAsync(
+        string partition, List<LedgerStep> steps, HashSet<string> looked, CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<string, LedgerRow>(keys.Length, StringComparer.Ordinal);
-        var missing = new List<string>();
-        foreach (var key in keys)
+        var rows = new Dictionary<string, LedgerRow>(StringComparer.Ordinal);
+        foreach (var key in steps.SelectMany(step => step.Rows))
         {
             if (_seen.TryGetValue((partition, key), out LedgerRow? row))
             {
                 rows[key] = row!;
             }
-            else
-            {
-                missing.Add(key);
-            }
         }
 
+        var missing = steps.Where(step => !step.Rows.All(rows.ContainsKey)).SelectMany(step => step.Rows).Distinct(StringComparer.Ordinal).ToArray();
         foreach (var batch in missing.Chunk(MaxKeysPerQuery))
         {
-            await ReadAsync(partition, batch, rows);
+            await ReadAsync(partition, batch, rows, cancellationToken);
+            looked.UnionWith(batch);
         }
 
         return rows;
     }
 
-    private async Task ReadAsync(string partition, string[] keys, Dictionary<string, LedgerRow> rows)
+    private async Task ReadAsync(string partition, string[] keys, Dictionary<string, LedgerRow> rows, CancellationToken cancellationToken)
     {
         var seenAt = _time.GetTimestamp();
         foreach (var key in keys)
         {
+            Forget(partition, key);
             rows[key] = LedgerRow.Absent(key, seenAt);
         }
 
         var anyOf = string.Join(" or ", keys.Select(key => TableClient.CreateQueryFilter($"RowKey eq {key}")));
         var filter = $"{TableClient.CreateQueryFilter($"PartitionKey eq {partition}")} and ({anyOf})";
-        await foreach (var entity in _table.QueryAsync<TableEntity>(filter))
+        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             Remember(partition, rows[entity.RowKey] = LedgerRow.Of(entity, seenAt));
         }
     }
 
-    private async Task WriteAsync(string partition, Dictionary<string, LedgerRow> rows, LedgerView view, string commit)
+    private async Task WriteAsync(string partition, Dictionary<string, LedgerRow> rows, LedgerView view, long commit, CancellationToken cancellationToken)
     {
-        var changes = view.Changes.ToArray();
-        var actions = new List<TableTransactionAction>(changes.Length);
-        foreach (var (key, columns) in changes)
+        var written = new List<(string Key, Dictionary<string, object?> Columns)>(view.Changes.Count);
+        var actions = new List<TableTransactionAction>(view.Changes.Count);
+        foreach (var (key, changes) in view.Changes)
         {
-            var entity = new TableEntity(partition, key) { [CommitColumn] = commit };
-            foreach (var (column, value) in columns)
+            var columns = new Dictionary<string, object?>(rows[key].Columns ?? new Dictionary<string, object?>(), StringComparer.Ordinal);
+            var entity = new TableEntity(partition, key);
+            Set(TrailColumn, CommitTrail.Add(columns.GetValueOrDefault(TrailColumn), commit));
+            foreach (var (column, value) in changes)
             {
-                entity[column] = value;
+                Set(column, value);
             }
 
+            written.Add((key, columns));
             actions.Add(rows[key].Columns is null
                 ? new(TableTransactionActionType.Add, entity)
                 : new(TableTransactionActionType.UpdateMerge, entity, rows[key].ETag));
+
+            void Set(string column, object value) => entity[column] = columns[column] = value;
         }
 
         var seenAt = _time.GetTimestamp();
-        var responses = (await _table.SubmitTransactionAsync(actions)).Value;
-        for (var index = 0; index < changes.Length; index++)
+        var responses = (await _table.SubmitTransactionAsync(actions, cancellationToken)).Value;
+        foreach (var ((key, columns), response) in written.Zip(responses))
         {
-            var (key, columns) = changes[index];
-            var merged = new Dictionary<string, object?>(rows[key].Columns ?? new Dictionary<string, object?>(StringComparer.Ordinal), StringComparer.Ordinal)
-            {
-                [CommitColumn] = commit,
-            };
-            foreach (var (column, value) in columns)
-            {
-                merged[column] = value;
-            }
-
-            Remember(partition, new LedgerRow(key, merged, responses[index].Headers.ETag!.Value, seenAt));
+            Remember(partition, new LedgerRow(key, columns, response.Headers.ETag!.Value, seenAt));
         }
     }
 
     // A row that does not exist is not remembered: it may be created elsewhere at any time, and guesses must not fill the memory.
     private void Remember(string partition, LedgerRow row) =>
         _seen.Set((partition, row.Key), row, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(10) });
-
-    private sealed record Step(IReadOnlyList<string> Rows, Func<LedgerView, (object? Result, bool IsProvisional)> Decide);
 }
-
-/// <summary>What a step of the ledger came to.</summary>
-/// <param name="Result">The result.</param>
-/// <param name="IsProvisional">
-/// Whether it may rest on what was seen a while ago: true for a first look that a later step confirms, false for a refusal, which has
-/// to be right.
-/// </param>
-public readonly record struct Verdict<T>(T Result, bool IsProvisional = false);

@@ -1,3 +1,6 @@
+using System.Runtime.ExceptionServices;
+using Azure.Data.Tables;
+
 namespace Serverless.Storage;
 
 /// <summary>
@@ -8,6 +11,7 @@ public sealed class LedgerView
 {
     private readonly IReadOnlyDictionary<string, LedgerRow> _rows;
     private readonly Dictionary<string, Dictionary<string, object>> _changes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, object>> _step = new(StringComparer.Ordinal);
 
     internal LedgerView(string partition, IReadOnlyDictionary<string, LedgerRow> rows)
     {
@@ -21,35 +25,77 @@ public sealed class LedgerView
     /// <summary>The columns to write, by row.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>> Changes => _changes;
 
+    /// <summary>The view of one row that was read by itself.</summary>
+    internal static LedgerView Of(TableEntity entity) =>
+        new(entity.PartitionKey, new Dictionary<string, LedgerRow>(StringComparer.Ordinal) { [entity.RowKey] = LedgerRow.Of(entity, seenAt: 0) });
+
     /// <summary>Whether a row exists.</summary>
-    public bool Exists(string row) => _rows[row].Columns is not null || _changes.ContainsKey(row);
+    public bool Exists(string row) => _rows[row].Columns is not null || _changes.ContainsKey(row) || _step.ContainsKey(row);
 
     /// <summary>The value of a column; null when the row has none, or does not exist.</summary>
     public object? Get(string row, string column) =>
-        _changes.TryGetValue(row, out var changed) && changed.TryGetValue(column, out var value)
-            ? value
-            : _rows[row].Columns?.GetValueOrDefault(column);
+        _step.GetValueOrDefault(row)?.GetValueOrDefault(column)
+        ?? _changes.GetValueOrDefault(row)?.GetValueOrDefault(column)
+        ?? _rows[row].Columns?.GetValueOrDefault(column);
 
     /// <summary>The value of a column, as a type it is stored with.</summary>
     public T? Get<T>(string row, string column) => Get(row, column) is T value ? value : default;
 
     /// <summary>Sets a column; the row is created if need be.</summary>
-    public void Set(string row, string column, object value)
-    {
-        if (!_changes.TryGetValue(row, out var columns))
-        {
-            _changes[row] = columns = new(StringComparer.Ordinal);
-        }
-
-        columns[column] = value;
-    }
+    public void Set(string row, string column, object value) => ChangesOf(_step, row)[column] = value;
 
     /// <summary>Makes the transaction depend on a row it does not change: if somebody else does, the step is done again.</summary>
-    public void Require(string row)
+    public void Require(string row) => ChangesOf(_step, row);
+
+    /// <summary>Makes the transaction depend on rows besides those its steps ask for.</summary>
+    internal void Require(IEnumerable<string> rows)
     {
-        if (!_changes.ContainsKey(row))
+        foreach (var row in rows)
         {
-            _changes[row] = new(StringComparer.Ordinal);
+            ChangesOf(_changes, row);
         }
+    }
+
+    /// <summary>Carries out a step. One that throws changes nothing.</summary>
+    internal LedgerOutcome CarryOut(LedgerStep step)
+    {
+        _step.Clear();
+        try
+        {
+            var verdict = step.Decide(this);
+            foreach (var (row, columns) in _step)
+            {
+                var changes = ChangesOf(_changes, row);
+                foreach (var (column, value) in columns)
+                {
+                    changes[column] = value;
+                }
+            }
+
+            return new(verdict);
+        }
+        catch (Exception failure)
+        {
+            return new(default, ExceptionDispatchInfo.Capture(failure));
+        }
+        finally
+        {
+            _step.Clear();
+        }
+    }
+
+    private Dictionary<string, object> ChangesOf(Dictionary<string, Dictionary<string, object>> changes, string row)
+    {
+        if (!_rows.ContainsKey(row))
+        {
+            throw new ArgumentException($"The step did not name the row {row}.", nameof(row));
+        }
+
+        if (!changes.TryGetValue(row, out var columns))
+        {
+            changes[row] = columns = new(StringComparer.Ordinal);
+        }
+
+        return columns;
     }
 }

@@ -25,11 +25,13 @@ public static class StorageClients
             : new TableServiceClient(options.TableServiceUri!, Credential(options), clientOptions);
     }
 
-    /// <summary>The queue service. Messages travel as base64, as the queue trigger expects them.</summary>
+    /// <summary>The queue service.</summary>
+    /// <param name="options">Where it is.</param>
+    /// <param name="encoding">How messages travel: as base64, as the queue trigger expects them, unless they are to be passed on as they are.</param>
     /// <exception cref="OptionsValidationException">The connection string cannot be read.</exception>
-    public static QueueServiceClient Queues(StorageOptions options)
+    public static QueueServiceClient Queues(StorageOptions options, QueueMessageEncoding encoding = QueueMessageEncoding.Base64)
     {
-        var clientOptions = WithRetries(new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        var clientOptions = WithRetries(new QueueClientOptions { MessageEncoding = encoding });
         return options.ConnectionString is { } connectionString
             ? Read(() => new QueueServiceClient(connectionString, clientOptions))
             : new QueueServiceClient(options.QueueServiceUri!, Credential(options), clientOptions);

@@ -22,6 +22,12 @@ public enum AccountKind
 /// <param name="Tier">Its Lithtrix tier.</param>
 public sealed record Account(string Id, AccountKind Kind, string Name, string Status, string LogPlan, string TracePlan, string Tier)
 {
+    /// <summary>Who is behind an agent, as it said when it registered; empty for organizations.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>When it was made.</summary>
+    public DateTimeOffset CreatedAt { get; init; }
+
     /// <summary>Whether its requests are served.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
@@ -40,13 +46,17 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
             Text(TenantColumns.Status),
             Text(TenantColumns.LogPlan),
             Text(TenantColumns.TracePlan),
-            Text(TenantColumns.Tier));
+            Text(TenantColumns.Tier))
+        {
+            Owner = Text(TenantColumns.Owner),
+            CreatedAt = view.Get(TenantRows.Account, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch,
+        };
 
         string Text(string column) => view.Get<string>(TenantRows.Account, column) ?? "";
     }
 
     /// <summary>Writes a new account.</summary>
-    public void Write(LedgerView view, DateTimeOffset now)
+    public void Write(LedgerView view)
     {
         Set(TenantColumns.Kind, Kind.ToString());
         Set(TenantColumns.Name, Name);
@@ -54,7 +64,8 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
         Set(TenantColumns.LogPlan, LogPlan);
         Set(TenantColumns.TracePlan, TracePlan);
         Set(TenantColumns.Tier, Tier);
-        Set(TenantColumns.Created, now);
+        Set(TenantColumns.Owner, Owner);
+        Set(TenantColumns.Created, CreatedAt);
 
         void Set(string column, object value) => view.Set(TenantRows.Account, column, value);
     }

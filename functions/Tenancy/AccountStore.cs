@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -6,36 +7,73 @@ namespace Serverless.Tenancy;
 public sealed class AccountStore(Ledgers ledgers, TimeProvider time)
 {
     /// <summary>Makes an organization.</summary>
-    public async Task<Account> CreateOrganizationAsync(string name, string logPlan, string tracePlan)
-    {
-        var account = new Account(ApiKey.NewAccount(), AccountKind.Organization, name, TenantStatus.Active, logPlan, tracePlan, Tier: "");
-        await ledgers.Tenants.ApplyAsync(account.Id, [TenantRows.Account], view =>
-        {
-            account.Write(view, time.GetUtcNow());
-            return new Verdict<bool>(true);
-        });
-        return account;
-    }
+    public Task<Account> CreateOrganizationAsync(string name, string logPlan, string tracePlan) =>
+        CreateAsync(new("", AccountKind.Organization, name, TenantStatus.Active, logPlan, tracePlan, Tier: ""));
 
-    /// <summary>The account of this id; null when there is none.</summary>
-    public Task<Account?> FindAsync(string id) =>
-        ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view => new Verdict<Account?>(Account.Read(view)));
+    /// <summary>Makes an agent of the lowest tier.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="owner">Who is behind it, in its own words.</param>
+    public Task<Account> CreateAgentAsync(string name, string owner) =>
+        CreateAsync(new("", AccountKind.Agent, name, TenantStatus.Active, LogPlan: "", TracePlan: "", Plans.DefaultTier) { Owner = owner });
+
+    /// <summary>The account of this id, as it is at this moment; null when there is none.</summary>
+    public async Task<Account?> FindAsync(string id, CancellationToken cancellationToken = default) =>
+        await ledgers.Tenants.FindAsync(id, TenantRows.Account, cancellationToken) is { } view ? Account.Read(view) : null;
+
+    /// <summary>The accounts of a kind, in the order of their ids.</summary>
+    /// <param name="kind">Organizations, or agents.</param>
+    /// <param name="after">The id after which the page begins; null for the first.</param>
+    /// <param name="limit">How many it takes, 1 to 200.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<TenantPage<Account>> ListAsync(AccountKind kind, string? after, int limit, CancellationToken cancellationToken)
+    {
+        // Ids are hexadecimal: the upper bound leaves out the users' partitions.
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey gt {after ?? ""} and PartitionKey lt {"g"} and RowKey eq {TenantRows.Account} and Kind eq {kind.ToString()}");
+        var accounts = ledgers.Tenants.QueryAsync(filter, limit + 1, cancellationToken).Select(row => Account.Read(row.View)!);
+        return TenantPage<Account>.TakeAsync(accounts, limit, account => account.Id, cancellationToken);
+    }
 
     /// <summary>Changes an account.</summary>
     /// <param name="id">Which.</param>
     /// <param name="changes">The columns to set.</param>
+    /// <param name="kind">What it has to be; null for either.</param>
     /// <returns>The account as it is now; null when there is none.</returns>
-    public Task<Account?> UpdateAsync(string id, IReadOnlyDictionary<string, string> changes) =>
+    public Task<Account?> UpdateAsync(string id, IReadOnlyDictionary<string, string> changes, AccountKind? kind = null) =>
         ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
         {
-            if (view.Exists(TenantRows.Account))
+            if (Account.Read(view) is not { } account || (kind is not null && account.Kind != kind))
             {
-                foreach (var (column, value) in changes)
-                {
-                    view.Set(TenantRows.Account, column, value);
-                }
+                return new Verdict<Account?>(null);
             }
 
-            return new Verdict<Account?>(Account.Read(view));
+            foreach (var (column, value) in changes)
+            {
+                view.Set(TenantRows.Account, column, value);
+            }
+
+            return new(Account.Read(view));
         });
+
+    private async Task<Account> CreateAsync(Account draft)
+    {
+        while (true)
+        {
+            var account = draft with { Id = TenantIds.NewAccount(), CreatedAt = time.GetUtcNow() };
+            var isNew = await ledgers.Tenants.ApplyAsync(account.Id, [TenantRows.Account], view =>
+            {
+                if (view.Exists(TenantRows.Account))
+                {
+                    return new Verdict<bool>(false);
+                }
+
+                account.Write(view);
+                return new(true);
+            });
+            if (isNew)
+            {
+                return account;
+            }
+        }
+    }
 }

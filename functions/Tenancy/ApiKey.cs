@@ -52,9 +52,6 @@ public sealed record ApiKey
     public static ApiKey Create(string prefix, string account) =>
         new(prefix + account + RandomNumberGenerator.GetHexString(IdLength + SecretLength, lowercase: true), prefix.Length);
 
-    /// <summary>Makes the id of a new account.</summary>
-    public static string NewAccount() => RandomNumberGenerator.GetHexString(AccountLength, lowercase: true);
-
     /// <summary>Never the secret, whoever logs it.</summary>
     public override string ToString() => $"{Account}/{Id}";
 }

@@ -23,6 +23,12 @@ public sealed record KeyRecord(
     DateTimeOffset? ExpiresAt,
     DateTimeOffset CreatedAt)
 {
+    /// <summary>The user whose session it is; empty for keys.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>The key that replaces it; empty while none does.</summary>
+    public string ReplacedBy { get; init; } = "";
+
     /// <summary>Whether it opens anything at a time.</summary>
     public bool IsValidAt(DateTimeOffset now) => Status == TenantStatus.Active && !(ExpiresAt <= now);
 
@@ -39,7 +45,11 @@ public sealed record KeyRecord(
             view.Get<string>(row, TenantColumns.Project) ?? "",
             view.Get(row, TenantColumns.RequestsPerMinute) as long?,
             view.Get(row, TenantColumns.ExpiresAt) as DateTimeOffset?,
-            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
+            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch)
+        {
+            User = view.Get<string>(row, TenantColumns.User) ?? "",
+            ReplacedBy = view.Get<string>(row, TenantColumns.ReplacedBy) ?? "",
+        };
     }
 
     /// <summary>Writes a new key, by its hash alone.</summary>
@@ -52,6 +62,7 @@ public sealed record KeyRecord(
         view.Set(row, TenantColumns.Status, Status);
         view.Set(row, TenantColumns.Scopes, Scopes);
         view.Set(row, TenantColumns.Project, Project);
+        view.Set(row, TenantColumns.User, User);
         view.Set(row, TenantColumns.Created, CreatedAt);
         if (RequestsPerMinute is { } limit)
         {

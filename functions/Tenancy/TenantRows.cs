@@ -9,11 +9,11 @@ public static class TenantRows
     /// <summary>The row of the organization or agent itself.</summary>
     public const string Account = "account";
 
-    /// <summary>The row of a key.</summary>
-    public static string Key(string id) => $"key-{id}";
+    /// <summary>The row of a user, alone in a partition of its own.</summary>
+    public const string User = "user";
 
-    /// <summary>The row of a session.</summary>
-    public static string Session(string id) => $"session-{id}";
+    /// <summary>The row of a key, or of a session: a session is a key that people get by logging in.</summary>
+    public static string Key(string id) => $"key-{id}";
 
     /// <summary>The row of a project.</summary>
     public static string Project(string id) => $"project-{id}";
@@ -72,6 +72,30 @@ public static class TenantColumns
 
     /// <summary>A member's role.</summary>
     public const string Role = "Role";
+
+    /// <summary>Who is behind an agent.</summary>
+    public const string Owner = "Owner";
+
+    /// <summary>The key that took a key's place.</summary>
+    public const string ReplacedBy = "ReplacedBy";
+
+    /// <summary>A user's or member's e-mail address.</summary>
+    public const string Email = "Email";
+
+    /// <summary>A user's password, hashed.</summary>
+    public const string PasswordHash = "PasswordHash";
+
+    /// <summary>How often a user's password was set; on a member's row, as far as the organization knows.</summary>
+    public const string PasswordVersion = "PasswordVersion";
+
+    /// <summary>The organizations of a user with the role in each.</summary>
+    public const string Memberships = "Memberships";
+
+    /// <summary>Whether a member's row and the memberships of the user say the same.</summary>
+    public const string IsMirrored = "IsMirrored";
+
+    /// <summary>How often a project's configuration has changed, from 1.</summary>
+    public const string ConfigurationVersion = "ConfigurationVersion";
 }
 
 /// <summary>The values of <see cref="TenantColumns.Status"/>.</summary>

@@ -62,7 +62,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder
     /// <exception cref="HostAbortedException">Something the user can put right is wrong; the message says what.</exception>
     public IHost Build()
     {
-        var functions = FunctionCatalog.Discover(FunctionAssemblies.In(Services));
+        var functions = FunctionCatalog.Discover(FunctionAssemblies.In(Services)).Enabled(Configuration);
         var http = HttpFunction.From(functions, Configuration);
         if (http.Count > 0 && !UsesAspNetCore)
         {

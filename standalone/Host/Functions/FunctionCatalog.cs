@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +30,10 @@ internal static class FunctionCatalog
             : throw new HostAbortedException(
                 $"Two functions are named '{duplicate.Key}': {string.Join(" and ", duplicate.Select(function => function.EntryPoint))}.");
     }
+
+    /// <summary>Leaves out the functions that a setting <c>AzureWebJobs.&lt;name&gt;.Disabled</c> turns off.</summary>
+    public static IReadOnlyList<FunctionMethod> Enabled(this IReadOnlyList<FunctionMethod> functions, IConfiguration settings) =>
+        [.. functions.Where(function => settings[$"AzureWebJobs.{function.Name}.Disabled"] is not ("1" or "true" or "True"))];
 
     /// <summary>Lets the container make the function classes, one per invocation, unless they are registered otherwise.</summary>
     public static void AddFunctionClasses(this IServiceCollection services, IReadOnlyList<FunctionMethod> functions)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Storage;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Faults;
 
@@ -19,7 +20,9 @@ internal static class StorageRequests
     /// <summary>Whether it asks a queue for messages.</summary>
     public static bool IsReceive(this HttpRequest request) => HttpMethods.IsGet(request.Method) && IsQueue(request);
 
-    private static bool IsTransaction(this HttpRequest request) => Path(request).EndsWith("/$batch", StringComparison.Ordinal);
+    // Other transactions are those of admission.
+    private static bool IsTransaction(this HttpRequest request) =>
+        request.HttpContext.Items[StorageProxy.TransactionBody] is string body && body.Contains($"/{TableNames.Logs}(", StringComparison.Ordinal);
 
     // The keys of parts that are staged while a batch still arrives.
     private static bool IsPart(this HttpRequest request) => Path(request).Contains("RowKey='p-", StringComparison.Ordinal);

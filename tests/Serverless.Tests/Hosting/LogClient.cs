@@ -20,6 +20,9 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount accoun
 
     private readonly ChunkStore _store = new(new TableServiceClient(account.Direct.ConnectionString));
 
+    /// <summary>The storage behind the application.</summary>
+    public StorageAccount Account { get; } = account;
+
     /// <summary>The key.</summary>
     public string Key { get; } = key;
 

@@ -44,6 +44,9 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureWebJobsStorage", account.ConnectionString,
             "--AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:00.1",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout", "00:00:00",
+
+            // It would run in the middle of whichever test is under way: those it is about run it themselves.
+            "--AzureWebJobs.KeepLogs.Disabled", "true",
         ]);
         builder.Services.AddSingleton(new FunctionAssemblies(typeof(ServerlessServices).Assembly));
         builder.Logging.AddFilter(level => level >= LogLevel.Error);

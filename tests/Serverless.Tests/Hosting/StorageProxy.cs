@@ -15,21 +15,11 @@ namespace Serverless.Tests.Hosting;
 /// <param name="IsEmptyPoll">Whether it asked a queue for messages and there were none: what an idle listener does all the time.</param>
 public sealed record StorageTransaction(string Service, string Method, string Path, int Status, bool IsEmptyPoll)
 {
+    /// <summary>How many rows a query of a table brought.</summary>
+    public int Rows { get; init; }
+
     /// <summary>The service and the method.</summary>
     public override string ToString() => $"{Service} {Method}";
-}
-
-/// <summary>What a proxy does to a request in place of simply passing it on.</summary>
-public enum StorageFault
-{
-    /// <summary>Nothing: the request passes.</summary>
-    None,
-
-    /// <summary>Storage does not get it; the caller gets a 503.</summary>
-    Unavailable,
-
-    /// <summary>Storage carries it out, but the connection breaks before the caller learns of it.</summary>
-    ResponseLost,
 }
 
 /// <summary>
@@ -38,6 +28,9 @@ public enum StorageFault
 /// </summary>
 public sealed class StorageProxy : IAsyncDisposable
 {
+    /// <summary>Where a request's <see cref="HttpContext.Items"/> hold the text of an entity-group transaction.</summary>
+    public static readonly object TransactionBody = new();
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _server;
@@ -105,37 +98,65 @@ public sealed class StorageProxy : IAsyncDisposable
     private async Task PassAsync(HttpContext context)
     {
         var isQueue = context.Connection.LocalPort == Port(0);
+        await ReadTransactionAsync(context.Request);
         var fault = Fault(context.Request);
-        if (fault == StorageFault.Unavailable)
+        if (fault is { IsCarriedOut: false, Status: { } refusal })
         {
-            Count(context, isQueue, StatusCodes.Status503ServiceUnavailable, isEmptyPoll: false);
-            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            Count(context, isQueue, refusal, isEmptyPoll: false, []);
+            context.Response.StatusCode = refusal;
             return;
         }
 
         using var request = Copy(context.Request, isQueue ? _account.QueuePort : _account.TablePort);
-        using var response = await _client.SendAsync(request, context.RequestAborted);
-        var body = await response.Content.ReadAsByteArrayAsync(context.RequestAborted);
-        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage());
-        if (fault == StorageFault.ResponseLost)
+        if (fault.IsLate)
         {
+            await request.Content!.LoadIntoBufferAsync(context.RequestAborted);
             context.Abort();
-            return;
         }
 
-        await AnswerAsync(context.Response, response, body);
+        await fault.Until;
+        using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
+        var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
+        Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
+        if (fault.IsAnswerLost)
+        {
+            context.Abort();
+        }
+        else if (fault.Status is { } status)
+        {
+            context.Response.StatusCode = status;
+        }
+        else
+        {
+            await AnswerAsync(context.Response, response, body);
+        }
+    }
+
+    // The path of an entity-group transaction does not say which table it is for: only its body does.
+    private static async Task ReadTransactionAsync(HttpRequest request)
+    {
+        if (request.Path.Value!.EndsWith("/$batch", StringComparison.Ordinal))
+        {
+            request.EnableBuffering();
+            using var reader = new StreamReader(request.Body, leaveOpen: true);
+            request.HttpContext.Items[TransactionBody] = await reader.ReadToEndAsync();
+            request.Body.Position = 0;
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll)
+    private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll, ReadOnlySpan<byte> rows)
     {
         _transactions.Enqueue(new(
             isQueue ? "queue" : "table",
             context.Request.Method,
             context.Request.Path.Value![(_account.Name.Length + 1)..],
             status,
-            isEmptyPoll));
+            isEmptyPoll)
+        {
+            Rows = isQueue || !HttpMethods.IsGet(context.Request.Method) ? 0 : rows.CountRows(),
+        });
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }
 
@@ -175,8 +196,11 @@ public sealed class StorageProxy : IAsyncDisposable
     }
 }
 
-file static class QueueResponses
+file static class StorageResponses
 {
+    /// <summary>How many rows the answer to a query brings.</summary>
+    public static int CountRows(this ReadOnlySpan<byte> body) => body.Count("\"RowKey\":"u8);
+
     /// <summary>Whether the answer to a poll brings a message.</summary>
     public static bool ContainsMessage(this ReadOnlySpan<byte> body) => body.IndexOf("<QueueMessage>"u8) >= 0;
 

@@ -22,4 +22,42 @@ public sealed class LogTransactionTests
 
         Task PersistedAsync() => proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
     }
+
+    [Fact]
+    public async Task Concurrent_callers_of_one_organization_share_what_a_batch_costs()
+    {
+        const int Callers = 64;
+        const double PerRequest = 0.5;
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await ServerlessHost.StartAsync(proxy.Account);
+
+        // The first round opens the connections, of another organization.
+        await SendAllAsync(await LogClient.CreateAsync(host), Callers);
+        await proxy.WaitUntilAsync(transactions => transactions.Count(IsSent) == transactions.Count(IsDone));
+        var logs = await LogClient.CreateAsync(host);
+        proxy.Reset();
+
+        await SendAllAsync(logs, Callers);
+        await logs.WaitForAsync(Callers);
+        await proxy.WaitUntilAsync(transactions => transactions.Count(IsSent) == transactions.Count(IsDone));
+
+        // What it takes to queue and store the entries; admission is counted elsewhere.
+        var shared = proxy.Transactions.Count(transaction => transaction.ToString() is not ("table GET" or "table POST"));
+        Assert.InRange(shared, 4, Callers * PerRequest);
+        var messages = (await logs.ReadStoredAsync(Callers)).Order(StringComparer.Ordinal);
+        Assert.Equal(Enumerable.Range(0, Callers).Select(Entry).Order(StringComparer.Ordinal), messages);
+    }
+
+    private static Task SendAllAsync(LogClient logs, int callers) =>
+        Task.WhenAll(Enumerable.Range(0, callers).Select(async number =>
+        {
+            using var response = await logs.PostAsync($"{{\"logs\":[{Entry(number)}]}}");
+            await response.ExpectAcceptedAsync(1, Entry(number).Length);
+        }));
+
+    private static string Entry(int number) => LogEntries.Simple($"caller {number}").ToJsonString();
+
+    private static bool IsSent(StorageTransaction transaction) => transaction is { Service: "queue", Method: "POST" };
+
+    private static bool IsDone(StorageTransaction transaction) => transaction is { Service: "queue", Method: "DELETE" };
 }

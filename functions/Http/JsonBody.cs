@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Http;
+
+/// <summary>Reads request bodies that are one small JSON object.</summary>
+public static class JsonBody
+{
+    private const string MediaType = "application/json";
+
+    /// <summary>Reads the object. An empty body is an empty object. Where a name occurs twice, its last value counts.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">The most bytes it may have, decompressed.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="ApiException">400 for anything else than JSON, 413, or 415.</exception>
+    public static async Task<IReadOnlyDictionary<string, JsonElement>> ReadObjectAsync(
+        HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        await using var body = new BoundedStream(RequestBody.Open(request, MediaType), maxBytes);
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes, cancellationToken);
+        try
+        {
+            return Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            var detail = new ErrorDetail(null, null, "invalid_type", "The body must be a JSON object, in UTF-8");
+            throw new ApiException(RequestErrors.Invalid("The body is not valid JSON", detail).Error, broken);
+        }
+    }
+
+    private static Dictionary<string, JsonElement> Parse(ReadOnlySpan<byte> json)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (json.IsEmpty)
+        {
+            return members;
+        }
+
+        RequireText(json);
+        var reader = new Utf8JsonReader(json);
+        var root = JsonElement.ParseValue(ref reader);
+        if (root.ValueKind != JsonValueKind.Object || reader.Read())
+        {
+            throw new JsonException("The body is not one object.");
+        }
+
+        foreach (var member in root.EnumerateObject())
+        {
+            members[member.Name] = member.Value;
+        }
+
+        return members;
+    }
+
+    // Bytes that are no text, and halves of surrogate pairs, only come to light when a string is read.
+    private static void RequireText(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
+            {
+                _ = reader.GetString();
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Serverless.Http;
+
+namespace Serverless.Operator;
+
+/// <summary>What the service says of itself to anybody: whether it is up, and whether it can work.</summary>
+public sealed class ServiceSurface() : LaminaEnvelope("/health", "/ready")
+{
+    /// <inheritdoc/>
+    public override string Name => "Service";
+}

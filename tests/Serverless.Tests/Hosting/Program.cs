@@ -1,0 +1,19 @@
+using Serverless.Tests.Admission;
+
+namespace Serverless.Tests.Hosting;
+
+/// <summary>What a test that needs several processes starts: this assembly, run by itself.</summary>
+internal static class Program
+{
+    private static async Task<int> Main(string[] arguments)
+    {
+        if (arguments is [Contender.Command, .. var contender])
+        {
+            await Contender.RunAsync(contender);
+            return 0;
+        }
+
+        await Console.Error.WriteLineAsync("These are tests: run them with dotnet test.");
+        return 1;
+    }
+}

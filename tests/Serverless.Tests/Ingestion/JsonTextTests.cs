@@ -1,0 +1,37 @@
+using System.Text;
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Serverless.Ingestion;
+
+namespace Serverless.Tests.Ingestion;
+
+/// <summary>Lone surrogates, compared with what the framework's own strings say.</summary>
+public sealed class JsonTextTests
+{
+    private static readonly Gen<string> Escaped = Gen.Elements(
+            "a", "é", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u00e9", "\\ud83d", "\\uD83D", "\\udbff", "\\ude00", "\\uDFFF", "\\udc00", "u", "d83d")
+        .ArrayOf()
+        .Select(string.Concat);
+
+    [Fact]
+    public void A_string_has_a_lone_surrogate_when_it_cannot_be_read_as_text() => Always.Holds(
+        Escaped,
+        static text => Assert.Equal(CannotBeRead(text), JsonText.HasLoneSurrogate(Encoding.UTF8.GetBytes(text))),
+        count: 3_000);
+
+    private static bool CannotBeRead(string text)
+    {
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes($"\"{text}\""));
+        reader.Read();
+        try
+        {
+            reader.GetString();
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Net;
+
+namespace Serverless.Tests.Operator;
+
+/// <summary>Who is the operator, and what everybody else sees.</summary>
+public sealed class AdminKeyTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+{
+    private const string NothingHere = """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"test-1"}""";
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/admin)")]
+    public async Task Without_a_key_there_is_nothing(string? setting)
+    {
+        await using var host = await OperatorClient.StartHostAsync(key: setting);
+        var client = new OperatorClient(host.Client, key: setting is { Length: > 0 } ? setting : "anything");
+
+        foreach (var (method, path) in new[]
+        {
+            ("GET", "organizations"), ("POST", "organizations"), ("DELETE", "organizations"), ("GET", "organizations/0123456789ab"), ("GET", "poison"), ("GET", "unknown"), ("GET", ""),
+        })
+        {
+            (await client.SendAsync(method, path)).AssertIs(HttpStatusCode.NotFound, NothingHere);
+        }
+    }
+
+    [Fact]
+    public async Task A_missing_key_is_told_from_a_wrong_one()
+    {
+        var nobody = new OperatorClient(fixture.Host.Client, key: null);
+        (await nobody.SendAsync("GET", "organizations")).AssertError(HttpStatusCode.Unauthorized, "AUTH_MISSING_KEY", "Missing admin key");
+        foreach (var wrong in new[] { "x", OperatorClient.Key + "0", OperatorClient.Key[..^1], OperatorClient.Key.ToUpperInvariant() })
+        {
+            var somebody = new OperatorClient(fixture.Host.Client, wrong);
+            (await somebody.SendAsync("GET", "organizations")).AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_KEY", "Invalid admin key");
+        }
+    }
+
+    [Fact]
+    public async Task The_key_comes_before_the_body()
+    {
+        var nobody = new OperatorClient(fixture.Host.Client, key: null);
+        (await nobody.SendAsync("POST", "organizations", "{")).AssertError(HttpStatusCode.Unauthorized, "AUTH_MISSING_KEY", "Missing admin key");
+    }
+
+    [Fact]
+    public async Task Unknown_paths_and_methods_are_answered_in_the_same_envelope()
+    {
+        (await fixture.Operator.SendAsync("GET", "unknown")).AssertIs(HttpStatusCode.NotFound, NothingHere);
+        (await fixture.Operator.SendAsync("PUT", "organizations")).AssertError(
+            HttpStatusCode.MethodNotAllowed, "METHOD_NOT_ALLOWED", "This path answers GET, POST only");
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{} {}")]
+    [InlineData("""{"name":"x",}""")]
+    [InlineData("""{"name":"\ud800"}""")]
+    public async Task A_body_that_is_no_object_is_refused(string body)
+    {
+        var answer = await fixture.Operator.SendAsync("POST", "organizations", body);
+        answer.AssertIs(
+            HttpStatusCode.BadRequest,
+            """{"error":"The body is not valid JSON","code":"VALIDATION_ERROR","retryable":false,"requestId":"test-1","details":[{"param":null,"code":"invalid_type","message":"The body must be a JSON object, in UTF-8"}]}""");
+    }
+
+    [Fact]
+    public async Task A_body_that_is_too_large_or_of_another_type_is_refused()
+    {
+        var large = $$"""{"name":"{{new string('x', 65_536)}}"}""";
+        (await fixture.Operator.SendAsync("POST", "organizations", large)).AssertError(
+            HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE", "The body is larger than 65536 bytes");
+
+        using var text = new StringContent("name");
+        (await fixture.Operator.SendAsync("POST", "organizations", text)).AssertError(
+            HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE", "Content-Type must be application/json, in UTF-8");
+    }
+}
