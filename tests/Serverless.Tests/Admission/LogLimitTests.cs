@@ -105,8 +105,9 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
         await LogAnswer.PostAsync(client);
         await fixture.Proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "POST" }));
 
-        Assert.Equal("table POST", fixture.Proxy.Transactions[0].ToString());
-        Assert.Single(fixture.Proxy.Transactions, transaction => transaction is { Service: "table", Method: "GET" or "POST" });
+        // What other tests sent may still be on its way into the table of logs.
+        var admissions = fixture.Proxy.Transactions.Where(transaction => transaction is { Service: "table", Method: "GET" or "POST" });
+        Assert.Equal("table POST", Assert.Single(admissions).ToString());
     }
 
     [Fact]

@@ -175,7 +175,9 @@ public sealed class LedgerTests : LedgerTest
         {
             var rows = Enumerable.Range(0, 3 * max).Select(number => $"row{number}").ToArray();
             Assert.All(await Task.WhenAll(rows.Select(row => AddAsync(ledger, row))), count => Assert.Equal(turn, count));
-            Assert.InRange(ledger.RememberedRows, 1, max);
+
+            // Give or take those that are being replaced while others are being removed.
+            Assert.InRange(ledger.RememberedRows, 1, max + (max / 10));
         }
     }
 
