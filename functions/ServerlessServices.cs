@@ -33,6 +33,7 @@ public static class ServerlessServices
         services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = RequestBody.MaxBytes);
         services.TryAddSingleton(TimeProvider.System);
         return services
+            .AddHostedService<SettingsCheck>()
             .AddStorage(configuration)
             .AddTenancy(configuration)
             .AddHttp(configuration)
@@ -64,7 +65,6 @@ public static class ServerlessServices
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<UsageReader>()
         .AddSingleton<DemoTenant>()
-        .AddHostedService<PlanCheck>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services

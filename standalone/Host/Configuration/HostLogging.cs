@@ -18,6 +18,14 @@ internal static class HostLogging
 {
     public static void AddHostLogging(this ILoggingBuilder logging, IConfiguration settings, StartupLogFilter startup)
     {
+        foreach (var level in settings.GetSection($"{HostJson.Logging}:logLevel").GetChildren())
+        {
+            if (!Enum.TryParse<LogLevel>(level.Value, ignoreCase: true, out _))
+            {
+                throw new HostAbortedException($"host.json: logging.logLevel.{level.Key} is '{level.Value}', but must be a level such as Warning.");
+            }
+        }
+
         logging.AddConfiguration(settings.GetSection(HostJson.Logging));
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => startup.HasStarted && level >= LogLevel.Warning);
         logging.AddSimpleConsole(console =>

@@ -33,7 +33,7 @@ internal sealed record QueueFunction(FunctionInvoker Invoker, string QueueName, 
         return new QueueFunction(
             new FunctionInvoker(function),
             SettingNames.Resolve(trigger.QueueName, settings, function),
-            settings[connection] ?? throw function.Mistake($"the setting '{connection}' holds no connection string."),
+            settings[connection] ?? throw function.Mistake($"the setting '{connection}' holds no connection string, and this host knows no other connection: identities need the Functions host."),
             BinderFor(function));
     }
 

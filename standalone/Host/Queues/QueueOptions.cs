@@ -1,4 +1,6 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 
 namespace Serverless.Standalone.Host;
 
@@ -28,7 +30,15 @@ internal sealed record QueueOptions(
             HostJson.Read(queues, "visibilityTimeout", TimeSpan.Zero, pause => pause >= TimeSpan.Zero && pause <= TimeSpan.FromDays(7), "a time up to seven days"),
             HostJson.Read(queues, "maxDequeueCount", 5, count => count >= 1, "a number from 1"),
             IsBase64(encoding),
-            settings.GetValue("Standalone:QueueLease", TimeSpan.FromSeconds(30)));
+            ReadLease(settings));
+    }
+
+    private static TimeSpan ReadLease(IConfiguration settings)
+    {
+        const string Setting = "Standalone:QueueLease";
+        return settings[Setting] is not { } text ? TimeSpan.FromSeconds(30)
+            : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var lease) && lease >= TimeSpan.FromSeconds(1) && lease <= TimeSpan.FromDays(7) ? lease
+            : throw new HostAbortedException($"Standalone__QueueLease is '{text}', but must be a time from 00:00:01 to seven days.");
     }
 
     private static bool IsBase64(string name) => name.Equals("base64", StringComparison.OrdinalIgnoreCase);

@@ -103,6 +103,15 @@ public sealed class StartupTests
         Assert.Equal($"host.json: extensions.queues.{name} is '{value}', but must be {rule}.", line);
     }
 
+    [Theory]
+    [InlineData("Standalone__QueueLease", "soon", "Standalone__QueueLease is 'soon', but must be a time from 00:00:01 to seven days.")]
+    [InlineData(
+        "AzureFunctionsJobHost__logging__logLevel__default", "Loud", "host.json: logging.logLevel.default is 'Loud', but must be a level such as Warning.")]
+    [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
+    [InlineData("LogRetentionDays", "0", "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".")]
+    public async Task A_setting_that_makes_no_sense_is_named_with_what_would(string name, string value, string expected) =>
+        Assert.Equal(expected, await FailAsync(name, value));
+
     private static StorageAccount AccountAt(TakenPort port) => new("account", "a2V5", port.Number, port.Number);
 
     /// <summary>Starts the application with a setting, which has to fail.</summary>

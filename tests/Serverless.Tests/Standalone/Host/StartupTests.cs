@@ -73,7 +73,7 @@ public sealed class StartupTests : IDisposable
     [InlineData(typeof(BadParameter), "Function 'BadParameter' (*.Run): nothing can be bound to the parameter 'count' of type System.Int32.")]
     [InlineData(typeof(BadSchedule), "Function 'BadSchedule' (*.Run): 'now and then' is not an NCRONTAB expression.")]
     [InlineData(typeof(MissingSetting), "Function 'MissingSetting' (*.Run): '%NoSuchSetting%' names the setting 'NoSuchSetting', which is not set.")]
-    [InlineData(typeof(MissingConnection), "Function 'MissingConnection' (*.Run): the setting 'NoSuchConnection' holds no connection string.")]
+    [InlineData(typeof(MissingConnection), "Function 'MissingConnection' (*.Run): the setting 'NoSuchConnection' holds no connection string, and this host knows no other connection: identities need the Functions host.")]
     public void A_mistake_in_a_function_is_said_in_one_line_that_names_it(Type functions, string message)
     {
         var builder = Builder([functions]);
