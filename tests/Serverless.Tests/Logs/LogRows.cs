@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Storage;
