@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Serverless.Http;
 using Serverless.Ingestion;
 
 namespace Serverless.Logs;

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
+using Serverless.Tests.Ingestion;
 
-namespace Serverless.Tests.Ingestion;
+namespace Serverless.Tests.Http;
 
 /// <summary>A body means the same however it arrives.</summary>
 public sealed class JsonBufferTests

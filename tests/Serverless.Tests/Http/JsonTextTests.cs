@@ -2,9 +2,10 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Serverless.Ingestion;
+using Serverless.Http;
+using Serverless.Tests.Ingestion;
 
-namespace Serverless.Tests.Ingestion;
+namespace Serverless.Tests.Http;
 
 /// <summary>Lone surrogates, compared with what the framework's own strings say.</summary>
 public sealed class JsonTextTests

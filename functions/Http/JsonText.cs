@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Serverless.Ingestion;
+namespace Serverless.Http;
 
 /// <summary>Questions about JSON strings that the reader does not ask.</summary>
 public static class JsonText

@@ -1,8 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using Serverless.Http;
 
-namespace Serverless.Ingestion;
+namespace Serverless.Http;
 
 /// <summary>Takes values over from one document into another: token by token as they stand, without the white space between them.</summary>
 public static class JsonCopy

@@ -2,9 +2,8 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Unicode;
-using Serverless.Http;
 
-namespace Serverless.Ingestion;
+namespace Serverless.Http;
 
 /// <summary>
 /// A JSON document that is read while it arrives: a window of contiguous bytes over a stream, with the reader's state carried
