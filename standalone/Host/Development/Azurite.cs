@@ -35,12 +35,14 @@ public sealed partial class Azurite : IAsyncDisposable
     public const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     // Loaded before the emulator: it ends, properly, when we close its input or are gone. Ctrl-C reaches it together with us,
-    // and is left to us, since functions that are still under way need their storage.
+    // and is left to us, since functions that are still under way need their storage. When we were killed it says so to nobody,
+    // which must not keep it from saving its data.
     private const string Preload =
         """
         process.on('SIGINT', () => {});
         const once = process.once;
         process.once = function (event, handler) { return event === 'SIGINT' ? this : once.call(this, event, handler); };
+        for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
         process.stdin.on('end', () => process.emit('SIGTERM')).resume().unref();
         """;
 

@@ -1,4 +1,5 @@
 using Serverless.Tests.Admission;
+using Serverless.Tests.Standalone.Host;
 
 namespace Serverless.Tests.Hosting;
 
@@ -10,6 +11,12 @@ internal static class Program
         if (arguments is [Contender.Command, .. var contender])
         {
             await Contender.RunAsync(contender);
+            return 0;
+        }
+
+        if (arguments is [EmulatorOwner.Command, var location])
+        {
+            await EmulatorOwner.RunAsync(location);
             return 0;
         }
 

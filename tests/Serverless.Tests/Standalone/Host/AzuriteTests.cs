@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Azure;
 using Azure.Storage.Queues;
 using Serverless.Standalone.Host;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Standalone.Host;
 
@@ -49,6 +50,30 @@ public sealed class AzuriteTests
     }
 
     [Fact]
+    public async Task What_it_has_acknowledged_is_kept_when_its_owner_is_killed()
+    {
+        var location = Directory.CreateTempSubdirectory("azurite").FullName;
+        try
+        {
+            await using var owner = ChildProcess.Start("dotnet", [typeof(EmulatorOwner).Assembly.Location, EmulatorOwner.Command, location]);
+            var queue = new QueueClient(await owner.WaitForOutputAsync(line => line.StartsWith("DefaultEndpointsProtocol", StringComparison.Ordinal)), "kept");
+            await queue.CreateAsync();
+            await queue.SendMessageAsync("kept");
+
+            owner.Kill();
+            await WaitUntilClosedAsync(queue.Uri.Port);
+
+            await using var azurite = await Azurite.StartAsync(new AzuriteOptions { Location = location });
+            var message = (await new QueueClient(azurite.ConnectionString(), "kept").PeekMessageAsync()).Value;
+            Assert.Equal("kept", message?.Body.ToString());
+        }
+        finally
+        {
+            Directory.Delete(location, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_port_that_is_taken_is_said_in_one_line()
     {
         await using var first = await Azurite.StartAsync(new AzuriteOptions());
@@ -59,5 +84,25 @@ public sealed class AzuriteTests
         Assert.StartsWith("The storage emulator did not start.", failure.Message, StringComparison.Ordinal);
         Assert.Contains($"{first.QueuePort}", failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', failure.Message);
+    }
+
+    // Nobody is left to tell when the emulator ends: only its port does.
+    private static async Task WaitUntilClosedAsync(int port)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (true)
+        {
+            using var client = new TcpClient();
+            try
+            {
+                await client.ConnectAsync("127.0.0.1", port, patience.Token);
+            }
+            catch (SocketException)
+            {
+                return;
+            }
+
+            await Task.Delay(50, patience.Token);
+        }
     }
 }

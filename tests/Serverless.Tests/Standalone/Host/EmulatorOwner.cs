@@ -1,0 +1,18 @@
+using Serverless.Standalone.Host;
+
+namespace Serverless.Tests.Standalone.Host;
+
+/// <summary>A process that starts the storage emulator, says how to reach it, and lasts until it is ended.</summary>
+internal static class EmulatorOwner
+{
+    /// <summary>The first argument of such a process; the second is the folder of the data.</summary>
+    public const string Command = "emulate";
+
+    /// <summary>Runs the process.</summary>
+    public static async Task RunAsync(string location)
+    {
+        await using var azurite = await Azurite.StartAsync(new AzuriteOptions { Location = location });
+        await Console.Out.WriteLineAsync(azurite.ConnectionString());
+        await Task.Delay(Timeout.Infinite);
+    }
+}
