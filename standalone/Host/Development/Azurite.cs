@@ -137,7 +137,7 @@ public sealed partial class Azurite : IAsyncDisposable
         catch (Win32Exception failure)
         {
             throw new HostAbortedException(
-                "Node.js was not found: install version 22 or later (https://nodejs.org), which the storage emulator runs on, or set AzureWebJobsStorage.", failure);
+                "Node.js was not found: install version 20 or later (https://nodejs.org), which the storage emulator runs on, or set AzureWebJobsStorage.", failure);
         }
     }
 

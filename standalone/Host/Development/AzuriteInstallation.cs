@@ -100,7 +100,7 @@ internal static class AzuriteInstallation
         catch (Win32Exception failure)
         {
             throw new HostAbortedException(
-                "npm was not found: install Node.js 22 or later (https://nodejs.org), which the storage emulator runs on, or set AzureWebJobsStorage.", failure);
+                "npm was not found: install Node.js 20 or later (https://nodejs.org), which the storage emulator runs on, or set AzureWebJobsStorage.", failure);
         }
     }
 }
