@@ -64,6 +64,10 @@ public static class ChunkRow
     public static string Filter(string partition, RowKeyRange keys, bool isCompacted) => TableClient.CreateQueryFilter(
         $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Parts eq 0 and Compacted eq {isCompacted}");
 
+    /// <summary>The filter for those of the chunks asked for that have been compacted.</summary>
+    public static string CompactedFilter(ChunkSchema schema, ChunkQuery query) =>
+        $"{Filter(schema, query, ChunkKey.NarrowBetween(query.Range))} and {TableClient.CreateQueryFilter($"Compacted eq {true}")}";
+
     /// <summary>The filter for chunks of batches that came in before a time.</summary>
     public static string Filter(string partition, RowKeyRange keys, DateTimeOffset receivedBefore) => TableClient.CreateQueryFilter(
         $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Batch lt {BatchId.Before(receivedBefore)}");

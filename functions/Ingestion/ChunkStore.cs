@@ -66,6 +66,27 @@ public sealed class ChunkStore(TableServiceClient tables)
     public IAsyncEnumerable<Chunk> FindHeadersAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
         FindAsync(schema, query, ChunkRow.HeaderColumns(schema), HeadersPerPage, cancellationToken);
 
+    /// <summary>
+    /// Whether a read may have missed something, because chunks it had yet to come to were put together with others it had passed. That
+    /// takes a read of several storage pages; a shorter one is answered without a look.
+    /// </summary>
+    /// <param name="schema">What the chunks are.</param>
+    /// <param name="query">What was read.</param>
+    /// <param name="found">How many chunks were found.</param>
+    /// <param name="lastStoredAt">When the last of them was stored: no chunk that was put together before the read is younger.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> MayHaveMissedAsync(
+        ChunkSchema schema, ChunkQuery query, int found, DateTimeOffset lastStoredAt, CancellationToken cancellationToken)
+    {
+        if (found < RowsPerPage)
+        {
+            return false;
+        }
+
+        var filter = ChunkRow.CompactedFilter(schema, query with { StoredSince = lastStoredAt.AddTicks(1) });
+        return await tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(filter, 1, ["RowKey"], cancellationToken).AnyAsync(cancellationToken);
+    }
+
     /// <summary>Reads one chunk whose header is known.</summary>
     public async Task<Chunk?> GetAsync(ChunkSchema schema, ChunkHeader header, CancellationToken cancellationToken)
     {

@@ -28,8 +28,7 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
         var cursor = ReadCursor(query);
         query.Conclude();
 
-        var page = new LogPage(limit, MaxPageBytes);
-        var next = await FillAsync(page, caller, filter, cursor, cancellationToken);
+        var (page, next) = await ReadAsync(limit, caller, filter, cursor, cancellationToken);
         await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, page, next), cancellationToken);
     }
 
@@ -48,19 +47,39 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
         return cursor;
     }
 
-    private async Task<LogCursor?> FillAsync(
-        LogPage page, string organization, LogFilter filter, LogCursor? cursor, CancellationToken cancellationToken)
+    private async Task<(LogPage Page, LogCursor? Next)> ReadAsync(
+        int limit, string organization, LogFilter filter, LogCursor? cursor, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var asOf = cursor?.AsOf ?? time.GetUtcNow().ToUnixTimeMilliseconds();
-        var begin = cursor?.Last ?? LogPosition.Before(filter.Range.To);
         if (cursor is { } after)
         {
             filter = filter with { Range = filter.Range with { To = Math.Min(filter.Range.To, after.Last.Ticks) } };
         }
 
-        await foreach (var chunk in store.FindAsync(LogChunks.Schema, filter.ToQuery(organization), cancellationToken))
+        var query = filter.ToQuery(organization);
+        for (var isRepeated = false; ; isRepeated = true)
         {
+            var page = new LogPage(limit, MaxPageBytes);
+            var (next, found, lastStoredAt) = await FillAsync(page, query, filter, cursor, cancellationToken);
+
+            // What is compacted stays as it is for long: reading once more is enough.
+            if (isRepeated || !await store.MayHaveMissedAsync(LogChunks.Schema, query, found, lastStoredAt, cancellationToken))
+            {
+                return (page, next);
+            }
+        }
+    }
+
+    private async Task<(LogCursor? Next, int Found, DateTimeOffset LastStoredAt)> FillAsync(
+        LogPage page, ChunkQuery query, LogFilter filter, LogCursor? cursor, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var asOf = cursor?.AsOf ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var begin = cursor?.Last ?? LogPosition.Before(filter.Range.To);
+        var (found, lastStoredAt) = (0, DateTimeOffset.UnixEpoch);
+        await foreach (var chunk in store.FindAsync(LogChunks.Schema, query, cancellationToken))
+        {
+            found++;
+            lastStoredAt = chunk.StoredAt > lastStoredAt ? chunk.StoredAt.Value : lastStoredAt;
             var newest = LogPosition.Before(chunk.Header.Max);
             if (!page.Wants(newest))
             {
@@ -71,7 +90,7 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
             if (newest > begin && time.GetElapsedTime(started) > MaxDuration)
             {
                 page.CutAt(newest);
-                return new(newest, asOf);
+                return (new(newest, asOf), found, lastStoredAt);
             }
 
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
@@ -80,7 +99,7 @@ public sealed class ReadLogs(LogAdmission admission, ChunkStore store, TimeProvi
             }
         }
 
-        return page.HasMore ? new(page.Last!.Value, asOf) : null;
+        return (page.HasMore ? new(page.Last!.Value, asOf) : null, found, lastStoredAt);
     }
 
     private static void Offer(LogPage page, ReadOnlyMemory<byte> payload, LogFilter filter, LogCursor? cursor)

@@ -83,6 +83,32 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
     }
 
     [Fact]
+    public async Task A_reader_misses_nothing_of_what_is_compacted_while_it_reads()
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        var chunks = Chunks(logs, 90);
+        await logs.StoreAsync(chunks);
+        var pages = 0;
+        fixture.Proxy.Fault = request =>
+        {
+            // Between the first page of the table and the second.
+            if (request.Query.ContainsKey("NextRowKey") && Interlocked.Increment(ref pages) == 1)
+            {
+                Wait(fixture.Host.RunUpkeepAsync());
+            }
+
+            return StorageFault.None;
+        };
+
+        var messages = await logs.MessagesAsync($"{LogReads.Always}&limit=1000");
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+
+        Assert.NotEqual(0, pages);
+        Assert.Single(await logs.ChunksAsync());
+        Assert.Equal(chunks.Count * 3, messages.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public async Task An_hour_is_left_alone_until_it_has_been_over_for_an_hour()
     {
         // Half past some hour: the hour that ended ninety minutes ago is the last one to be touched.
