@@ -47,6 +47,7 @@ public sealed class ServerlessHost : IAsyncDisposable
 
             // It would run in the middle of whichever test is under way: those it is about run it themselves.
             "--AzureWebJobs.KeepLogs.Disabled", "true",
+            "--AzureWebJobs.RemoveExpiredRows.Disabled", "true",
         ]);
         builder.Services.AddSingleton(new FunctionAssemblies(typeof(ServerlessServices).Assembly));
         builder.Logging.AddFilter(level => level >= LogLevel.Error);
