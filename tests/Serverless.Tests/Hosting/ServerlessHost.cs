@@ -45,7 +45,7 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:00.1",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout", "00:00:00",
 
-            // It would run in the middle of whichever test is under way: those it is about run it themselves.
+            // They would run in the middle of whichever test is under way: those that are about them run them themselves.
             "--AzureWebJobs.KeepLogs.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredRows.Disabled", "true",
         ]);
