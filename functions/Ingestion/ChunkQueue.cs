@@ -24,7 +24,7 @@ public sealed class ChunkQueue
     }
 
     /// <summary>Whether a chunk travels whole, rather than as a header with staged parts.</summary>
-    public static bool Fits(Chunk chunk) => ChunkMessage.Encode(chunk).ToMemory().Length <= ChunkMessage.MaxBytes;
+    public static bool Fits(Chunk chunk) => ChunkMessage.SizeOf(chunk) <= ChunkMessage.MaxBytes;
 
     /// <summary>Sends a chunk.</summary>
     /// <exception cref="Azure.RequestFailedException">The queue did not take it; nothing is acknowledged.</exception>
