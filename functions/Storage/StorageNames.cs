@@ -12,8 +12,11 @@ public static class TableNames
     /// <summary>Chunks of log entries, one partition an organization.</summary>
     public const string Logs = "logs";
 
+    /// <summary>Chunks of LLM events, what is known of each hour, and the figures of the hours, one partition a project.</summary>
+    public const string Traces = "traces";
+
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>
@@ -22,6 +25,9 @@ public static class QueueNames
     /// <summary>Accepted batches of log entries on their way into the table.</summary>
     public const string Logs = "logs";
 
+    /// <summary>Accepted batches of LLM events on their way into the table.</summary>
+    public const string Traces = "traces";
+
     /// <summary>Every queue the application uses, the poison queues excepted: the host makes those when it needs them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Logs];
+    public static IReadOnlyList<string> All { get; } = [Logs, Traces];
 }

@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Serverless.Traces;
+
+/// <summary>The fields of an event, in the order they are kept in.</summary>
+internal enum EventField
+{
+    EventId,
+    Timestamp,
+    Status,
+    TraceId,
+    SpanId,
+    ParentSpanId,
+    Provider,
+    Model,
+    Operation,
+    LatencyMs,
+    TtftMs,
+    CostUsd,
+    InputTokens,
+    OutputTokens,
+    CachedTokens,
+    SpanKind,
+    ErrorCode,
+    ErrorMessage,
+    FinishReason,
+    PromptHash,
+    Environment,
+    UserId,
+    SessionId,
+    SdkVersion,
+    Stream,
+    Tags,
+}
+
+/// <summary>The names of the fields.</summary>
+internal static class EventFields
+{
+    /// <summary>The names, each at its field's place.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "event_id", "timestamp", "status", "trace_id", "span_id", "parent_span_id", "provider", "model", "operation", "latency_ms", "ttft_ms",
+        "cost_usd", "input_tokens", "output_tokens", "cached_tokens", "span_kind", "error_code", "error_message", "finish_reason", "prompt_hash",
+        "environment", "user_id", "session_id", "sdk_version", "stream", "tags",
+    ];
+
+    private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
+
+    /// <summary>The name of a field in UTF-8.</summary>
+    public static ReadOnlySpan<byte> Utf8Name(EventField field) => Utf8Names[(int)field];
+
+    /// <summary>The field whose name the reader stands on; null when it has no meaning here.</summary>
+    public static EventField? Find(ref readonly Utf8JsonReader reader)
+    {
+        for (var field = 0; field < Utf8Names.Length; field++)
+        {
+            if (reader.ValueTextEquals(Utf8Names[field]))
+            {
+                return (EventField)field;
+            }
+        }
+
+        return null;
+    }
+}

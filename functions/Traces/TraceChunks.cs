@@ -1,0 +1,24 @@
+using Serverless.Ingestion;
+using Serverless.Storage;
+
+namespace Serverless.Traces;
+
+/// <summary>How events are chunked: one partition a project, counted by status, labelled by model and environment.</summary>
+public static class TraceChunks
+{
+    /// <summary>The place of <c>model</c> among the labels.</summary>
+    public const int ModelLabel = 0;
+
+    /// <summary>The place of <c>environment</c> among the labels.</summary>
+    public const int EnvironmentLabel = 1;
+
+    /// <summary>The schema of the chunks.</summary>
+    public static ChunkSchema Schema { get; } = new(TableNames.Traces, QueueNames.Traces, EventStatuses.Names, ["model", "environment"])
+    {
+        ReadRecord = static line =>
+        {
+            var stored = new StoredEvent(line);
+            return new RecordIdentity(stored.Id, 0, stored.ReadTimeAndStatus().Status);
+        },
+    };
+}
