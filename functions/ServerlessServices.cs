@@ -86,7 +86,8 @@ public static class ServerlessServices
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
         .AddSingleton<ChunkQueue>()
-        .AddSingleton<ChunkUploads>();
+        .AddSingleton<ChunkUploads>()
+        .AddSingleton<RecordReader>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services

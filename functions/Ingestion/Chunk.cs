@@ -17,6 +17,9 @@ public sealed record Chunk(ChunkHeader Header, ReadOnlyMemory<byte> Payload)
     /// <summary>Whether it was put together from others after its hour was over, with no record twice.</summary>
     public bool IsCompacted { get; init; }
 
+    /// <summary>Whether it was no longer there when its payload was asked for: it has been put together with others meanwhile.</summary>
+    public bool IsGone { get; init; }
+
     /// <summary>Puts two chunks of one partition together.</summary>
     public static Chunk Merge(Chunk first, Chunk second)
     {

@@ -122,7 +122,7 @@ internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, str
         using var lines = new LineReader(chunk.Payload);
         while (lines.TryRead(out var line))
         {
-            var record = schema.ReadRecord(line);
+            var record = schema.ReadIdentity(line);
             _known.Add((record.Id, record.Number));
         }
     }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Serverless.Ingestion;
 
 /// <summary>What can be known of a chunk without opening it.</summary>
@@ -24,10 +26,14 @@ public sealed record ChunkHeader
     /// <summary>For each of the schema's labels, what <see cref="Label"/> says of all records together.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
+    /// <summary>Which terms the records may hold, as <see cref="TermFilter"/> says it; empty when nothing is known. Told in the table only.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Terms { get; init; }
+
     /// <summary>How many rows its payload was staged in beforehand; 0 when the payload travels with the header.</summary>
     public int Parts { get; init; }
 
-    /// <summary>The header of two chunks put together; it keeps the first one's batch.</summary>
+    /// <summary>The header of two chunks put together; it keeps the first one's batch, and knows nothing of terms.</summary>
     public static ChunkHeader Merge(ChunkHeader first, ChunkHeader second) => first with
     {
         Count = first.Count + second.Count,
@@ -35,5 +41,6 @@ public sealed record ChunkHeader
         Max = Math.Max(first.Max, second.Max),
         Kinds = [.. first.Kinds.Zip(second.Kinds, (left, right) => left + right)],
         Labels = [.. first.Labels.Zip(second.Labels, Label.Merge)],
+        Terms = default,
     };
 }

@@ -8,6 +8,9 @@ public sealed record ChunkQuery(string Partition, TimeRange Range)
     /// <summary>The kinds wanted, by their place in the schema; none means all.</summary>
     public IReadOnlyList<int> Kinds { get; init; } = [];
 
+    /// <summary>The terms that a chunk must possibly hold, all of them.</summary>
+    public IReadOnlyList<ulong> Terms { get; init; } = [];
+
     /// <summary>The earliest time of storing, by the table's clock; null for all.</summary>
     public DateTimeOffset? StoredSince { get; init; }
 

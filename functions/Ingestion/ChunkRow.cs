@@ -10,6 +10,7 @@ public static class ChunkRow
     private const string Min = nameof(ChunkHeader.Min);
     private const string Max = nameof(ChunkHeader.Max);
     private const string Parts = nameof(ChunkHeader.Parts);
+    private const string Terms = nameof(ChunkHeader.Terms);
     private const string Compacted = "Compacted";
 
     /// <summary>Writes a chunk as a row.</summary>
@@ -35,6 +36,11 @@ public static class ChunkRow
             row[schema.Labels[label]] = header.Labels[label];
         }
 
+        if (!header.Terms.IsEmpty)
+        {
+            row[Terms] = header.Terms.ToArray();
+        }
+
         PayloadColumns.Write(row, chunk.Payload);
         return row;
     }
@@ -52,13 +58,14 @@ public static class ChunkRow
             Parts = row.GetInt32(Parts)!.Value,
             Kinds = [.. schema.Kinds.Select(kind => row.GetInt32(kind)!.Value)],
             Labels = [.. schema.Labels.Select(label => row.GetString(label)!)],
+            Terms = row.GetBinary(Terms),
         };
         return new Chunk(header, PayloadColumns.Read(row)) { StoredAt = row.Timestamp, IsCompacted = row.GetBoolean(Compacted) is true };
     }
 
     /// <summary>The columns of the header, for a query that leaves the payload where it is.</summary>
     public static IReadOnlyList<string> HeaderColumns(ChunkSchema schema) =>
-        ["PartitionKey", "RowKey", Batch, Count, Min, Max, Parts, .. schema.Kinds, .. schema.Labels];
+        ["PartitionKey", "RowKey", "Timestamp", Batch, Count, Min, Max, Parts, Terms, Compacted, .. schema.Kinds, .. schema.Labels];
 
     /// <summary>The filter for chunks that carry their payload themselves and have, or have not, been compacted.</summary>
     public static string Filter(string partition, RowKeyRange keys, bool isCompacted) => TableClient.CreateQueryFilter(

@@ -58,13 +58,20 @@ public sealed class ChunkStore(TableServiceClient tables)
         }
     }
 
-    /// <summary>Finds the chunks that may hold what a query asks for, those with the newest records first.</summary>
+    /// <summary>
+    /// Finds the chunks that may hold what a query asks for, those with the newest records first. A query for terms reads headers first, and
+    /// then only the chunks that may hold them, one by one: such a chunk can be <see cref="Chunk.IsGone"/>.
+    /// </summary>
     public IAsyncEnumerable<Chunk> FindAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
-        FindAsync(schema, query, select: null, RowsPerPage, cancellationToken);
+        query.Terms.Count == 0
+            ? FindAsync(schema, query, select: null, RowsPerPage, cancellationToken)
+            : FindHeadersAsync(schema, query, cancellationToken).Select(async (Chunk found, CancellationToken cancel) =>
+                await GetAsync(schema, found.Header, cancel) ?? found with { IsGone = true });
 
     /// <summary>Like <see cref="FindAsync(ChunkSchema, ChunkQuery, CancellationToken)"/>, but leaves the payloads where they are.</summary>
     public IAsyncEnumerable<Chunk> FindHeadersAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
-        FindAsync(schema, query, ChunkRow.HeaderColumns(schema), HeadersPerPage, cancellationToken);
+        FindAsync(schema, query, ChunkRow.HeaderColumns(schema), HeadersPerPage, cancellationToken)
+            .Where(chunk => query.Terms.All(term => TermFilter.MayContain(chunk.Header.Terms.Span, term)));
 
     /// <summary>
     /// Whether a read may have missed something, because chunks it had yet to come to were put together with others it had passed. That

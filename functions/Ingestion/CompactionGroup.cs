@@ -42,10 +42,11 @@ internal sealed class CompactionGroup(ChunkSchema schema)
     {
         using var lines = new LineWriter();
         var kinds = new int[schema.Kinds.Count];
+        var terms = new HashSet<ulong>();
         ChunkHeader? header = null;
         foreach (var source in _sources)
         {
-            if (Copy(source.Chunk, lines, kinds, known) > 0)
+            if (Copy(source.Chunk, lines, kinds, terms, known) > 0)
             {
                 header = header is null ? source.Chunk.Header : ChunkHeader.Merge(header, source.Chunk.Header);
             }
@@ -53,21 +54,22 @@ internal sealed class CompactionGroup(ChunkSchema schema)
 
         return header is null
             ? null
-            : new Chunk(header with { Batch = NewBatch(), Count = kinds.Sum(), Kinds = kinds }, lines.Take()) { IsCompacted = true };
+            : new Chunk(header with { Batch = NewBatch(), Count = kinds.Sum(), Kinds = kinds, Terms = TermFilter.Of(terms) }, lines.Take()) { IsCompacted = true };
     }
 
-    private int Copy(Chunk chunk, LineWriter lines, int[] kinds, HashSet<(Guid Id, int Number)> known)
+    private int Copy(Chunk chunk, LineWriter lines, int[] kinds, HashSet<ulong> terms, HashSet<(Guid Id, int Number)> known)
     {
         var copied = 0;
         using var reader = new LineReader(chunk.Payload);
         while (reader.TryRead(out var line))
         {
-            var record = schema.ReadRecord(line);
+            var record = schema.ReadIdentity(line);
             if (known.Add((record.Id, record.Number)) || chunk.IsCompacted)
             {
                 lines.Write(line);
                 lines.Write("\n"u8);
                 kinds[record.Kind]++;
+                schema.ReadTerms?.Invoke(line, terms);
                 copied++;
             }
         }

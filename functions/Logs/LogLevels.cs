@@ -42,6 +42,7 @@ public static class LogChunks
     /// <summary>The schema of the chunks.</summary>
     public static ChunkSchema Schema { get; } = new(TableNames.Logs, QueueNames.Logs, LogLevels.Names, ["environment", "project_id"])
     {
-        ReadRecord = static line => new StoredLog(line).ReadIdentity(),
+        ReadIdentity = static line => new StoredLog(line).ReadIdentity(),
+        ReadReceipt = static line => (new StoredLog(line).Id, new StoredLog(line).ReceivedAt),
     };
 }

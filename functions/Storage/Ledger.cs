@@ -179,16 +179,16 @@ public sealed class Ledger : IDisposable
                 await WriteAsync(partition, rows, view, commit, patience.Token);
                 return outcomes;
             }
-            catch (Exception failure) when (LedgerRetry.MayHaveLanded(failure) && !patience.IsCancellationRequested)
+            catch (Exception failure) when (StorageRetry.MayHaveLanded(failure) && !patience.IsCancellationRequested)
             {
                 // Somebody else was first, or the answer was lost: only the rows themselves can tell.
                 Forget(partition, rows.Keys);
-                if (!LedgerRetry.IsConflict(failure))
+                if (!StorageRetry.IsConflict(failure))
                 {
                     attempted.UnionWith(view.Changes.Keys);
                 }
 
-                await Task.Delay(LedgerRetry.Pause(round), _time, patience.Token);
+                await Task.Delay(StorageRetry.Pause(round), _time, patience.Token);
             }
         }
     }

@@ -15,10 +15,11 @@ public static class TraceChunks
     /// <summary>The schema of the chunks.</summary>
     public static ChunkSchema Schema { get; } = new(TableNames.Traces, QueueNames.Traces, EventStatuses.Names, ["model", "environment"])
     {
-        ReadRecord = static line =>
+        ReadIdentity = static line =>
         {
             var stored = new StoredEvent(line);
             return new RecordIdentity(stored.Id, 0, stored.ReadTimeAndStatus().Status);
         },
+        ReadReceipt = static line => (new StoredEvent(line).Id.ToString(), new StoredEvent(line).ReceivedAt),
     };
 }

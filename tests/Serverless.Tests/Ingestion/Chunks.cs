@@ -11,7 +11,8 @@ internal static class Chunks
     /// <summary>A schema of three kinds and two labels.</summary>
     public static ChunkSchema Schema { get; } = new("table", "queue", ["one", "two", "three"], ["first", "second"])
     {
-        ReadRecord = static _ => default,
+        ReadIdentity = static _ => default,
+        ReadReceipt = static _ => default,
     };
 
     /// <summary>Labels: a few values, no value, or several.</summary>

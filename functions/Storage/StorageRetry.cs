@@ -2,8 +2,8 @@ using Azure;
 
 namespace Serverless.Storage;
 
-/// <summary>What the ledger makes of a commit that failed.</summary>
-internal static class LedgerRetry
+/// <summary>What to make of a transaction that failed.</summary>
+internal static class StorageRetry
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(250);

@@ -1,10 +1,10 @@
 using System.Text;
-using Serverless.Logs;
+using Serverless.Ingestion;
 
-namespace Serverless.Tests.Logs;
+namespace Serverless.Tests.Ingestion;
 
 /// <summary>What a page keeps of what it is offered, against sorting everything.</summary>
-public sealed class LogPageTests
+public sealed class RecordPageTests
 {
     public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(0, 200)];
 
@@ -15,7 +15,7 @@ public sealed class LogPageTests
         var random = new Random(seed);
         var offers = Offers(random);
         var limit = random.Next(1, 30);
-        var page = new LogPage(limit, long.MaxValue);
+        var page = new RecordPage(limit, long.MaxValue);
 
         Offer(page, offers);
 
@@ -33,7 +33,7 @@ public sealed class LogPageTests
         var random = new Random(seed);
         var offers = Offers(random);
         var maxBytes = random.Next(1, 400);
-        var page = new LogPage(int.MaxValue, maxBytes);
+        var page = new RecordPage(int.MaxValue, maxBytes);
 
         Offer(page, offers);
 
@@ -49,8 +49,8 @@ public sealed class LogPageTests
     {
         var random = new Random(seed);
         var offers = Offers(random);
-        var place = LogPosition.Before(random.Next(10));
-        var page = new LogPage(int.MaxValue, long.MaxValue);
+        var place = RecordPosition.Before(random.Next(10));
+        var page = new RecordPage(int.MaxValue, long.MaxValue);
         Offer(page, offers);
 
         page.CutAt(place);
@@ -62,7 +62,7 @@ public sealed class LogPageTests
     [Fact]
     public void A_page_that_is_full_wants_only_what_comes_before_its_last_entry()
     {
-        var page = new LogPage(1, long.MaxValue);
+        var page = new RecordPage(1, long.MaxValue);
         page.Add(new(5, "b"), "1"u8);
         Assert.True(page.Wants(new(4, "a"))); // one more shows that there is a next page
         page.Add(new(4, "a"), "2"u8);
@@ -74,10 +74,10 @@ public sealed class LogPageTests
     }
 
     // Few times and ids, so that many are equal.
-    private static List<LogPosition> Offers(Random random) =>
-        [.. Enumerable.Range(0, random.Next(1, 100)).Select(_ => new LogPosition(random.Next(10), new string((char)('a' + random.Next(8)), random.Next(1, 4))))];
+    private static List<RecordPosition> Offers(Random random) =>
+        [.. Enumerable.Range(0, random.Next(1, 100)).Select(_ => new RecordPosition(random.Next(10), new string((char)('a' + random.Next(8)), random.Next(1, 4))))];
 
-    private static void Offer(LogPage page, List<LogPosition> offers)
+    private static void Offer(RecordPage page, List<RecordPosition> offers)
     {
         foreach (var offer in offers)
         {
@@ -85,5 +85,5 @@ public sealed class LogPageTests
         }
     }
 
-    private static byte[] Json(LogPosition place) => Encoding.UTF8.GetBytes($"{place.Ticks}{new string('x', place.Id.Length * 7)}{place.Id}");
+    private static byte[] Json(RecordPosition place) => Encoding.UTF8.GetBytes($"{place.Ticks}{new string('x', place.Id.Length * 7)}{place.Id}");
 }

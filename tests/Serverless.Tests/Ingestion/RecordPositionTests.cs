@@ -1,10 +1,9 @@
 using Serverless.Ingestion;
-using Serverless.Logs;
 
-namespace Serverless.Tests.Logs;
+namespace Serverless.Tests.Ingestion;
 
 /// <summary>The order of reading, and the cursors that point into it.</summary>
-public sealed class LogPositionTests
+public sealed class RecordPositionTests
 {
     private static readonly long[] Times = [0, 1, 2, 638_000_000_000_000_000, DateTime.MaxValue.Ticks - 1, DateTime.MaxValue.Ticks];
 
@@ -31,9 +30,9 @@ public sealed class LogPositionTests
     {
         foreach (var position in Positions(new Random(6), 200))
         {
-            Assert.True(LogPosition.Before(position.Ticks) < position);
-            Assert.True(LogPosition.Before(position.Ticks - 1) > position);
-            Assert.True(LogPosition.Newest < position);
+            Assert.True(RecordPosition.Before(position.Ticks) < position);
+            Assert.True(RecordPosition.Before(position.Ticks - 1) > position);
+            Assert.True(RecordPosition.Newest < position);
         }
     }
 
@@ -41,19 +40,19 @@ public sealed class LogPositionTests
     public void A_cursor_reads_back_as_it_was_written()
     {
         var random = new Random(7);
-        foreach (var position in Positions(random, 500).Append(LogPosition.Before(5)).Append(LogPosition.Newest))
+        foreach (var position in Positions(random, 500).Append(RecordPosition.Before(5)).Append(RecordPosition.Newest))
         {
-            var cursor = new LogCursor(position, random.NextInt64(long.MaxValue));
+            var cursor = new RecordCursor(position, random.NextInt64(long.MaxValue));
 
-            Assert.True(LogCursor.TryParse(cursor.ToString(), out var read));
+            Assert.True(RecordCursor.TryParse(cursor.ToString(), out var read));
             Assert.Equal(cursor, read);
             Assert.Matches("^[A-Za-z0-9_-]+$", cursor.ToString());
         }
     }
 
-    private static List<LogPosition> Positions(Random random, int count) =>
+    private static List<RecordPosition> Positions(Random random, int count) =>
     [
         .. Enumerable.Range(0, count).Select(_ =>
-            new LogPosition(Times[random.Next(Times.Length)], $"{BatchId.New(DateTimeOffset.UnixEpoch.AddDays(random.Next(2)))}-{random.Next(3):D4}")),
+            new RecordPosition(Times[random.Next(Times.Length)], $"{BatchId.New(DateTimeOffset.UnixEpoch.AddDays(random.Next(2)))}-{random.Next(3):D4}")),
     ];
 }

@@ -1,12 +1,12 @@
-namespace Serverless.Logs;
+namespace Serverless.Ingestion;
 
 /// <summary>
-/// Collects a page: of all entries offered, keeps the first in reading order, as many as fit, each once. What it holds is bounded by
+/// Collects a page: of all records offered, keeps the first in reading order, as many as fit, each once. What it holds is bounded by
 /// the page, not by what is searched.
 /// </summary>
-/// <param name="limit">The most entries of a page.</param>
-/// <param name="maxBytes">The most bytes of entries; one entry is always let in.</param>
-internal sealed class LogPage(int limit, long maxBytes)
+/// <param name="limit">The most records of a page.</param>
+/// <param name="maxBytes">The most bytes of records; one record is always let in.</param>
+public sealed class RecordPage(int limit, long maxBytes)
 {
     private readonly SortedSet<Entry> _entries = new(Comparer<Entry>.Create((left, right) => left.Place.CompareTo(right.Place)));
     private long _bytes;
@@ -14,17 +14,17 @@ internal sealed class LogPage(int limit, long maxBytes)
     /// <summary>Whether something was left out: there is a next page.</summary>
     public bool HasMore { get; private set; }
 
-    /// <summary>The entries, in reading order.</summary>
+    /// <summary>The records, in reading order.</summary>
     public IReadOnlyCollection<Entry> Entries => _entries;
 
-    /// <summary>The place of the last entry; null while there is none.</summary>
-    public LogPosition? Last => _entries.Max?.Place;
+    /// <summary>The place of the last record; null while there is none.</summary>
+    public RecordPosition? Last => _entries.Max?.Place;
 
-    /// <summary>Whether an entry at this place would get in.</summary>
-    public bool Wants(LogPosition place) => !HasMore || place < Last;
+    /// <summary>Whether a record at this place would get in.</summary>
+    public bool Wants(RecordPosition place) => !HasMore || place < Last;
 
-    /// <summary>Offers an entry.</summary>
-    public void Add(LogPosition place, ReadOnlySpan<byte> json)
+    /// <summary>Offers a record.</summary>
+    public void Add(RecordPosition place, ReadOnlySpan<byte> json)
     {
         if (!Wants(place) || !_entries.Add(new(place, json.ToArray())))
         {
@@ -39,7 +39,7 @@ internal sealed class LogPage(int limit, long maxBytes)
     }
 
     /// <summary>Leaves out everything from a place on, because not all before it have been offered.</summary>
-    public void CutAt(LogPosition place)
+    public void CutAt(RecordPosition place)
     {
         while (Last >= place)
         {
@@ -57,8 +57,8 @@ internal sealed class LogPage(int limit, long maxBytes)
         HasMore = true;
     }
 
-    /// <summary>An entry of the page.</summary>
+    /// <summary>A record of the page.</summary>
     /// <param name="Place">Its place in reading order.</param>
-    /// <param name="Json">The entry as it is kept.</param>
-    internal sealed record Entry(LogPosition Place, byte[] Json);
+    /// <param name="Json">The record as it is kept.</param>
+    public sealed record Entry(RecordPosition Place, byte[] Json);
 }
