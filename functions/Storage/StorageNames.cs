@@ -15,8 +15,14 @@ public static class TableNames
     /// <summary>Chunks of LLM events, what is known of each hour, and the figures of the hours, one partition a project.</summary>
     public const string Traces = "traces";
 
+    /// <summary>Apps and triggers, one partition a workspace, and the key that signs webhooks.</summary>
+    public const string Apps = "apps";
+
+    /// <summary>Runs and the deliveries of their webhooks, one partition a workspace.</summary>
+    public const string Runs = "runs";
+
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>
@@ -28,6 +34,12 @@ public static class QueueNames
     /// <summary>Accepted batches of LLM events on their way into the table.</summary>
     public const string Traces = "traces";
 
+    /// <summary>Runs that are to be begun or gone on with.</summary>
+    public const string Runs = "runs";
+
+    /// <summary>Webhooks that are to be delivered.</summary>
+    public const string Webhooks = "webhooks";
+
     /// <summary>Every queue the application uses, the poison queues excepted: the host makes those when it needs them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Logs, Traces];
+    public static IReadOnlyList<string> All { get; } = [Logs, Traces, Runs, Webhooks];
 }
