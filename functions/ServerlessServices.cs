@@ -39,6 +39,7 @@ public static class ServerlessServices
             .AddHttp(configuration)
             .AddIngestion()
             .AddLogs(configuration)
+            .AddTraces()
             .AddOperator(configuration);
     }
 
@@ -97,6 +98,10 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddTraces(this IServiceCollection services) => services
+        .AddSingleton<TraceAdmission>()
+        .AddSingleton<IngestEvents>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

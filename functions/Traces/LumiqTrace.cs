@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 
 namespace Serverless.Traces;
@@ -13,11 +14,36 @@ public sealed class LumiqTrace() : Surface(
     /// <inheritdoc/>
     protected override string UnavailableCode => "UNAVAILABLE";
 
+    /// <summary>400: a parameter or the body is not valid.</summary>
+    /// <param name="message">What is wrong, in one sentence.</param>
+    public static ApiException Invalid(string message) => new(new(StatusCodes.Status400BadRequest, "INVALID", message));
+
+    /// <summary>400: the batch has too many events.</summary>
+    public static ApiException TooManyEvents(int max) => Invalid($"Max {max} events per batch");
+
+    /// <summary>401, whatever is wrong with the key.</summary>
+    public static ApiException InvalidApiKey() => new(new(StatusCodes.Status401Unauthorized, "INVALID_API_KEY", "Invalid API key"));
+
+    /// <summary>403: the organization is suspended.</summary>
+    public static ApiException Suspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The organization is suspended"));
+
+    /// <summary>403: the project is suspended, and takes nothing in.</summary>
+    public static ApiException ProjectSuspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The project is suspended"));
+
+    /// <summary>429: too many requests.</summary>
+    public static ApiException RateLimited(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Rate limit exceeded") { Retryable = true, RetryAfter = retryAfter });
+
+    /// <summary>429: the month's events are used up, or the batch has more than are left.</summary>
+    public static ApiException QuotaExceeded(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "QUOTA_EXCEEDED", "Monthly quota exceeded") { Retryable = true, RetryAfter = retryAfter });
+
     /// <inheritdoc/>
     public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
     {
+        // There is room for one sentence: the first problem says more than that there are some.
         writer.WriteStartObject();
-        writer.WriteString("error", error.Message);
+        writer.WriteString("error", error.Details is [var first, ..] ? first.Message : error.Message);
         writer.WriteEndObject();
     }
 }
