@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 
 namespace Serverless.Traces;
@@ -13,11 +14,32 @@ public sealed class LumiqTrace() : Surface(
     /// <inheritdoc/>
     protected override string UnavailableCode => "UNAVAILABLE";
 
+    /// <summary>400: a parameter or the body is not valid.</summary>
+    /// <param name="message">What is wrong, in one sentence.</param>
+    public static ApiException Invalid(string message) => new(new(StatusCodes.Status400BadRequest, "INVALID", message));
+
+    /// <summary>401, whatever is wrong with the session, or with what it was to be begun with.</summary>
+    public static ApiException NotAuthenticated() => new(new(StatusCodes.Status401Unauthorized, "NOT_AUTHENTICATED", "Not authenticated"));
+
+    /// <summary>403: the user is not a member of the organization.</summary>
+    public static ApiException NotAMember() => new(new(StatusCodes.Status403Forbidden, "NOT_A_MEMBER", "Not a member of this organization"));
+
+    /// <summary>403: the organization is suspended.</summary>
+    public static ApiException Suspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The organization is suspended"));
+
+    /// <summary>404: there is no such project.</summary>
+    public static ApiException ProjectNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "Project not found"));
+
+    /// <summary>429: too many requests.</summary>
+    public static ApiException RateLimited(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Rate limit exceeded") { Retryable = true, RetryAfter = retryAfter });
+
     /// <inheritdoc/>
     public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
     {
+        // There is room for one sentence: the first problem says more than that there are some.
         writer.WriteStartObject();
-        writer.WriteString("error", error.Message);
+        writer.WriteString("error", error.Details is [var first, ..] ? first.Message : error.Message);
         writer.WriteEndObject();
     }
 }
