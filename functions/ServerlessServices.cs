@@ -15,6 +15,7 @@ using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Traces.Sessions;
 
 namespace Serverless;
 
@@ -39,6 +40,7 @@ public static class ServerlessServices
             .AddHttp(configuration)
             .AddIngestion()
             .AddLogs(configuration)
+            .AddTraceSessions()
             .AddOperator(configuration);
     }
 
@@ -97,6 +99,11 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddTraceSessions(this IServiceCollection services) => services
+        .AddSingleton<Login>()
+        .AddSingleton<Logout>()
+        .AddSingleton<SessionGate>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))
