@@ -15,6 +15,7 @@ using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Traces.Sessions;
 
 namespace Serverless;
 
@@ -40,6 +41,7 @@ public static class ServerlessServices
             .AddIngestion()
             .AddLogs(configuration)
             .AddTraces()
+            .AddTraceSessions()
             .AddOperator(configuration);
     }
 
@@ -102,6 +104,11 @@ public static class ServerlessServices
     private static IServiceCollection AddTraces(this IServiceCollection services) => services
         .AddSingleton<TraceAdmission>()
         .AddSingleton<IngestEvents>();
+
+    private static IServiceCollection AddTraceSessions(this IServiceCollection services) => services
+        .AddSingleton<Login>()
+        .AddSingleton<Logout>()
+        .AddSingleton<SessionGate>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

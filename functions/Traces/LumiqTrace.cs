@@ -24,11 +24,20 @@ public sealed class LumiqTrace() : Surface(
     /// <summary>401, whatever is wrong with the key.</summary>
     public static ApiException InvalidApiKey() => new(new(StatusCodes.Status401Unauthorized, "INVALID_API_KEY", "Invalid API key"));
 
+    /// <summary>401, whatever is wrong with the session, or with what it was to be begun with.</summary>
+    public static ApiException NotAuthenticated() => new(new(StatusCodes.Status401Unauthorized, "NOT_AUTHENTICATED", "Not authenticated"));
+
+    /// <summary>403: the user is not a member of the organization.</summary>
+    public static ApiException NotAMember() => new(new(StatusCodes.Status403Forbidden, "NOT_A_MEMBER", "Not a member of this organization"));
+
     /// <summary>403: the organization is suspended.</summary>
     public static ApiException Suspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The organization is suspended"));
 
     /// <summary>403: the project is suspended, and takes nothing in.</summary>
     public static ApiException ProjectSuspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The project is suspended"));
+
+    /// <summary>404: there is no such project.</summary>
+    public static ApiException ProjectNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "Project not found"));
 
     /// <summary>429: too many requests.</summary>
     public static ApiException RateLimited(TimeSpan retryAfter) =>
