@@ -11,6 +11,7 @@ using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
+using Serverless.Outbound;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -38,6 +39,7 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp(configuration)
             .AddIngestion()
+            .AddOutbound(configuration)
             .AddLogs(configuration)
             .AddOperator(configuration);
     }
@@ -87,6 +89,10 @@ public static class ServerlessServices
         .AddSingleton<ChunkStore>()
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>();
+
+    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+        .AddSingleton<ChatModel>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
