@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 
 namespace Serverless.Traces;
@@ -13,6 +14,14 @@ public sealed class LumiqTrace() : Surface(
     /// <inheritdoc/>
     protected override string UnavailableCode => "UNAVAILABLE";
 
+    /// <summary>503: no language model is configured.</summary>
+    public static ApiException AiNotConfigured() =>
+        new(AiError("AI is not configured: set Ai__Endpoint", TimeSpan.FromHours(1)));
+
+    /// <summary>503: the language model did not answer, or not in time.</summary>
+    public static ApiException AiUnavailable(Exception cause) =>
+        new(AiError("The AI provider did not answer", TimeSpan.FromSeconds(30)), cause);
+
     /// <inheritdoc/>
     public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
     {
@@ -20,4 +29,7 @@ public sealed class LumiqTrace() : Surface(
         writer.WriteString("error", error.Message);
         writer.WriteEndObject();
     }
+
+    private static ApiError AiError(string message, TimeSpan retryAfter) =>
+        new(StatusCodes.Status503ServiceUnavailable, "AI_UNAVAILABLE", message) { Retryable = true, RetryAfter = retryAfter };
 }
