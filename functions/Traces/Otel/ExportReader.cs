@@ -15,16 +15,20 @@ internal sealed class ExportReader : IDisposable
     /// <summary>The most spans of a request.</summary>
     public const int MaxSpans = 1000;
 
+    // Far more than the event of any sensible span has, and less than an event may have: one that is refused would take all others with it.
+    private const int MaxEventBytes = 32 * 1024;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly ArrayBufferWriter<byte> _lines = new(16 * 1024);
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
     private readonly Utf8JsonWriter _writer;
     private AttributeSet _resource = new();
     private int _spans;
     private int _rejected;
     private string? _reason;
 
-    private ExportReader() => _writer = new Utf8JsonWriter(_lines, Options);
+    private ExportReader() => _writer = new Utf8JsonWriter(_line, Options);
 
     /// <summary>Reads a request.</summary>
     /// <param name="body">The whole body, in UTF-8.</param>
@@ -148,15 +152,28 @@ internal sealed class ExportReader : IDisposable
         var span = SpanReader.Read(ref reader);
         if (SpanMapper.FindProblem(span) is { } problem)
         {
-            _rejected++;
-            _reason ??= $"Span {_spans}: {problem}";
+            Reject(problem);
             return;
         }
 
+        _line.ResetWrittenCount();
         SpanMapper.Write(_writer, span, _resource);
         _writer.Flush();
         _writer.Reset();
+        if (_line.WrittenCount > MaxEventBytes)
+        {
+            Reject($"its event would be larger than {MaxEventBytes} bytes");
+            return;
+        }
+
+        _lines.Write(_line.WrittenSpan);
         _lines.Write("\n"u8);
+    }
+
+    private void Reject(string reason)
+    {
+        _rejected++;
+        _reason ??= $"Span {_spans}: {reason}";
     }
 
     // Where a field stands twice, the last one counts: that is where the reader was left.

@@ -52,6 +52,20 @@ public sealed class SpanRejectionTests
         Assert.StartsWith("Span 1: there is no gen_ai.*", events.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_span_whose_event_would_be_refused_for_its_size_does_not_take_the_others_with_it()
+    {
+        // Each of these is written with six bytes.
+        var bells = string.Concat(Enumerable.Repeat("\\u0007", 1500));
+        var names = Enumerable.Range(0, 64).Select(number => SpanExport.Attribute($"gen_ai.{number}{new string('n', 100)}", $"{{\"intValue\":\"{new string('1', 256)}\"}}"));
+        var large = SpanExport.Span(string.Join(',', names), $"\"status\":{{\"code\":2,\"message\":\"{bells}\"}}");
+
+        var events = ExportReader.Read(SpanExport.Of(SpanExport.Span(), large, SpanExport.Span()));
+
+        Assert.Equal((2, 1, "Span 2: its event would be larger than 32768 bytes"), (events.Accepted, events.Rejected, events.Reason));
+        Assert.Equal(SpanExport.ReadAll(SpanExport.Of(SpanExport.Span(), SpanExport.Span())), SpanExport.Lines(events));
+    }
+
     [Theory]
     [InlineData("gen_ai.input.messages")]
     [InlineData("gen_ai.of.tomorrow")]
