@@ -86,14 +86,24 @@ public sealed class AskQuestionTests : IAsyncLifetime
     [InlineData("{\"projectId\":\"p\",\"question\":\"\"}", "\\\"question\\\" must be 1 to 2000 characters")]
     [InlineData("{\"projectId\":\"p\",\"question\":\" \\n\"}", "\\\"question\\\" must be 1 to 2000 characters")]
     [InlineData("", "\\\"projectId\\\" is required")]
-    [InlineData("[]", "The body is not valid JSON")]
-    [InlineData("{\"projectId\":\"\\ud83d\"}", "The body is not valid JSON")]
     public async Task A_body_that_is_no_question_is_refused(string body, string message)
     {
         var answer = await AskAsync(body);
 
         Assert.Equal((400, $"{{\"error\":\"{message}\"}}"), (answer.Status, answer.Body));
         Assert.Empty(_server.Requests);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{\"projectId\":")]
+    [InlineData("{\"projectId\":\"\\ud83d\"}")]
+    public async Task A_body_that_is_no_object_is_refused(string body)
+    {
+        var answer = await AskAsync(body);
+
+        Assert.Equal(400, answer.Status);
+        Assert.StartsWith("{\"error\":\"The body ", answer.Body, StringComparison.Ordinal);
     }
 
     [Theory]
