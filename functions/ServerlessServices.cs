@@ -11,6 +11,7 @@ using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
+using Serverless.Outbound;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -39,6 +40,7 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp(configuration)
             .AddIngestion()
+            .AddOutbound(configuration)
             .AddLogs(configuration)
             .AddTraces()
             .AddTraceSessions()
@@ -91,6 +93,10 @@ public static class ServerlessServices
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>()
         .AddSingleton<RecordReader>();
+
+    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+        .AddSingleton<ChatModel>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services

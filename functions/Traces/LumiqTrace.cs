@@ -47,6 +47,14 @@ public sealed class LumiqTrace() : Surface(
     public static ApiException QuotaExceeded(TimeSpan retryAfter) =>
         new(new(StatusCodes.Status429TooManyRequests, "QUOTA_EXCEEDED", "Monthly quota exceeded") { Retryable = true, RetryAfter = retryAfter });
 
+    /// <summary>503: no language model is configured.</summary>
+    public static ApiException AiNotConfigured() =>
+        new(AiError("AI is not configured: set Ai__Endpoint", TimeSpan.FromHours(1)));
+
+    /// <summary>503: the language model did not answer, or not in time.</summary>
+    public static ApiException AiUnavailable(Exception cause) =>
+        new(AiError("The AI provider did not answer", TimeSpan.FromSeconds(30)), cause);
+
     /// <inheritdoc/>
     public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
     {
@@ -55,4 +63,7 @@ public sealed class LumiqTrace() : Surface(
         writer.WriteString("error", error.Details is [var first, ..] ? first.Message : error.Message);
         writer.WriteEndObject();
     }
+
+    private static ApiError AiError(string message, TimeSpan retryAfter) =>
+        new(StatusCodes.Status503ServiceUnavailable, "AI_UNAVAILABLE", message) { Retryable = true, RetryAfter = retryAfter };
 }
