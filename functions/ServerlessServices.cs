@@ -16,6 +16,9 @@ using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Traces.Ai;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Otel;
 using Serverless.Traces.Sessions;
 
 namespace Serverless;
@@ -42,7 +45,7 @@ public static class ServerlessServices
             .AddIngestion()
             .AddOutbound(configuration)
             .AddLogs(configuration)
-            .AddTraces()
+            .AddTraces(configuration)
             .AddTraceSessions()
             .AddOperator(configuration);
     }
@@ -107,9 +110,21 @@ public static class ServerlessServices
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
 
-    private static IServiceCollection AddTraces(this IServiceCollection services) => services
+    private static IServiceCollection AddTraces(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<TraceRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
         .AddSingleton<TraceAdmission>()
-        .AddSingleton<IngestEvents>();
+        .AddSingleton<IngestEvents>()
+        .AddSingleton<IngestExport>()
+        .AddSingleton<HourLedger>()
+        .AddSingleton<PersistEvents>()
+        .AddSingleton<TraceUpkeep>()
+        .AddSingleton<EventScan>()
+        .AddSingleton<FiguresReader>()
+        .AddSingleton<ReadEvents>()
+        .AddSingleton<ReadTrace>()
+        .AddSingleton<ReadReports>()
+        .AddSingleton<AskQuestion>()
+        .AddSingleton<AskAboutProject>();
 
     private static IServiceCollection AddTraceSessions(this IServiceCollection services) => services
         .AddSingleton<Login>()

@@ -36,6 +36,9 @@ public sealed class LumiqTrace() : Surface(
     /// <summary>403: the project is suspended, and takes nothing in.</summary>
     public static ApiException ProjectSuspended() => new(new(StatusCodes.Status403Forbidden, "SUSPENDED", "The project is suspended"));
 
+    /// <summary>404: the project has no event of this trace.</summary>
+    public static ApiException TraceNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "Trace not found"));
+
     /// <summary>404: there is no such project.</summary>
     public static ApiException ProjectNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "Project not found"));
 

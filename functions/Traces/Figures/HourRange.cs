@@ -36,6 +36,9 @@ internal readonly record struct HourRange(long First, long Last)
         }
     }
 
+    /// <summary>The times of these hours.</summary>
+    public TimeRange Times => new(First * TimeSpan.TicksPerHour, ((Last + 1) * TimeSpan.TicksPerHour) - 1);
+
     /// <summary>
     /// The hours that lie in a range of times, wholly or in part. An hour that only begins at its end does not: from midnight to
     /// midnight is one day.
