@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,6 +12,7 @@ using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
+using Serverless.Outbound;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -37,6 +39,7 @@ public static class ServerlessServices
             .AddStorage(configuration)
             .AddTenancy(configuration)
             .AddHttp(configuration)
+            .AddOutbound(configuration)
             .AddIngestion()
             .AddLogs(configuration)
             .AddOperator(configuration);
@@ -82,6 +85,17 @@ public static class ServerlessServices
         .AddSurface<Lithtrix>()
         .AddSurface<OperatorSurface>()
         .AddSurface<ServiceSurface>();
+
+    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton<NameResolver>(Dns.GetHostAddressesAsync);
+        return services
+            .AddSingleton(_ => OutboundOptions.From(configuration))
+            .AddSingleton<AddressRules>()
+            .AddSingleton<OutboundGuard>()
+            .AddSingleton<GuardedHttp>()
+            .AddSingleton<MediaProbe>();
+    }
 
     private static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.Http;
+using Serverless.Outbound;
 using Serverless.Tenancy;
 
 namespace Serverless;
@@ -14,6 +15,7 @@ public sealed class SettingsCheck(IServiceProvider services) : IHostedService
     {
         services.GetRequiredService<Plans>();
         services.GetRequiredService<HttpOptions>();
+        services.GetRequiredService<OutboundOptions>();
         return Task.CompletedTask;
     }
 
