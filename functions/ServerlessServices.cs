@@ -14,6 +14,7 @@ using Serverless.Logs;
 using Serverless.Operator;
 using Serverless.Outbound;
 using Serverless.Runs;
+using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
@@ -42,6 +43,7 @@ public static class ServerlessServices
             .AddOutbound(configuration)
             .AddIngestion()
             .AddLogs(configuration)
+            .AddWebhooks()
             .AddOperator(configuration);
     }
 
@@ -111,6 +113,10 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<SigningKeyStore>()
+        .AddSingleton<ReadSigningKey>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))
