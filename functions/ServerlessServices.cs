@@ -18,6 +18,10 @@ using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Traces.Ai;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Otel;
+using Serverless.Traces.Sessions;
 
 namespace Serverless;
 
@@ -40,9 +44,11 @@ public static class ServerlessServices
             .AddStorage(configuration)
             .AddTenancy(configuration)
             .AddHttp(configuration)
-            .AddOutbound(configuration)
             .AddIngestion()
+            .AddOutbound(configuration)
             .AddLogs(configuration)
+            .AddTraces(configuration)
+            .AddTraceSessions()
             .AddWebhooks()
             .AddOperator(configuration);
     }
@@ -88,6 +94,12 @@ public static class ServerlessServices
         .AddSurface<OperatorSurface>()
         .AddSurface<ServiceSurface>();
 
+    private static IServiceCollection AddIngestion(this IServiceCollection services) => services
+        .AddSingleton<ChunkStore>()
+        .AddSingleton<ChunkQueue>()
+        .AddSingleton<ChunkUploads>()
+        .AddSingleton<RecordReader>();
+
     private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton<NameResolver>(Dns.GetHostAddressesAsync);
@@ -96,14 +108,10 @@ public static class ServerlessServices
             .AddSingleton<AddressRules>()
             .AddSingleton<OutboundGuard>()
             .AddSingleton<GuardedHttp>()
-            .AddSingleton<MediaProbe>();
+            .AddSingleton<MediaProbe>()
+            .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+            .AddSingleton<ChatModel>();
     }
-
-    private static IServiceCollection AddIngestion(this IServiceCollection services) => services
-        .AddSingleton<ChunkStore>()
-        .AddSingleton<ChunkQueue>()
-        .AddSingleton<ChunkUploads>()
-        .AddSingleton<RecordReader>();
 
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
@@ -113,6 +121,27 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddTraces(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<TraceRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+        .AddSingleton<TraceAdmission>()
+        .AddSingleton<IngestEvents>()
+        .AddSingleton<IngestExport>()
+        .AddSingleton<HourLedger>()
+        .AddSingleton<PersistEvents>()
+        .AddSingleton<TraceUpkeep>()
+        .AddSingleton<EventScan>()
+        .AddSingleton<FiguresReader>()
+        .AddSingleton<ReadEvents>()
+        .AddSingleton<ReadTrace>()
+        .AddSingleton<ReadReports>()
+        .AddSingleton<AskQuestion>()
+        .AddSingleton<AskAboutProject>();
+
+    private static IServiceCollection AddTraceSessions(this IServiceCollection services) => services
+        .AddSingleton<Login>()
+        .AddSingleton<Logout>()
+        .AddSingleton<SessionGate>();
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<SigningKeyStore>()

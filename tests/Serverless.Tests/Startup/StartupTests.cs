@@ -108,6 +108,8 @@ public sealed class StartupTests
     [InlineData(
         "AzureFunctionsJobHost__logging__logLevel__default", "Loud", "host.json: logging.logLevel.default is 'Loud', but must be a level such as Warning.")]
     [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
+    [InlineData(
+        "Ai__Endpoint", "nowhere", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
     [InlineData("LogRetentionDays", "0", "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".")]
     public async Task A_setting_that_makes_no_sense_is_named_with_what_would(string name, string value, string expected) =>
         Assert.Equal(expected, await FailAsync(name, value));
