@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -13,6 +14,7 @@ using Serverless.Logs;
 using Serverless.Operator;
 using Serverless.Outbound;
 using Serverless.Runs;
+using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
@@ -47,6 +49,7 @@ public static class ServerlessServices
             .AddLogs(configuration)
             .AddTraces(configuration)
             .AddTraceSessions()
+            .AddWebhooks()
             .AddOperator(configuration);
     }
 
@@ -97,9 +100,18 @@ public static class ServerlessServices
         .AddSingleton<ChunkUploads>()
         .AddSingleton<RecordReader>();
 
-    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration) => services
-        .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
-        .AddSingleton<ChatModel>();
+    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton<NameResolver>(Dns.GetHostAddressesAsync);
+        return services
+            .AddSingleton(_ => OutboundOptions.From(configuration))
+            .AddSingleton<AddressRules>()
+            .AddSingleton<OutboundGuard>()
+            .AddSingleton<GuardedHttp>()
+            .AddSingleton<MediaProbe>()
+            .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+            .AddSingleton<ChatModel>();
+    }
 
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
@@ -130,6 +142,10 @@ public static class ServerlessServices
         .AddSingleton<Login>()
         .AddSingleton<Logout>()
         .AddSingleton<SessionGate>();
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<SigningKeyStore>()
+        .AddSingleton<ReadSigningKey>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.Http;
+using Serverless.Outbound;
+using Serverless.Runs.Webhooks;
 using Serverless.Tenancy;
 
 namespace Serverless;
@@ -14,6 +16,8 @@ public sealed class SettingsCheck(IServiceProvider services) : IHostedService
     {
         services.GetRequiredService<Plans>();
         services.GetRequiredService<HttpOptions>();
+        services.GetRequiredService<OutboundOptions>();
+        services.GetRequiredService<SigningKeyStore>();
         return Task.CompletedTask;
     }
 
