@@ -1,8 +1,7 @@
-using Serverless.Http;
-
-namespace Serverless.Operator;
+namespace Serverless.Http;
 
 /// <summary>Everything that is wrong with a request, so that all of it can be said at once.</summary>
+/// <param name="message">What the error says of them together.</param>
 internal sealed class RequestProblems(string message)
 {
     private const int MaxShownLength = 64;
@@ -28,6 +27,12 @@ internal sealed class RequestProblems(string message)
     /// <summary>There is no parameter of this name.</summary>
     public void Unknown(string name) => Add(name, "unknown_parameter", $"\"{name}\": there is no such parameter.");
 
+    /// <summary>Anything else that is wrong.</summary>
+    /// <param name="name">The parameter; null when it is none in particular.</param>
+    /// <param name="code">The rule that was broken.</param>
+    /// <param name="text">The rule in words.</param>
+    public void Add(string? name, string code, string text) => _details.Add(new(null, name, code, text));
+
     /// <summary>Ends the reading.</summary>
     /// <exception cref="ApiException">400: something was wrong.</exception>
     public void Conclude()
@@ -37,6 +42,4 @@ internal sealed class RequestProblems(string message)
             throw RequestErrors.Invalid(message, _details);
         }
     }
-
-    private void Add(string name, string code, string text) => _details.Add(new(null, name, code, text));
 }
