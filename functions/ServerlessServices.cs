@@ -12,6 +12,7 @@ using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
 using Serverless.Runs;
+using Serverless.Runs.Apps;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
@@ -39,6 +40,7 @@ public static class ServerlessServices
             .AddHttp(configuration)
             .AddIngestion()
             .AddLogs(configuration)
+            .AddRuns()
             .AddOperator(configuration);
     }
 
@@ -97,6 +99,13 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<LaminaAdmission>()
+        .AddSingleton<AppStore>()
+        .AddSingleton<AppCatalog>()
+        .AddSingleton<AppEndpoints>()
+        .AddSingleton<TemplateEndpoints>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))
