@@ -150,11 +150,19 @@ public sealed class InputValidatorTests
             app, $$"""{"A":"{{longest}}","B":"{{longest}}","C":"x"}""", (null, "too_large", "The inputs together must be at most 131072 bytes."));
     }
 
-    [Fact]
-    public Task A_wrong_option_is_shown_in_part_when_it_is_long() => RefuseAsync(
-        App,
-        $$"""{"Mention Key Ingredients":"x","Location":"{{new string('y', 1_000)}}"}""",
-        ("Location", "invalid_option", $"\"Location\": invalid option \"{new string('y', 64)}\". Must be one of: Studio, Urban, Park"));
+    [Theory]
+    [InlineData(64, "y", 64)]
+    [InlineData(63, "😀", 63)]
+    [InlineData(62, "😀", 64)]
+    public Task A_wrong_option_is_shown_in_part_when_it_is_long(int before, string then, int shown)
+    {
+        var option = new string('y', before) + then + new string('z', 100);
+
+        return RefuseAsync(
+            App,
+            $$"""{"Mention Key Ingredients":"x","Location":"{{option}}"}""",
+            ("Location", "invalid_option", $"\"Location\": invalid option \"{option[..shown]}\". Must be one of: Studio, Urban, Park"));
+    }
 
     [Fact]
     public void Either_every_parameter_has_a_possible_value_or_what_is_wrong_is_named() => Always.Holds(
