@@ -65,7 +65,7 @@ internal static class ParameterReader
         var media = fields.Texts("media", 0, MaxMedia, MaxMediaLength);
         foreach (var (path, value) in media)
         {
-            if (!MediaTypeHeaderValue.TryParse(value, out var parsed) || parsed.Parameters.Count > 0)
+            if (!IsMediaType(value))
             {
                 fields.Problems.Add(path, "invalid_media", $"\"{path}\": must be a media type, such as image/png or image/*.");
             }
@@ -78,6 +78,12 @@ internal static class ParameterReader
 
         return [.. media.Select(entry => entry.Value)];
     }
+
+    // A star stands for a whole subtype, and for nothing else: who takes all media names none.
+    private static bool IsMediaType(string text) =>
+        MediaTypeHeaderValue.TryParse(text, out var media)
+        && media.Parameters.Count == 0
+        && !(text.EndsWith("/*", StringComparison.Ordinal) ? text[..^1] : text).Contains('*', StringComparison.Ordinal);
 
     private static void CheckDefault(RequestFields fields, AppParameter parameter)
     {

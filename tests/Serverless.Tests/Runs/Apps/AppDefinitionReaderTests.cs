@@ -128,6 +128,8 @@ public sealed class AppDefinitionReaderTests
     [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"text\",\"options\":[\"A\"]", "parameters[0].options", "not_allowed", "\"parameters[0].options\": is for parameters of the type \"options\" only.")]
     [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"text\",\"media\":[\"image/png\"]", "parameters[0].media", "not_allowed", "\"parameters[0].media\": is for parameters of the type \"url\" only.")]
     [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"url\",\"media\":[\"images\"]", "parameters[0].media[0]", "invalid_media", "\"parameters[0].media[0]\": must be a media type, such as image/png or image/*.")]
+    [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"url\",\"media\":[\"image/*\",\"*/*\"]", "parameters[0].media[1]", "invalid_media", "\"parameters[0].media[1]\": must be a media type, such as image/png or image/*.")]
+    [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"url\",\"media\":[\"text/html;charset=utf-8\"]", "parameters[0].media[0]", "invalid_media", "\"parameters[0].media[0]\": must be a media type, such as image/png or image/*.")]
     [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"url\",\"default\":\"file:///etc/passwd\"", "parameters[0].default", "invalid_media", "\"parameters[0].default\": must be an http or https address without credentials.")]
     [InlineData("\"id\":\"p\",\"name\":\"P\",\"type\":\"text\",\"default\":5", "parameters[0].default", "invalid_type", "\"parameters[0].default\": must be a string.")]
     public void A_parameter_that_cannot_be_is_refused_by_the_field(string properties, string param, string code, string message) =>

@@ -18,7 +18,7 @@ public sealed class AppDefinitionRoundTripTests
         from type in Gen.Elements(ParameterType.Text, ParameterType.Options, ParameterType.Url)
         from description in Text
         from hasDefault in Gen.Elements(true, false)
-        from media in Gen.SubListOf("image/*", "text/html", "*/*")
+        from media in Gen.SubListOf("image/*", "text/html", "application/vnd.api+json")
         select new AppParameter
         {
             Id = "",
