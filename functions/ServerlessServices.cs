@@ -14,6 +14,7 @@ using Serverless.Logs;
 using Serverless.Operator;
 using Serverless.Outbound;
 using Serverless.Runs;
+using Serverless.Runs.Apps;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -49,6 +50,7 @@ public static class ServerlessServices
             .AddLogs(configuration)
             .AddTraces(configuration)
             .AddTraceSessions()
+            .AddRuns()
             .AddWebhooks()
             .AddOperator(configuration);
     }
@@ -146,6 +148,13 @@ public static class ServerlessServices
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSingleton<SigningKeyStore>()
         .AddSingleton<ReadSigningKey>();
+
+    private static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<LaminaAdmission>()
+        .AddSingleton<AppStore>()
+        .AddSingleton<AppCatalog>()
+        .AddSingleton<AppEndpoints>()
+        .AddSingleton<TemplateEndpoints>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))
