@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Serverless.Admission;
 using Serverless.Agents;
 using Serverless.Development;
@@ -15,6 +16,9 @@ using Serverless.Operator;
 using Serverless.Outbound;
 using Serverless.Runs;
 using Serverless.Runs.Apps;
+using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Steps;
+using Serverless.Runs.Inputs;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -51,6 +55,7 @@ public static class ServerlessServices
             .AddTraces(configuration)
             .AddTraceSessions()
             .AddRuns()
+            .AddRunEngine()
             .AddWebhooks()
             .AddOperator(configuration);
     }
@@ -154,7 +159,30 @@ public static class ServerlessServices
         .AddSingleton<AppStore>()
         .AddSingleton<AppCatalog>()
         .AddSingleton<AppEndpoints>()
-        .AddSingleton<TemplateEndpoints>();
+        .AddSingleton<TemplateEndpoints>()
+        .AddSingleton<MediaCheck>(provider =>
+            async (url, media, cancellationToken) => (await provider.GetRequiredService<MediaProbe>().ProbeAsync(url, media, cancellationToken)).Problem)
+        .AddSingleton<InputValidator>()
+        .AddSingleton<StartRun>()
+        .AddSingleton<RunEndpoints>()
+        .AddSingleton<AccountUsage>();
+
+    private static IServiceCollection AddRunEngine(this IServiceCollection services) => services
+        .AddSingleton<RunStore>()
+        .AddSingleton<RunQueue>()
+        .AddSingleton<RunSignals>()
+        .AddSingleton<RunHandover>()
+        .AddSingleton<RunsUnderWay>()
+        .AddSingleton<IStepRunner, TextStepRunner>()
+        .AddSingleton<IStepRunner, HttpStepRunner>()
+        .AddSingleton<IStepRunner, LanguageModelStepRunner>()
+        .AddSingleton(provider => new StepRunners(
+            provider.GetServices<IStepRunner>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StepRunners>>()))
+        .AddSingleton<RunSubmission>()
+        .AddSingleton<RunEngine>()
+        .AddSingleton<RunEnding>()
+        .AddSingleton<RunSweeper>()
+        .AddSingleton<PoisonedRuns>();
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))
