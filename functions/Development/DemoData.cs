@@ -82,6 +82,11 @@ public sealed class DemoData(
                 -d '{"email":"{{Value(DemoFile.Email)}}","password":"{{Value(DemoFile.Password)}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
               curl {{address}}/v1/projects/{{Value(DemoFile.TraceProject)}}/overview -H "Authorization: Bearer $TOKEN"
 
+            Lamina: run an app, then see what came of it
+              RUN=$(curl -s {{address}}/v1/apps/{{Value(DemoFile.RunApp)}}/runs -H 'x-api-key: {{Value(DemoFile.RunKey)}}' -H 'Content-Type: application/json' \
+                -d '{"inputs":{"Text":"Hello"} }' | sed 's/.*"runId":"\([^"]*\)".*/\1/')
+              curl {{address}}/v1/runs/$RUN -H 'x-api-key: {{Value(DemoFile.RunKey)}}'
+
             """);
     }
 

@@ -18,6 +18,12 @@ internal sealed class DemoFile(string path)
     /// <summary>The project of that key.</summary>
     public const string TraceProject = "LUMIQTRACE_PROJECT";
 
+    /// <summary>A Lamina key, which may define apps.</summary>
+    public const string RunKey = "LAMINA_KEY";
+
+    /// <summary>An app to run.</summary>
+    public const string RunApp = "LAMINA_APP";
+
     /// <summary>Who may log in.</summary>
     public const string Email = "DEMO_EMAIL";
 

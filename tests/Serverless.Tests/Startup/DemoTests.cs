@@ -31,6 +31,20 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
     }
 
     [Fact]
+    public async Task The_run_that_a_start_shows_is_completed()
+    {
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
+        await process.WaitForOutputAsync(line => line.Contains("/v1/runs/$RUN", StringComparison.Ordinal));
+        var lines = process.Output.Select(line => line.Trim()).SkipWhile(line => !line.StartsWith("RUN=", StringComparison.Ordinal)).Take(3).ToArray();
+
+        var shown = await PasteAsync($"{lines[0]}\n{lines[1]}\nfor try in $(seq 50); do sleep 0.2; {lines[2]}; echo; done | grep -m 1 '\"status\":\"completed\"'");
+
+        Assert.Contains("\"workflowId\":\"echo\"", shown, StringComparison.Ordinal);
+        Assert.Contains("\"value\":\"Hello\"", shown, StringComparison.Ordinal);
+        Assert.Equal("echo", ReadDemoFile()["LAMINA_APP"]);
+    }
+
+    [Fact]
     public async Task A_second_start_keeps_all_that_was_made_and_a_new_store_gets_a_new_key()
     {
         var first = await StartAndReadAsync(storage.Account);
