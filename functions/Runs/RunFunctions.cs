@@ -45,8 +45,8 @@ public sealed class RunFunctions(
     [Function("SweepRuns")]
     public Task SweepAsync([TimerTrigger("0 0 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => sweeper.SweepAsync(cancellationToken);
 
-    /// <summary>Ends runs whose message could not be processed, every minute.</summary>
+    /// <summary>Ends runs whose message could not be processed, every ten minutes.</summary>
     [Function("EndPoisonedRuns")]
-    public Task EndPoisonedAsync([TimerTrigger("30 * * * * *")] TimerInfo timer, CancellationToken cancellationToken) => poisoned.EndAsync(cancellationToken);
+    public Task EndPoisonedAsync([TimerTrigger("0 */10 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => poisoned.EndAsync(cancellationToken);
 #pragma warning restore IDE0060
 }

@@ -12,7 +12,7 @@ public sealed partial class RunEngine(
     RunStore store, RunQueue queue, RunHandover handover, RunsUnderWay underWay, StepRunners steps, TimeProvider time, ILogger<RunEngine> logger)
 {
     // A short outage is often over by then; a longer one costs a message each time.
-    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Takes a turn at the run of a message.</summary>
     /// <param name="message">The message.</param>

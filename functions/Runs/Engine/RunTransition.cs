@@ -79,5 +79,8 @@ internal static class RunTransition
         return merged;
     }
 
-    private static string Shorten(string reason) => reason.Length <= MaxReasonLength ? reason : string.Concat(reason.AsSpan(0, MaxReasonLength), "…");
+    // Not in the middle of a character that takes two.
+    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
+        ? reason
+        : string.Concat(reason.AsSpan(0, char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength), "…");
 }

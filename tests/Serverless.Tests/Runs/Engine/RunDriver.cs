@@ -96,9 +96,6 @@ internal static class RunRequests
     /// <summary>Whether it replaces a run.</summary>
     public static bool IsRunWrite(this HttpRequest request) => HttpMethods.IsPut(request.Method) && request.Path.Value!.Contains($"/{TableNames.Runs}(", StringComparison.Ordinal);
 
-    /// <summary>Whether it reads a run.</summary>
-    public static bool IsRunRead(this HttpRequest request) => HttpMethods.IsGet(request.Method) && request.Path.Value!.Contains($"/{TableNames.Runs}(", StringComparison.Ordinal);
-
     /// <summary>How many messages were taken by a queue.</summary>
     public static int CountSent(this StorageProxy proxy, string queue) =>
         proxy.Transactions.Count(transaction => transaction is { Service: "queue", Method: "POST", Status: (int)HttpStatusCode.Created } && transaction.Path == $"/{queue}/messages");

@@ -100,7 +100,7 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
     [Fact]
     public async Task A_run_outlives_an_outage_of_the_table()
     {
-        Fail(request => request.IsRunWrite() || request.IsRunRead(), StorageFault.Unavailable, 2 * Tries);
+        Fail(RunRequests.IsRunWrite, StorageFault.Unavailable, Tries);
         fixture.Proxy.Reset();
 
         var run = await ExpectDoneAsync(await _runs.StartAsync(OneStep()), requests: 2);

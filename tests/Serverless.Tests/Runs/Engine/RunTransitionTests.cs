@@ -31,11 +31,12 @@ public sealed class RunTransitionTests
         Assert.Equal((StepStatus.Failed, 1), (Try(Run(App(Step)), new StepFailed("no")).Steps["a"] is var state ? (state.Status, state.Attempt) : default));
 
     [Fact]
-    public void A_long_reason_is_cut()
+    public void A_long_reason_is_cut_between_characters()
     {
-        var error = Try(Run(App(Step)), new StepFailed(new string('x', 5000))).Steps["a"].Error!;
+        Assert.Equal($"Step \"a\" failed: {new string('x', 1000)}…", ErrorFor(new string('x', 1001)));
+        Assert.Equal($"Step \"a\" failed: {new string('x', 999)}…", ErrorFor(new string('x', 999) + "🚀"));
 
-        Assert.Equal($"Step \"a\" failed: {new string('x', 1000)}…", error);
+        static string? ErrorFor(string reason) => Try(Run(App(Step)), new StepFailed(reason)).Steps["a"].Error;
     }
 
     [Fact]
