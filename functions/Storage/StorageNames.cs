@@ -21,8 +21,11 @@ public static class TableNames
     /// <summary>Runs and the deliveries of their webhooks, one partition a workspace.</summary>
     public const string Runs = "runs";
 
+    /// <summary>Answers of the search provider, one partition by hash prefix, and whether the provider is to be left alone.</summary>
+    public const string Searches = "searches";
+
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Searches];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>
