@@ -11,6 +11,7 @@ using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
+using Serverless.Outbound.Search;
 using Serverless.Runs;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -39,6 +40,8 @@ public static class ServerlessServices
             .AddHttp(configuration)
             .AddIngestion()
             .AddLogs(configuration)
+            .AddSearch(configuration)
+            .AddAgents(configuration)
             .AddOperator(configuration);
     }
 
@@ -52,6 +55,7 @@ public static class ServerlessServices
     private static IServiceCollection AddTenancy(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new Plans(configuration))
         .AddSingleton<AccountStore>()
+        .AddSingleton<AgentStore>()
         .AddSingleton<KeyStore>()
         .AddSingleton<ExpiredRows>()
         .AddSingleton<ProjectStore>()
@@ -65,6 +69,7 @@ public static class ServerlessServices
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<UsageReader>()
         .AddSingleton<DemoTenant>()
+        .AddSingleton<DemoAgent>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
@@ -97,6 +102,27 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddSearch(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => SearchOptions.From(configuration))
+        .AddSingleton<CachedSearches>()
+        .AddSingleton<SearchBreaker>()
+        .AddSingleton<SearchUpstream>()
+        .AddSingleton<WebSearch>();
+
+    private static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(provider => PaymentProviders.Choose(configuration, provider.GetRequiredService<StorageOptions>()));
+        return services
+            .AddSingleton(_ => new UpgradeUrl(configuration))
+            .AddSingleton<AgentAdmission>()
+            .AddSingleton<RegisterAgent>()
+            .AddSingleton<RotateKey>()
+            .AddSingleton<SearchWeb>()
+            .AddSingleton<AgentAccount>()
+            .AddSingleton<SetUpBilling>()
+            .AddSingleton<Discovery>();
+    }
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

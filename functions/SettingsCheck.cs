@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Serverless.Agents;
 using Serverless.Http;
+using Serverless.Outbound.Search;
 using Serverless.Tenancy;
 
 namespace Serverless;
@@ -14,6 +16,9 @@ public sealed class SettingsCheck(IServiceProvider services) : IHostedService
     {
         services.GetRequiredService<Plans>();
         services.GetRequiredService<HttpOptions>();
+        services.GetRequiredService<SearchOptions>();
+        services.GetRequiredService<UpgradeUrl>();
+        services.GetRequiredService<IPaymentProvider>();
         return Task.CompletedTask;
     }
 

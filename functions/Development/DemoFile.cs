@@ -24,6 +24,9 @@ internal sealed class DemoFile(string path)
     /// <summary>With which password.</summary>
     public const string Password = "DEMO_PASSWORD";
 
+    /// <summary>A Lithtrix key.</summary>
+    public const string AgentKey = "LITHTRIX_KEY";
+
     /// <summary>The operator's key.</summary>
     public const string AdminKey = "ADMIN_KEY";
 
