@@ -1,3 +1,4 @@
+using System.Net;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,11 +12,18 @@ using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
+using Serverless.Outbound;
 using Serverless.Outbound.Search;
 using Serverless.Runs;
+using Serverless.Runs.Apps;
+using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Traces.Ai;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Otel;
+using Serverless.Traces.Sessions;
 
 namespace Serverless;
 
@@ -39,7 +47,12 @@ public static class ServerlessServices
             .AddTenancy(configuration)
             .AddHttp(configuration)
             .AddIngestion()
+            .AddOutbound(configuration)
             .AddLogs(configuration)
+            .AddTraces(configuration)
+            .AddTraceSessions()
+            .AddRuns()
+            .AddWebhooks()
             .AddSearch(configuration)
             .AddAgents(configuration)
             .AddOperator(configuration);
@@ -94,6 +107,19 @@ public static class ServerlessServices
         .AddSingleton<ChunkUploads>()
         .AddSingleton<RecordReader>();
 
+    private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton<NameResolver>(Dns.GetHostAddressesAsync);
+        return services
+            .AddSingleton(_ => OutboundOptions.From(configuration))
+            .AddSingleton<AddressRules>()
+            .AddSingleton<OutboundGuard>()
+            .AddSingleton<GuardedHttp>()
+            .AddSingleton<MediaProbe>()
+            .AddOptions<ChatModelOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+            .AddSingleton<ChatModel>();
+    }
+
     private static IServiceCollection AddLogs(this IServiceCollection services, IConfiguration configuration) => services
         .AddOptions<LogRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
         .AddSingleton<LogAdmission>()
@@ -102,6 +128,38 @@ public static class ServerlessServices
         .AddSingleton<LogStats>()
         .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
+
+    private static IServiceCollection AddTraces(this IServiceCollection services, IConfiguration configuration) => services
+        .AddOptions<TraceRetentionOptions>().Configure(options => options.Read(configuration)).ValidateOnStart().Services
+        .AddSingleton<TraceAdmission>()
+        .AddSingleton<IngestEvents>()
+        .AddSingleton<IngestExport>()
+        .AddSingleton<HourLedger>()
+        .AddSingleton<PersistEvents>()
+        .AddSingleton<TraceUpkeep>()
+        .AddSingleton<EventScan>()
+        .AddSingleton<FiguresReader>()
+        .AddSingleton<ReadEvents>()
+        .AddSingleton<ReadTrace>()
+        .AddSingleton<ReadReports>()
+        .AddSingleton<AskQuestion>()
+        .AddSingleton<AskAboutProject>();
+
+    private static IServiceCollection AddTraceSessions(this IServiceCollection services) => services
+        .AddSingleton<Login>()
+        .AddSingleton<Logout>()
+        .AddSingleton<SessionGate>();
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSingleton<SigningKeyStore>()
+        .AddSingleton<ReadSigningKey>();
+
+    private static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSingleton<LaminaAdmission>()
+        .AddSingleton<AppStore>()
+        .AddSingleton<AppCatalog>()
+        .AddSingleton<AppEndpoints>()
+        .AddSingleton<TemplateEndpoints>();
 
     private static IServiceCollection AddSearch(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => SearchOptions.From(configuration))

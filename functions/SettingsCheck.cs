@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Serverless.Agents;
 using Serverless.Http;
+using Serverless.Outbound;
 using Serverless.Outbound.Search;
+using Serverless.Runs.Webhooks;
 using Serverless.Tenancy;
 
 namespace Serverless;
@@ -16,6 +18,8 @@ public sealed class SettingsCheck(IServiceProvider services) : IHostedService
     {
         services.GetRequiredService<Plans>();
         services.GetRequiredService<HttpOptions>();
+        services.GetRequiredService<OutboundOptions>();
+        services.GetRequiredService<SigningKeyStore>();
         services.GetRequiredService<SearchOptions>();
         services.GetRequiredService<UpgradeUrl>();
         services.GetRequiredService<IPaymentProvider>();

@@ -6,10 +6,13 @@ namespace Serverless.Admission;
 
 /// <summary>
 /// Proves a key, spends its limits and books its account's quota, all in one transaction: every row the decision rests on is part
-/// of it, so that whatever another instance has changed meanwhile counts.
+/// of it, that of the project a key is bound to included, so that whatever another instance has changed meanwhile counts.
 /// </summary>
 public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
 {
+    // The project of a key that has none.
+    private const string Unbound = "";
+
     private static readonly byte[] NoHash = new byte[SHA256.HashSizeInBytes];
 
     /// <summary>Admits a request and spends what it costs; or spends nothing.</summary>
@@ -25,7 +28,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
 
     /// <summary>Gives back what was spent on work that came to nothing before anything was stored.</summary>
     public Task RefundAsync(ApiKey key, Admittance admittance) =>
-        ledgers.Tenants.ApplyAsync(key.Account, Rows(key), view =>
+        ledgers.Tenants.ApplyAsync(key.Account, Rows(key, Unbound), view =>
         {
             foreach (var (charge, decision) in admittance.Outcomes)
             {
@@ -39,45 +42,85 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             return new Verdict<bool>(true);
         });
 
-    private Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends) =>
-        ledgers.Tenants.ApplyAsync(key.Account, Rows(key), view =>
+    private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    {
+        // Which project it is, and so which row to take along, stands in the key's row: an instance that has seen that knows it beforehand.
+        var remembered = ledgers.Tenants.Recall(key.Account, TenantRows.Key(key.Id));
+        var project = (remembered is null ? null : KeyRecord.Read(remembered, key.Id)?.Project) ?? Unbound;
+        while (true)
+        {
+            var (admittance, boundTo) = await ApplyAsync(key, project, charges, spends);
+            if (boundTo == project)
+            {
+                return admittance;
+            }
+
+            project = boundTo;
+        }
+    }
+
+    // The answer, and the project the key is bound to: the answer counts only if that is the project whose row was at hand.
+    private Task<(Admittance Admittance, string Project)> ApplyAsync(
+        ApiKey key, string project, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    {
+        var rows = Rows(key, project);
+        return ledgers.Tenants.ApplyAsync(key.Account, rows, view =>
         {
             var now = time.GetUtcNow();
-            var admittance = Judge(view, key, charges, now);
+            var record = Prove(view, key, now);
+            if (record is not null && record.Project != project)
+            {
+                return new Verdict<(Admittance, string)>((new(AdmittanceStatus.UnknownCredential), record.Project), IsProvisional: true);
+            }
+
+            var admittance = Judge(view, key, record, charges, now);
             if (admittance.IsAdmitted && spends)
             {
-                view.Require(TenantRows.Account);
-                view.Require(TenantRows.Key(key.Id));
+                foreach (var row in rows)
+                {
+                    view.Require(row);
+                }
+
                 Spend(view, key, admittance.Outcomes);
-                return new Verdict<Admittance>(admittance);
+                return new((admittance, project));
             }
 
             // A wrong secret of a known key takes the same look at storage as a key that does not exist.
             return new(
-                WithoutSpending(view, key, admittance, now),
+                (WithoutSpending(view, key, admittance, now), project),
                 IsProvisional: admittance.IsAdmitted,
                 NeedsLook: admittance.Status == AdmittanceStatus.UnknownCredential);
         });
+    }
 
-    private static Admittance Judge(LedgerView view, ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, DateTimeOffset now)
+    private static KeyRecord? Prove(LedgerView view, ApiKey key, DateTimeOffset now)
     {
         // An unknown key takes the same comparison as a wrong one.
         var hash = view.Get<byte[]>(TenantRows.Key(key.Id), TenantColumns.Hash);
         var isProven = CryptographicOperations.FixedTimeEquals(hash ?? NoHash, key.Hash()) & hash is not null;
-        if (!isProven
-            || KeyRecord.Read(view, key.Id) is not { } record
-            || !record.IsValidAt(now)
-            || Account.Read(view) is not { } account)
+        return isProven && KeyRecord.Read(view, key.Id) is { } record && record.IsValidAt(now) ? record : null;
+    }
+
+    private static Admittance Judge(
+        LedgerView view, ApiKey key, KeyRecord? record, Func<Caller, IReadOnlyList<Charge>> charges, DateTimeOffset now)
+    {
+        if (record is null || Account.Read(view) is not { } account)
         {
             return new(AdmittanceStatus.UnknownCredential);
         }
 
-        var caller = new Caller(account, record);
+        var project = record.Project == Unbound ? null : Project.Read(view, record.Project);
+        if (project is null && record.Project != Unbound)
+        {
+            return new(AdmittanceStatus.UnknownCredential);
+        }
+
+        var caller = new Caller(account, record, project);
         ChargeOutcome[] outcomes =
         [
             .. charges(caller).Select(charge => new ChargeOutcome(charge, charge.Limit.Decide(StateOf(view, charge, key), now, charge.Cost))),
         ];
-        var status = !account.IsActive ? AdmittanceStatus.Suspended
+        var status = !caller.IsActive ? AdmittanceStatus.Suspended
             : Array.TrueForAll(outcomes, outcome => outcome.Decision.IsAdmitted) ? AdmittanceStatus.Admitted
             : AdmittanceStatus.Denied;
         return new(status) { Caller = caller, Outcomes = outcomes };
@@ -105,7 +148,8 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         ],
     };
 
-    private static string[] Rows(ApiKey key) => [TenantRows.Account, TenantRows.Key(key.Id)];
+    private static string[] Rows(ApiKey key, string project) =>
+        project == Unbound ? [TenantRows.Account, TenantRows.Key(key.Id)] : [TenantRows.Account, TenantRows.Key(key.Id), TenantRows.Project(project)];
 
     private static string RowOf(Charge charge, ApiKey key) => charge.To == ChargeTo.Account ? TenantRows.Account : TenantRows.Key(key.Id);
 

@@ -11,7 +11,7 @@ public enum AdmittanceStatus
     /// <summary>There is no such credential, or it is not valid any more.</summary>
     UnknownCredential,
 
-    /// <summary>The account is suspended.</summary>
+    /// <summary>The account is suspended, or the project the key is bound to.</summary>
     Suspended,
 
     /// <summary>A limit is used up.</summary>
@@ -21,7 +21,12 @@ public enum AdmittanceStatus
 /// <summary>Who is calling.</summary>
 /// <param name="Account">The organization or agent.</param>
 /// <param name="Key">The key.</param>
-public sealed record Caller(Account Account, KeyRecord Key);
+/// <param name="Project">The project the key is bound to; null when it is bound to none.</param>
+public sealed record Caller(Account Account, KeyRecord Key, Project? Project)
+{
+    /// <summary>Whether its requests are served.</summary>
+    public bool IsActive => Account.IsActive && Project is not { IsActive: false };
+}
 
 /// <summary>The answer to whether a request may go on.</summary>
 /// <param name="Status">The answer.</param>

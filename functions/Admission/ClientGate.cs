@@ -2,16 +2,16 @@ using Serverless.Storage;
 
 namespace Serverless.Admission;
 
-/// <summary>Limits what comes from one client address, whoever it is.</summary>
+/// <summary>Limits what has no key to count by: what comes from one client address, or claims to be one user.</summary>
 public sealed class ClientGate(Ledgers ledgers, TimeProvider time)
 {
     private const string Row = "limits";
 
-    /// <summary>Takes one permit from an address's limit; or nothing, when there is none left.</summary>
-    /// <param name="address">The address, in a form to count by.</param>
+    /// <summary>Takes one permit from a client's limit; or nothing, when there is none left.</summary>
+    /// <param name="client">The address, in a form to count by, or whatever else the limit is for; short.</param>
     /// <param name="limit">The limit.</param>
-    public Task<Decision> AdmitAsync(string address, Limit limit) =>
-        ledgers.Clients.ApplyAsync(Partition(address), [Row], view =>
+    public Task<Decision> AdmitAsync(string client, Limit limit) =>
+        ledgers.Clients.ApplyAsync(Partition(client), [Row], view =>
         {
             var decision = limit.Decide(view.Get(Row, limit.Column), time.GetUtcNow(), cost: 1);
             if (decision is { IsAdmitted: true, State: { } state })
@@ -23,5 +23,5 @@ public sealed class ClientGate(Ledgers ledgers, TimeProvider time)
         });
 
     // A slash may not stand in a key.
-    private static string Partition(string address) => address.Replace('/', '_');
+    private static string Partition(string client) => client.Replace('/', '_');
 }

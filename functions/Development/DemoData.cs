@@ -78,11 +78,20 @@ public sealed class DemoData(
                 -d '{"logs":[{"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","level":"info","message":"Hello"}]}'
               curl {{address}}/v1/logs -H 'x-api-key: {{_logKey.Reveal()}}'
 
+            LumiqTrace: send an event, log in, then see what the project did
+              curl {{address}}/v1/ingest -H 'x-api-key: {{Value(DemoFile.TraceKey)}}' -H 'Content-Type: application/x-ndjson' \
+                -d '{"event_id":"'$(cat /proc/sys/kernel/random/uuid || uuidgen)'","trace_id":"t1","span_id":"s1","timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","provider":"openai","model":"gpt-4o","operation":"chat","latency_ms":420,"status":"success","cost_usd":0.0021}'
+              TOKEN=$(curl -s {{address}}/v1/auth/login -H 'Content-Type: application/json' \
+                -d '{"email":"{{Value(DemoFile.Email)}}","password":"{{Value(DemoFile.Password)}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
+              curl {{address}}/v1/projects/{{Value(DemoFile.TraceProject)}}/overview -H "Authorization: Bearer $TOKEN"
+
             Lithtrix: search
               curl '{{address}}/v1/search?q=durable+queues' -H 'Authorization: Bearer {{_agentKey!.Reveal()}}'
 
             """);
     }
+
+    private string Value(string name) => _values.Find(value => value.Name == name).Value;
 
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,13 +8,29 @@ public static class JsonBody
 {
     private const string MediaType = "application/json";
 
-    /// <summary>Reads the object. An empty body is an empty object. Where a name occurs twice, its last value counts.</summary>
+    /// <summary>Reads the object by its members. An empty body is an empty object. Where a name occurs twice, its last value counts.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The most bytes it may have, decompressed.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ApiException">400 for anything else than JSON, 413, or 415.</exception>
     public static async Task<IReadOnlyDictionary<string, JsonElement>> ReadObjectAsync(
         HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    {
+        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in (await ReadElementAsync(request, maxBytes, cancellationToken)).EnumerateObject())
+        {
+            members[member.Name] = member.Value;
+        }
+
+        return members;
+    }
+
+    /// <summary>Reads the object. An empty body is an empty object.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="maxBytes">The most bytes it may have, decompressed.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="ApiException">400 for anything else than JSON, 413, or 415.</exception>
+    public static async Task<JsonElement> ReadElementAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
         await using var body = new BoundedStream(RequestBody.Open(request, MediaType), maxBytes);
         using var bytes = new MemoryStream();
@@ -30,28 +46,17 @@ public static class JsonBody
         }
     }
 
-    private static Dictionary<string, JsonElement> Parse(ReadOnlySpan<byte> json)
+    private static JsonElement Parse(ReadOnlySpan<byte> json)
     {
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         if (json.IsEmpty)
         {
-            return members;
+            json = "{}"u8;
         }
 
         RequireText(json);
         var reader = new Utf8JsonReader(json);
         var root = JsonElement.ParseValue(ref reader);
-        if (root.ValueKind != JsonValueKind.Object || reader.Read())
-        {
-            throw new JsonException("The body is not one object.");
-        }
-
-        foreach (var member in root.EnumerateObject())
-        {
-            members[member.Name] = member.Value;
-        }
-
-        return members;
+        return root.ValueKind == JsonValueKind.Object && !reader.Read() ? root : throw new JsonException("The body is not one object.");
     }
 
     // Bytes that are no text, and halves of surrogate pairs, only come to light when a string is read.

@@ -1,13 +1,14 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Serverless.Http;
 
 /// <summary>
-/// A JSON document that is read while it arrives: a window of contiguous bytes over a stream, with the reader's state carried
-/// from one window to the next. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
+/// JSON that is read while it arrives, one document or one a line: a window of contiguous bytes over a stream, with the reader's state
+/// carried from one window to the next. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
 /// </summary>
 /// <param name="source">The bytes of the document.</param>
 /// <param name="digest">Sees every byte, for whoever has to recognize the document again; null when nobody has.</param>
@@ -26,42 +27,57 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     private int _start;
     private int _end;
     private int _valid;
-    private bool _isFinal;
+    private bool _hasEnded;
     private bool _hasBegun;
     private bool _isStuck;
     private JsonReaderState _state;
 
-    /// <summary>The bytes not yet consumed. Positions of a reader made by <see cref="CreateReader"/> count from here.</summary>
-    public ReadOnlySpan<byte> Unread => _window.AsSpan(_start, _end - _start);
+    /// <summary>
+    /// The bytes not yet consumed, as far as they are UTF-8. Positions of a reader made by <see cref="CreateReader"/> count from here.
+    /// </summary>
+    public ReadOnlySpan<byte> Unread => _window.AsSpan(_start, _valid - _start);
 
     /// <summary>Whether the stream has ended: what is not there now will not come.</summary>
-    public bool IsFinal => _isFinal;
+    public bool IsFinal => _hasEnded && !IsBroken;
+
+    /// <summary>Whether the bytes after <see cref="Unread"/> are not UTF-8: reading on is refused.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Whether there is no room for more before something is consumed: reading on is refused.</summary>
+    public bool IsFull => _end - _start == MaxValueBytes;
 
     /// <summary>A reader that goes on where the last one was left.</summary>
-    public Utf8JsonReader CreateReader() => new(Unread, _isFinal, _state);
+    public Utf8JsonReader CreateReader() => new(Unread, IsFinal, _state);
 
     /// <summary>Leaves a reader: what it has consumed is gone, the rest will be read again.</summary>
     public void Consume(ref readonly Utf8JsonReader reader)
     {
-        _isStuck &= reader.BytesConsumed == 0;
-        _start += (int)reader.BytesConsumed;
+        Consume((int)reader.BytesConsumed);
         _state = reader.CurrentState;
+    }
+
+    /// <summary>Leaves bytes that were read without <see cref="CreateReader"/>.</summary>
+    public void Consume(int count)
+    {
+        _isStuck &= count == 0;
+        _start += count;
     }
 
     /// <summary>Reads on. Called when the bytes at hand end in the middle of something.</summary>
     /// <exception cref="ApiException">400 for bytes that are not UTF-8; 413 for a value larger than <see cref="MaxValueBytes"/>.</exception>
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
+        RequireMore();
         MakeRoom();
 
         // A value that is not whole is scanned from its beginning each time: waiting until there is twice as much keeps that linear.
         var room = Math.Min(_window.Length, MaxValueBytes);
         var goal = !_hasBegun ? ByteOrderMarkBytes : _isStuck && _end > 0 ? Math.Min(_end * 2, room) : _end + 1;
         _isStuck = true;
-        while (_end < goal && !_isFinal)
+        while (_end < goal && !_hasEnded)
         {
             var count = await source.ReadAsync(_window.AsMemory(_end, room - _end), cancellationToken);
-            _isFinal = count == 0;
+            _hasEnded = count == 0;
             digest?.AppendData(_window, _end, count);
             _end += count;
         }
@@ -73,11 +89,11 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     /// <summary>Reads to the end without looking at anything.</summary>
     public async ValueTask SkipAsync(CancellationToken cancellationToken)
     {
-        while (!_isFinal)
+        while (!_hasEnded)
         {
             (_start, _end, _valid) = (0, 0, 0);
             var count = await source.ReadAsync(_window, cancellationToken);
-            _isFinal = count == 0;
+            _hasEnded = count == 0;
             digest?.AppendData(_window, 0, count);
         }
     }
@@ -90,33 +106,40 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
         source.Dispose();
     }
 
-    private void MakeRoom()
+    private void RequireMore()
     {
-        var unread = _end - _start;
-        if (unread == MaxValueBytes)
+        if (IsBroken)
+        {
+            throw RequestErrors.Invalid("The body is not UTF-8", new ErrorDetail(null, null, "invalid_encoding", "The body is not UTF-8"));
+        }
+
+        if (IsFull)
         {
             throw RequestErrors.ValueTooLarge("One value of the body", MaxValueBytes);
         }
+    }
 
-        if (unread > _window.Length / 2 && _window.Length < MaxValueBytes)
+    private void MakeRoom()
+    {
+        var unread = _window.AsSpan(_start.._end);
+        if (unread.Length > _window.Length / 2 && _window.Length < MaxValueBytes)
         {
             var larger = ArrayPool<byte>.Shared.Rent(_window.Length * 2);
-            Unread.CopyTo(larger);
+            unread.CopyTo(larger);
             ArrayPool<byte>.Shared.Return(_window);
             _window = larger;
         }
         else
         {
-            Unread.CopyTo(_window);
+            unread.CopyTo(_window);
         }
 
-        _valid -= _start;
-        (_start, _end) = (0, unread);
+        (_start, _valid, _end) = (0, _valid - _start, unread.Length);
     }
 
     private void SkipByteOrderMark()
     {
-        if (!_hasBegun && Unread.StartsWith("\uFEFF"u8))
+        if (!_hasBegun && _window.AsSpan(.._end).StartsWith("\uFEFF"u8))
         {
             _start = _valid = ByteOrderMarkBytes;
         }
@@ -127,14 +150,27 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     // The JSON reader takes the bytes of strings as they are; here they are proven to be UTF-8, each once.
     private void Validate()
     {
-        var fresh = _window.AsSpan(_valid, _end - _valid);
-        var whole = _isFinal ? fresh.Length : fresh.Length - IncompleteTail(fresh);
+        var fresh = _window.AsSpan(_valid.._end);
+        var whole = _hasEnded ? fresh.Length : fresh.Length - IncompleteTail(fresh);
         if (!Utf8.IsValid(fresh[..whole]))
         {
-            throw RequestErrors.Invalid("The body is not UTF-8", new ErrorDetail(null, null, "invalid_encoding", "The body is not UTF-8"));
+            // What stands before is read all the same: something else may be wrong there.
+            IsBroken = true;
+            whole = ValidBeginning(fresh);
         }
 
         _valid += whole;
+    }
+
+    private static int ValidBeginning(ReadOnlySpan<byte> bytes)
+    {
+        var length = 0;
+        while (Rune.DecodeFromUtf8(bytes[length..], out _, out var bytesOfCharacter) == OperationStatus.Done)
+        {
+            length += bytesOfCharacter;
+        }
+
+        return length;
     }
 
     // How many bytes at the end may be the beginning of a character.

@@ -6,6 +6,9 @@ namespace Serverless.Http;
 /// <summary>Takes values over from one document into another: token by token as they stand, without the white space between them.</summary>
 public static class JsonCopy
 {
+    /// <summary>What is wrong with a string that is no text.</summary>
+    public const string LoneSurrogate = "a string escapes half a surrogate pair";
+
     /// <summary>Copies the value the reader stands on.</summary>
     /// <param name="reader">Stands on the value's first token; afterwards on its last.</param>
     /// <param name="output">Where to copy to; null only passes over the value, with the same checks.</param>
@@ -43,7 +46,7 @@ public static class JsonCopy
     {
         if (reader.ValueIsEscaped && JsonText.HasLoneSurrogate(reader.ValueSpan))
         {
-            const string Message = "The body is not valid JSON: a string escapes half a surrogate pair";
+            const string Message = $"The body is not valid JSON: {LoneSurrogate}";
             throw RequestErrors.Invalid(Message, new ErrorDetail(null, null, "invalid_json", Message));
         }
     }

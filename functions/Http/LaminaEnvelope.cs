@@ -7,7 +7,8 @@ namespace Serverless.Http;
 /// <param name="paths">The paths it owns, with all that lies below them.</param>
 public abstract class LaminaEnvelope(params string[] paths) : Surface(paths)
 {
-    private const int MaxDetails = 100;
+    // More than is wrong with any request that was meant: one that was not gets no answer much larger than itself.
+    private const int MaxDetails = 1000;
 
     /// <inheritdoc/>
     protected override string UnavailableCode => "RESOURCE_UNAVAILABLE";

@@ -45,7 +45,8 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
             var error = Explain(failure, surface);
             if (error.Status >= StatusCodes.Status500InternalServerError)
             {
-                Log.Failed(logger, failure, surface.Name, request.Method, request.Path, error.Status, requestId);
+                // Of what we refuse ourselves only the cause is worth a look.
+                Log.Failed(logger, failure is ApiException ? failure.InnerException : failure, surface.Name, request.Method, request.Path, error.Status, requestId);
             }
 
             await AnswerAsync(context, surface, error, requestId);
@@ -91,6 +92,6 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
     {
         [LoggerMessage(1, LogLevel.Error, "{Surface}: {Method} {Path} failed with {Status}, request {RequestId}")]
         public static partial void Failed(
-            ILogger logger, Exception failure, string surface, string method, PathString path, int status, string requestId);
+            ILogger logger, Exception? failure, string surface, string method, PathString path, int status, string requestId);
     }
 }

@@ -30,6 +30,26 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
         return removal.Removed;
     }
 
+    /// <summary>Removes other rows whose time is over, unless they were written since.</summary>
+    /// <param name="rows">Which.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">Ends the work between two transactions; the next run goes on.</param>
+    /// <returns>How many rows were removed.</returns>
+    public async Task<int> RemoveAsync(AgingRows rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var removal = new RowRemoval(table, partition);
+        var (keys, before) = (rows.Before(now - rows.Retention), now - rows.Retention);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Timestamp lt {before}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            await removal.AddAsync(row.RowKey, cancellationToken);
+        }
+
+        await removal.CompleteAsync(cancellationToken);
+        return removal.Removed;
+    }
+
     // The parts go before their chunk: were the work cut short, the chunk would still lead to what is left of them.
     private async Task RemoveChunksAsync(RowKeyRange keys, DateTimeOffset receivedBefore, RowRemoval removal, CancellationToken cancellationToken)
     {

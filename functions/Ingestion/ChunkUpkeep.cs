@@ -25,6 +25,9 @@ public sealed partial class ChunkUpkeep(
     private readonly TableClient _table = tables.GetTableClient(schema.Table);
     private string _resumeAfter = "";
 
+    /// <summary>What else there is in a partition that is not kept for good.</summary>
+    internal IReadOnlyList<AgingRows> Besides { get; init; } = [];
+
     /// <summary>Does what is due, at most for five minutes.</summary>
     /// <param name="cancellationToken">Ends the run between two transactions.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -56,7 +59,13 @@ public sealed partial class ChunkUpkeep(
         var settled = (now - Settling).UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
         try
         {
-            var removed = await new ChunkRetention(_table, schema, partition).RunAsync(now, retention, cancellationToken);
+            var past = new ChunkRetention(_table, schema, partition);
+            var removed = await past.RunAsync(now, retention, cancellationToken);
+            foreach (var rows in Besides)
+            {
+                removed += await past.RemoveAsync(rows, now, cancellationToken);
+            }
+
             var replaced = await new ChunkCompaction(_table, schema, partition).RunAsync(settled, cancellationToken);
             if (removed + replaced > 0)
             {

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace Serverless.Ingestion;
 
 /// <summary>
-/// A batch on its way in: records are appended to its chunk, parts that fill up are staged in the table, and at the end the
-/// chunk, or its header alone, is sent to the queue. Disposed before that, it leaves nothing behind.
+/// A batch on its way in: records are appended to its chunk, parts that fill up are staged in the table or set aside, and at the end
+/// the chunk, or its header alone, is sent to the queue. Disposed before that, it leaves nothing behind.
 /// </summary>
 public sealed partial class ChunkUpload : IAsyncDisposable
 {
@@ -13,6 +13,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     private readonly ChunkStore _store;
     private readonly ChunkQueue _queue;
     private readonly ILogger<ChunkUpload> _logger;
+    private readonly List<ReadOnlyMemory<byte>> _aside = [];
     private string? _partition;
     private int _parts;
 
@@ -25,23 +26,26 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     /// <summary>The chunk that is being built.</summary>
     public ChunkWriter Chunk { get; private set; }
 
-    /// <summary>Whether the memory set aside for this batch is used up, so that <see cref="StageAsync"/> has to go first.</summary>
+    /// <summary>Whether a part is full, so that <see cref="StageAsync(string, CancellationToken)"/> or <see cref="SetAside"/> has to go first.</summary>
     public bool IsFull => Chunk.PartIsFull;
 
     /// <summary>Moves what is full into the table.</summary>
     /// <param name="partition">Whose batch it is: proven by now, so that nobody unknown can write.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public async Task StageAsync(string partition, CancellationToken cancellationToken)
-    {
-        _partition = partition;
-        var number = _parts++;
-        await _store.WritePartAsync(_schema, partition, Chunk.Batch, number, Chunk.TakePart(), cancellationToken);
-    }
+    public Task StageAsync(string partition, CancellationToken cancellationToken) => StageAsync(partition, Chunk.TakePart(), cancellationToken);
+
+    /// <summary>Keeps what is full in memory until the batch is sent: for batches of bounded size, of which nothing is stored before all is known.</summary>
+    public void SetAside() => _aside.Add(Chunk.TakePart());
 
     /// <summary>Sends the batch on. When this returns it is acknowledged.</summary>
     public async Task SendAsync(string partition, CancellationToken cancellationToken)
     {
         var header = Chunk.Header(partition);
+        foreach (var part in _aside)
+        {
+            await StageAsync(partition, part, cancellationToken);
+        }
+
         if (_parts == 0)
         {
             var payload = Chunk.TakePart();
@@ -52,8 +56,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
                 return;
             }
 
-            _partition = partition;
-            await _store.WritePartAsync(_schema, partition, Chunk.Batch, _parts++, payload, cancellationToken);
+            await StageAsync(partition, payload, cancellationToken);
         }
         else
         {
@@ -70,6 +73,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     public async ValueTask RestartAsync()
     {
         await DisposeAsync();
+        _aside.Clear();
         Chunk = new ChunkWriter(_schema, Chunk.Batch);
     }
 
@@ -93,6 +97,13 @@ public sealed partial class ChunkUpload : IAsyncDisposable
         }
 
         _parts = 0;
+    }
+
+    private async Task StageAsync(string partition, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    {
+        _partition = partition;
+        var number = _parts++;
+        await _store.WritePartAsync(_schema, partition, Chunk.Batch, number, payload, cancellationToken);
     }
 
     private static partial class Log

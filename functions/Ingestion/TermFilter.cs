@@ -53,6 +53,13 @@ public static class TermFilter
         return true;
     }
 
-    // Two halves of one hash make as many as one likes.
-    private static int Bit(ulong term, int probe, int bytes) => (int)(((uint)term + ((ulong)probe * (term >> 32))) % ((ulong)bytes * 8));
+    // SplitMix64: each probe is a hash of its own. Adding multiples of one hash to another would, for some terms, hit the same few bits in
+    // every filter of some sizes.
+    private static int Bit(ulong term, int probe, int bytes)
+    {
+        var hash = term + ((ulong)(probe + 1) * 0x9E3779B97F4A7C15);
+        hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+        hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
+        return (int)((hash ^ (hash >> 31)) % ((ulong)bytes * 8));
+    }
 }

@@ -212,11 +212,10 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
         return RequestErrors.Invalid(message, Problems.Details);
     }
 
-    private ApiException Malformed(JsonException broken)
-    {
-        var reason = broken.Message.Split(" LineNumber:", 2)[0];
-        return Invalid(null, "invalid_json", $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {reason}");
-    }
+    private ApiException Malformed(JsonException broken) => Invalid(
+        null,
+        "invalid_json",
+        $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
 
     private static bool IsWholeValue(JsonTokenType token) => token is not (JsonTokenType.StartObject or JsonTokenType.StartArray);
 }

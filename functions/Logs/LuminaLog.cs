@@ -26,9 +26,9 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     public static ApiException InvalidApiKey() =>
         new(new(StatusCodes.Status401Unauthorized, "INVALID_API_KEY", "Invalid or missing API key"));
 
-    /// <summary>403: the organization is suspended.</summary>
+    /// <summary>403: the organization is suspended, or the project the key is bound to.</summary>
     public static ApiException Suspended() =>
-        new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", "The organization is suspended"));
+        new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", "The organization or project is suspended"));
 
     /// <summary>429: too many requests.</summary>
     public static ApiException RateLimited(TimeSpan retryAfter) =>

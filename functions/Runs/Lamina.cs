@@ -16,6 +16,27 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     /// <inheritdoc/>
     public override string Name => "Lamina";
 
+    /// <summary>401: no key came with the request.</summary>
+    public static ApiException MissingKey() => new(new(StatusCodes.Status401Unauthorized, "AUTH_MISSING_KEY", "Missing API key"));
+
+    /// <summary>401: the key is malformed, unknown, not valid any more, or another surface's.</summary>
+    public static ApiException InvalidKey() => new(new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_KEY", "Invalid API key"));
+
+    /// <summary>401: the key is right, but what it belongs to is no workspace.</summary>
+    public static ApiException InvalidContext() =>
+        new(new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_CONTEXT", "The API key belongs to no workspace"));
+
+    /// <summary>500: whether the key is right could not be found out.</summary>
+    public static ApiException AuthenticationFailed(Exception cause) => new(
+        new(StatusCodes.Status500InternalServerError, "AUTH_FAILED", "The API key could not be validated, please try again") { Retryable = true },
+        cause);
+
+    /// <summary>403: the key is right, but does not open this.</summary>
+    public static ApiException Forbidden(string message) => new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", message));
+
+    /// <summary>404: the workspace has no such app, run or whatever else the path names.</summary>
+    public static ApiException NotFound(string what) => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", $"{what} not found"));
+
     /// <inheritdoc/>
     public override async Task EnterAsync(HttpContext context)
     {

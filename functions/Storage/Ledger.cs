@@ -81,6 +81,10 @@ public sealed class Ledger : IDisposable
     public IAsyncEnumerable<(string Row, LedgerView View)> QueryAsync(string filter, int rowsPerPage, CancellationToken cancellationToken = default) =>
         _table.QueryAsync<TableEntity>(filter, rowsPerPage, cancellationToken: cancellationToken).Select(entity => (entity.RowKey, LedgerView.Of(entity)));
 
+    /// <summary>What this instance last saw of a row, however long ago that was; null when it remembers nothing.</summary>
+    public LedgerView? Recall(string partition, string row) =>
+        _seen.TryGetValue((partition, row), out LedgerRow? seen) ? LedgerView.Of(partition, seen!) : null;
+
     /// <summary>Forgets what was seen of a row.</summary>
     public void Forget(string partition, string row) => _seen.Remove((partition, row));
 

@@ -26,8 +26,11 @@ public sealed class LedgerView
     internal IReadOnlyDictionary<string, Dictionary<string, object>> Changes => _changes;
 
     /// <summary>The view of one row that was read by itself.</summary>
-    internal static LedgerView Of(TableEntity entity) =>
-        new(entity.PartitionKey, new Dictionary<string, LedgerRow>(StringComparer.Ordinal) { [entity.RowKey] = LedgerRow.Of(entity, seenAt: 0) });
+    internal static LedgerView Of(TableEntity entity) => Of(entity.PartitionKey, LedgerRow.Of(entity, seenAt: 0));
+
+    /// <summary>The view of one row.</summary>
+    internal static LedgerView Of(string partition, LedgerRow row) =>
+        new(partition, new Dictionary<string, LedgerRow>(StringComparer.Ordinal) { [row.Key] = row });
 
     /// <summary>Whether a row exists.</summary>
     public bool Exists(string row) => _rows[row].Columns is not null || _changes.ContainsKey(row) || _step.ContainsKey(row);

@@ -60,6 +60,8 @@ public sealed class Plans
         TraceIngestPerMinute = Limit(nameof(TraceIngestPerMinute), 1_000);
         TraceDataPerMinute = Limit(nameof(TraceDataPerMinute), 300);
         TraceAiPerHour = Limit(nameof(TraceAiPerHour), 20);
+        TraceLoginsPerMinute = Limit(nameof(TraceLoginsPerMinute), 10);
+        TraceLoginsPerEmailPerQuarterHour = Limit(nameof(TraceLoginsPerEmailPerQuarterHour), 20);
         LaminaRequestsPerMinute = Limit(nameof(LaminaRequestsPerMinute), 100);
         LithtrixRegistrationsPerHour = Limit(nameof(LithtrixRegistrationsPerHour), 20);
 
@@ -86,6 +88,12 @@ public sealed class Plans
 
     /// <summary>LumiqTrace: requests to the AI endpoints in any hour, by organization.</summary>
     public long TraceAiPerHour { get; }
+
+    /// <summary>LumiqTrace: attempts to log in in any minute, by client address.</summary>
+    public long TraceLoginsPerMinute { get; }
+
+    /// <summary>LumiqTrace: attempts to log in in any quarter of an hour, by e-mail address.</summary>
+    public long TraceLoginsPerEmailPerQuarterHour { get; }
 
     /// <summary>Lamina: requests in any minute, by client address.</summary>
     public long LaminaRequestsPerMinute { get; }

@@ -11,6 +11,9 @@ namespace Serverless.Tenancy;
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record Project(string Id, string Name, string Status, int ConfigurationVersion, DateTimeOffset CreatedAt)
 {
+    /// <summary>Whether it takes anything in.</summary>
+    public bool IsActive => Status == TenantStatus.Active;
+
     /// <summary>Reads the project of a row; null when there is none.</summary>
     public static Project? Read(LedgerView view, string id)
     {

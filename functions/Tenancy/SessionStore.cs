@@ -23,7 +23,7 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     /// <summary>Begins a session.</summary>
     /// <param name="user">Whose password has just been verified.</param>
     /// <param name="organization">Which of the user's organizations it is for.</param>
-    /// <returns>The session; null when the user is no member any more, or the password was changed since.</returns>
+    /// <returns>The session; null when the user is no member any more, the password was changed since, or the organization is suspended.</returns>
     public async Task<Session?> CreateAsync(User user, string organization)
     {
         var expiresAt = time.GetUtcNow() + Duration;
@@ -32,7 +32,9 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
         // A refusal rests on what another instance may have changed a moment ago.
         ledgers.Tenants.Forget(organization, member);
         var key = await keys.CreateAsync(organization, KeyPrefix.Session, [member], view =>
-            Member.Read(view, user.Id) is { IsActive: true } current && current.PasswordVersion <= user.PasswordVersion
+            Account.Read(view) is { IsActive: true }
+            && Member.Read(view, user.Id) is { IsActive: true } current
+            && current.PasswordVersion <= user.PasswordVersion
                 ? new KeyOptions { User = user.Id, Scopes = current.Role, ExpiresAt = expiresAt }
                 : null);
         return key is null ? null : new(key, expiresAt);

@@ -46,10 +46,12 @@ public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordH
     /// <summary>The user of an address and password; null when they do not belong together. That takes as long when there is no such user.</summary>
     public async Task<User?> VerifyAsync(string email, string password, CancellationToken cancellationToken = default)
     {
+        // Made before anybody is looked for: not even the first answer may tell by its duration whom it is about.
+        var hashOfNobody = _hashOfNobody.Value;
         var address = User.Normalize(email);
         var view = await ledgers.Tenants.FindAsync(User.PartitionOf(address), TenantRows.User, cancellationToken);
         var user = view is null ? null : User.Read(view, address);
-        var hash = user is null ? _hashOfNobody.Value : view!.Get<string>(TenantRows.User, TenantColumns.PasswordHash)!;
+        var hash = user is null ? hashOfNobody : view!.Get<string>(TenantRows.User, TenantColumns.PasswordHash)!;
         var isRightLength = password.Length <= MaxPasswordLength;
         var verdict = hasher.VerifyHashedPassword(user ?? Nobody, hash, isRightLength ? password : "");
         if (user is null || !isRightLength || verdict == PasswordVerificationResult.Failed)

@@ -54,7 +54,7 @@ internal sealed class FunctionInvoker
     private static ParameterBinder Bind(FunctionMethod function, ParameterInfo parameter)
     {
         var type = parameter.ParameterType;
-        return parameter == function.TriggerParameter ? static invocation => invocation.TriggerValue
+        return parameter.Position == function.TriggerParameter.Position ? static invocation => invocation.TriggerValue
             : type == typeof(CancellationToken) ? static invocation => invocation.CancellationToken
             : type == typeof(FunctionContext) ? static invocation => invocation
             // The worker, too, knows nothing to put there.

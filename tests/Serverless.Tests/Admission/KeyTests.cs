@@ -123,5 +123,20 @@ public sealed class KeyTests(AdmissionFixture fixture) : IClassFixture<Admission
         Assert.Equal(Unknown, await LogAnswer.PostAsync(client));
     }
 
+    [Fact]
+    public async Task A_key_that_is_bound_to_a_project_is_suspended_with_it_and_no_other_is()
+    {
+        var unbound = await fixture.CreateClientAsync("Indie");
+        var projects = fixture.Host.Services.GetRequiredService<ProjectStore>();
+        var project = await projects.CreateAsync(unbound.Organization, "Test");
+        var bound = await fixture.AddClientAsync(unbound.Organization, new KeyOptions { Project = project!.Id });
+        Assert.Equal(200, (await LogAnswer.PostAsync(bound)).Status);
+
+        await projects.UpdateAsync(project.Id, name: null, TenantStatus.Suspended);
+
+        Assert.Equal((403, "FORBIDDEN"), await LogAnswer.PostAsync(bound) is var answer ? (answer.Status, answer.Code) : default);
+        Assert.Equal(200, (await LogAnswer.PostAsync(unbound)).Status);
+    }
+
     private static string WithAnotherSecret(string key) => key[..^SecretLength] + string.Concat(key[^SecretLength..].Select(digit => digit == '0' ? '1' : '0'));
 }

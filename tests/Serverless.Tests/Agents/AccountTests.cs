@@ -22,7 +22,7 @@ public sealed class AccountTests
         (DateOnly Date, int Calls)[] days = [(new(2026, 10, 30), 2), (new(2026, 10, 31), 1), (new(2026, 11, 1), 3), (new(2026, 11, 20), 4)];
         foreach (var (date, calls) in days)
         {
-            host.Time.Advance(date.ToDateTime(new(12, 0), DateTimeKind.Utc) - host.Time.GetUtcNow());
+            host.Time.Advance(new DateTimeOffset(date, new(12, 0), TimeSpan.Zero) - host.Time.GetUtcNow());
             for (var call = 0; call < calls; call++)
             {
                 await agent.FindAsync("anything");

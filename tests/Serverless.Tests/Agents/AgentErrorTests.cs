@@ -123,6 +123,6 @@ public sealed class AgentErrorTests(AgentFixture fixture) : IClassFixture<AgentF
         Assert.Empty(host.Upstream.Requests);
     }
 
-    private Task SetAsync(AgentClient agent, string column, string value) =>
+    private Task<Account?> SetAsync(AgentClient agent, string column, string value) =>
         Host.Get<AccountStore>().UpdateAsync(agent.Account, new Dictionary<string, string>(StringComparer.Ordinal) { [column] = value });
 }

@@ -47,6 +47,7 @@ public sealed class ServerlessHost : IAsyncDisposable
 
             // They would run in the middle of whichever test is under way: those that are about them run them themselves.
             "--AzureWebJobs.KeepLogs.Disabled", "true",
+            "--AzureWebJobs.KeepTraces.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredRows.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredSearches.Disabled", "true",
         ]);

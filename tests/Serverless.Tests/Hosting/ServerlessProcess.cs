@@ -71,16 +71,22 @@ public sealed class ServerlessProcess : IAsyncDisposable
     }
 
     /// <summary>A LuminaLog client with a key of a new organization.</summary>
-    public async Task<LogClient> CreateLogClientAsync()
+    public Task<LogClient> CreateLogClientAsync() => WithTenantsAsync(async ledgers =>
     {
-        var tables = new TableServiceClient(_account.Direct.ConnectionString);
-        using var tenants = new Ledger(tables.GetTableClient(TableNames.Tenants), TimeProvider.System);
-        using var clients = new Ledger(tables.GetTableClient(TableNames.Clients), TimeProvider.System);
-        var ledgers = new Ledgers(tenants, clients);
         var organization = await new AccountStore(ledgers, TimeProvider.System).CreateOrganizationAsync("Test", "Scale", Plans.DefaultTracePlan);
         var key = await new KeyStore(ledgers, TimeProvider.System).CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions());
         return CreateLogClient(key!.Reveal());
-    }
+    });
+
+    /// <summary>A LumiqTrace client with a key of a new project of a new organization.</summary>
+    public Task<TraceClient> CreateTraceClientAsync() => WithTenantsAsync(async ledgers =>
+    {
+        var organization = await new AccountStore(ledgers, TimeProvider.System).CreateOrganizationAsync("Test", Plans.DefaultLogPlan, "Scale");
+        var project = await new ProjectStore(ledgers, TimeProvider.System).CreateAsync(organization.Id, "Test");
+        var key = await new KeyStore(ledgers, TimeProvider.System)
+            .CreateAsync(organization.Id, KeyPrefix.LumiqTrace, new KeyOptions { Project = project!.Id });
+        return new TraceClient(Client, key!.Reveal(), project.Id, _account);
+    });
 
     /// <summary>A LuminaLog client with a key that there is already.</summary>
     public LogClient CreateLogClient(string key) => new(Client, key, _account);
@@ -105,5 +111,13 @@ public sealed class ServerlessProcess : IAsyncDisposable
     {
         Client.Dispose();
         await _process.DisposeAsync();
+    }
+
+    private async Task<TClient> WithTenantsAsync<TClient>(Func<Ledgers, Task<TClient>> create)
+    {
+        var tables = new TableServiceClient(_account.Direct.ConnectionString);
+        using var tenants = new Ledger(tables.GetTableClient(TableNames.Tenants), TimeProvider.System);
+        using var clients = new Ledger(tables.GetTableClient(TableNames.Clients), TimeProvider.System);
+        return await create(new Ledgers(tenants, clients));
     }
 }

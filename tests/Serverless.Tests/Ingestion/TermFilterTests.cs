@@ -21,6 +21,18 @@ public sealed class TermFilterTests
     }
 
     [Fact]
+    public void No_term_is_let_pass_by_many_filters_of_one_size()
+    {
+        var filters = Enumerable.Range(0, 400)
+            .Select(filter => TermFilter.Of([.. Enumerable.Range(0, 29).Select(number => TermFilter.Term("user_id", $"there {filter} {number}"))]))
+            .ToList();
+
+        Assert.All(
+            Enumerable.Range(0, 1_000).Select(number => TermFilter.Term("user_id", $"not there {number}")),
+            term => Assert.InRange(filters.Count(filter => TermFilter.MayContain(filter.Span, term)), 0, 20));
+    }
+
+    [Fact]
     public void The_same_value_of_another_field_is_another_term()
     {
         var filter = TermFilter.Of([TermFilter.Term("user_id", "a")]);

@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
+using Serverless.Storage;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
@@ -45,7 +46,7 @@ public sealed class PoisonTests : IAsyncLifetime
         Assert.Equal(0, await logs.CountPersistedAsync());
         (await _operator.SendAsync("POST", "poison/logs/replay")).AssertIs(HttpStatusCode.OK, """{"data":{"queue":"logs","replayed":1,"dropped":0}}""");
         await logs.WaitForAsync(3);
-        (await _operator.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, """{"data":[{"queue":"logs","count":0}]}""");
+        (await _operator.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, Counts(logs: 0));
         (await _operator.SendAsync("GET", "poison/logs")).AssertIs(HttpStatusCode.OK, """{"data":[]}""");
     }
 
@@ -76,7 +77,7 @@ public sealed class PoisonTests : IAsyncLifetime
         var last = (await Queue("logs-poison").SendMessageAsync("last")).Value.MessageId;
         (await _operator.SendAsync("DELETE", $"poison/logs/{last}")).AssertIs(HttpStatusCode.OK, """{"data":{"queue":"logs","replayed":0,"dropped":1}}""");
         (await _operator.SendAsync("DELETE", $"poison/logs/{ids[3]}")).AssertIs(HttpStatusCode.OK, """{"data":{"queue":"logs","replayed":0,"dropped":1}}""");
-        (await _operator.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, """{"data":[{"queue":"logs","count":69}]}""");
+        (await _operator.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, Counts(logs: 69));
         var left = (await _operator.DoAsync("GET", "poison/logs?limit=32")).AsArray().Select(message => message!["id"]!.GetValue<string>());
         Assert.DoesNotContain(ids[3], left);
         (await _operator.SendAsync("DELETE", $"poison/logs/{ids[3]}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Message not found");
@@ -100,7 +101,7 @@ public sealed class PoisonTests : IAsyncLifetime
     [Fact]
     public async Task Where_nothing_has_failed_there_is_nothing()
     {
-        (await _operator!.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, """{"data":[{"queue":"logs","count":0}]}""");
+        (await _operator!.SendAsync("GET", "poison")).AssertIs(HttpStatusCode.OK, Counts(logs: 0));
         (await _operator.SendAsync("GET", "poison/logs")).AssertIs(HttpStatusCode.OK, """{"data":[]}""");
         (await _operator.SendAsync("POST", "poison/logs/replay")).AssertIs(HttpStatusCode.OK, """{"data":{"queue":"logs","replayed":0,"dropped":0}}""");
         (await _operator.SendAsync("DELETE", "poison/logs")).AssertIs(HttpStatusCode.OK, """{"data":{"queue":"logs","replayed":0,"dropped":0}}""");
@@ -125,4 +126,8 @@ public sealed class PoisonTests : IAsyncLifetime
             await Task.Delay(BetweenLooks, patience.Token);
         }
     }
+
+    // One entry a queue, and none but logs has any.
+    private static string Counts(int logs) =>
+        $"{{\"data\":[{string.Join(',', QueueNames.All.Select(queue => $"{{\"queue\":\"{queue}\",\"count\":{(queue == QueueNames.Logs ? logs : 0)}}}"))}]}}";
 }

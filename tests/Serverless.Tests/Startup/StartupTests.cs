@@ -108,6 +108,8 @@ public sealed class StartupTests
     [InlineData(
         "AzureFunctionsJobHost__logging__logLevel__default", "Loud", "host.json: logging.logLevel.default is 'Loud', but must be a level such as Warning.")]
     [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
+    [InlineData(
+        "Ai__Endpoint", "nowhere", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
     [InlineData("Search__Provider", "none", "Search__Provider: must be brave or searxng, not \"none\".")]
     [InlineData("UpgradeUrl", "nowhere", "UpgradeUrl: must be an http or https URL, not \"nowhere\".")]
     [InlineData("Payments__Provider", "none", "Payments__Provider: there is no payment provider \"none\".")]

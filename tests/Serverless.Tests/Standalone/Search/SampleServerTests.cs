@@ -6,22 +6,20 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Standalone.Search;
 
 /// <summary>The samples that stand in for the web.</summary>
-public sealed class SampleServerTests : IAsyncLifetime
+public sealed class SampleServerTests : IAsyncLifetime, IDisposable
 {
+    private readonly HttpClient _client = new();
     private SampleServer _server = null!;
-    private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
         _server = await SampleServer.StartAsync();
-        _client = new HttpClient { BaseAddress = _server.Address };
+        _client.BaseAddress = _server.Address;
     }
 
-    public async Task DisposeAsync()
-    {
-        _client.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _client.Dispose();
 
     [Fact]
     public async Task What_fits_best_comes_first_and_says_that_it_is_a_sample()

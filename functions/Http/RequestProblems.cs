@@ -1,8 +1,7 @@
-using Serverless.Http;
-
-namespace Serverless.Operator;
+namespace Serverless.Http;
 
 /// <summary>Everything that is wrong with a request, so that all of it can be said at once.</summary>
+/// <param name="message">What the error says of them together.</param>
 internal sealed class RequestProblems(string message)
 {
     private const int MaxShownLength = 64;
@@ -18,8 +17,7 @@ internal sealed class RequestProblems(string message)
     /// <summary>The value is not one of those that are allowed.</summary>
     public void Option(string name, string value, IEnumerable<string> allowed)
     {
-        var shown = value.Length > MaxShownLength ? value[..MaxShownLength] : value;
-        Add(name, "invalid_option", $"\"{name}\": invalid option \"{shown}\". Must be one of: {string.Join(", ", allowed)}");
+        Add(name, "invalid_option", $"\"{name}\": invalid option \"{Shorten(value)}\". Must be one of: {string.Join(", ", allowed)}");
     }
 
     /// <summary>The value is of the right type, and yet not possible.</summary>
@@ -27,6 +25,12 @@ internal sealed class RequestProblems(string message)
 
     /// <summary>There is no parameter of this name.</summary>
     public void Unknown(string name) => Add(name, "unknown_parameter", $"\"{name}\": there is no such parameter.");
+
+    /// <summary>Anything else that is wrong.</summary>
+    /// <param name="name">The parameter; null when it is none in particular.</param>
+    /// <param name="code">The rule that was broken.</param>
+    /// <param name="text">The rule in words.</param>
+    public void Add(string? name, string code, string text) => _details.Add(new(null, name, code, text));
 
     /// <summary>Ends the reading.</summary>
     /// <exception cref="ApiException">400: something was wrong.</exception>
@@ -38,5 +42,7 @@ internal sealed class RequestProblems(string message)
         }
     }
 
-    private void Add(string name, string code, string text) => _details.Add(new(null, name, code, text));
+    // A character of two halves is shown whole or not at all.
+    private static string Shorten(string value) =>
+        value.Length <= MaxShownLength ? value : value[..(char.IsHighSurrogate(value[MaxShownLength - 1]) ? MaxShownLength - 1 : MaxShownLength)];
 }

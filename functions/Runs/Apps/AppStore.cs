@@ -1,0 +1,101 @@
+using System.Text.Json;
+using Azure;
+using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Ingestion;
+using Serverless.Storage;
+
+namespace Serverless.Runs.Apps;
+
+/// <summary>Keeps the apps of workspaces. A run has a copy of its app: what is changed or removed here concerns only runs to come.</summary>
+public sealed class AppStore(TableServiceClient tables)
+{
+    private const string RowPrefix = "app-";
+    private const string EndOfRows = "app.";
+    private const string Name = "Name";
+    private const string Description = "Description";
+
+    private readonly TableClient _table = tables.GetTableClient(TableNames.Apps);
+
+    /// <summary>Stores an app that is new.</summary>
+    /// <returns>Whether it was; one that is there stays as it is.</returns>
+    internal async Task<bool> TryAddAsync(string workspace, AppDefinition app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _table.AddEntityAsync(RowOf(workspace, app), cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException failure) when (failure.Status == StatusCodes.Status409Conflict)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Stores an app, in place of the one that has its id.</summary>
+    /// <returns>Whether it is new.</returns>
+    internal async Task<bool> PutAsync(string workspace, AppDefinition app, CancellationToken cancellationToken)
+    {
+        if (await TryAddAsync(workspace, app, cancellationToken))
+        {
+            return true;
+        }
+
+        await _table.UpsertEntityAsync(RowOf(workspace, app), TableUpdateMode.Replace, cancellationToken);
+        return false;
+    }
+
+    /// <summary>Removes an app.</summary>
+    /// <returns>Whether it was there.</returns>
+    internal async Task<bool> DeleteAsync(string workspace, string appId, CancellationToken cancellationToken)
+    {
+        using var response = await _table.DeleteEntityAsync(workspace, RowPrefix + appId, ETag.All, cancellationToken);
+        return response.Status != StatusCodes.Status404NotFound;
+    }
+
+    /// <summary>An app of a workspace; null when there is none of this id.</summary>
+    internal async Task<AppDefinition?> FindAsync(string workspace, string appId, CancellationToken cancellationToken)
+    {
+        var row = await _table.GetEntityIfExistsAsync<TableEntity>(workspace, RowPrefix + appId, cancellationToken: cancellationToken);
+        if (!row.HasValue)
+        {
+            return null;
+        }
+
+        using var json = JsonDocument.Parse(PayloadColumns.Read(row.Value!));
+        return AppDefinitionReader.Read(appId, json.RootElement);
+    }
+
+    /// <summary>The apps of a workspace, in the order of their ids.</summary>
+    internal IAsyncEnumerable<AppSummary> ListAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {RowPrefix} and RowKey lt {EndOfRows}");
+        return _table.QueryAsync<TableEntity>(filter, select: ["RowKey", Name, Description], cancellationToken: cancellationToken).Select(SummaryOf);
+    }
+
+    private static AppSummary SummaryOf(TableEntity row) =>
+        new(row.RowKey[RowPrefix.Length..], row.GetString(Name) ?? "", row.GetString(Description) ?? "", IsPublic: false);
+
+    // Name and description stand beside the definition, so that a list does not have to read it.
+    private static TableEntity RowOf(string workspace, AppDefinition app)
+    {
+        var row = new TableEntity(workspace, RowPrefix + app.AppId) { [Name] = app.Name, [Description] = app.Description };
+        PayloadColumns.Write(row, JsonResponse.Body(writer => AppDefinitionWriter.Write(writer, app)));
+        return row;
+    }
+}
+
+/// <summary>An app, as it stands in lists.</summary>
+/// <param name="AppId">Its id.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it does.</param>
+/// <param name="IsPublic">Whether everybody sees it.</param>
+internal sealed record AppSummary(string AppId, string Name, string Description, bool IsPublic)
+{
+    /// <summary>The summary of an app.</summary>
+    public static AppSummary Of(AppDefinition app) => new(app.AppId, app.Name, app.Description, app.IsPublic);
+
+    /// <summary>Whether its id, name or description contains a text, in whatever case.</summary>
+    public bool Contains(string text) => Array.Exists([AppId, Name, Description], field => field.Contains(text, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,206 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Serverless.Http;
+using Serverless.Ingestion;
+
+namespace Serverless.Traces;
+
+/// <summary>
+/// Reads one event straight from the request's bytes: judges each field, notes where it stands, and writes the event in the form it
+/// is kept in. One instance serves a whole batch, so that an event allocates nothing.
+/// </summary>
+/// <param name="batch">The batch's id, which says when it was received.</param>
+internal sealed class EventReader(string batch)
+{
+    /// <summary>The largest event, in bytes of the form it is kept in.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    private readonly byte[] _receivedAt =
+        Encoding.ASCII.GetBytes(BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+
+    private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
+    private readonly EventTags _tags = new();
+    private readonly ArrayBufferWriter<byte> _line = new(1024);
+    private readonly ArrayBufferWriter<byte> _text = new(256);
+    private bool _isObject;
+
+    /// <summary>Reads the event that the reader stands on.</summary>
+    /// <returns>False when the bytes at hand end before the event does; it has to be read again then.</returns>
+    public bool TryRead(ref Utf8JsonReader reader)
+    {
+        Array.Clear(_values);
+        _isObject = reader.TokenType == JsonTokenType.StartObject;
+        return _isObject ? TryReadFields(ref reader) : JsonCopy.TryCopy(ref reader, null);
+    }
+
+    /// <summary>What is wrong with the event just read, in words; null when it is valid. Of several things that which stands first in it.</summary>
+    public string? FindProblem()
+    {
+        if (!_isObject)
+        {
+            return "an event must be an object";
+        }
+
+        var (problem, place) = ((EventField?)null, int.MaxValue);
+        for (var field = EventField.EventId; (int)field < _values.Length; field++)
+        {
+            ref readonly var value = ref _values[(int)field];
+
+            // What is not there is missed at the end.
+            var (isWrong, at) = value.IsPresent ? (!value.IsAccepted, value.Start) : (EventRules.IsRequired(field), int.MaxValue);
+            if (isWrong && (problem is null || at < place))
+            {
+                (problem, place) = (field, at);
+            }
+        }
+
+        return problem is not { } first ? null
+            : _values[(int)first].IsPresent ? $"\"{EventFields.Names[(int)first]}\" must be {EventRules.Of(first).Text}"
+            : $"\"{EventFields.Names[(int)first]}\" is required";
+    }
+
+    /// <summary>Appends the event, once found valid, to a chunk.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="window">The bytes it was read from.</param>
+    /// <returns>False when it is larger than <see cref="MaxBytes"/>; then it is not appended.</returns>
+    public bool TryAppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window)
+    {
+        _line.ResetWrittenCount();
+        var (ticks, status) = WriteBeginning(window);
+        for (var field = EventField.TraceId; (int)field < _values.Length; field++)
+        {
+            if (_values[(int)field].IsPresent)
+            {
+                _line.Write(",\""u8);
+                _line.Write(EventFields.Utf8Name(field));
+                _line.Write("\":"u8);
+                WriteValue(field, window);
+            }
+        }
+
+        _line.Write("}"u8);
+        if (_line.WrittenCount > MaxBytes)
+        {
+            return false;
+        }
+
+        _line.Write("\n"u8);
+        chunk.Append(_line.WrittenSpan, ticks, status);
+        chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
+        chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
+        return true;
+    }
+
+    private bool TryReadFields(ref Utf8JsonReader reader)
+    {
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return true;
+            }
+
+            JsonCopy.RequireText(ref reader);
+            var field = EventFields.Find(ref reader);
+            if (!reader.Read())
+            {
+                return false;
+            }
+
+            var value = reader;
+            if (!JsonCopy.TryCopy(ref reader, null))
+            {
+                return false;
+            }
+
+            if (field is { } known)
+            {
+                var isAccepted = EventRules.Of(known).Accepts(ref value) && (known != EventField.Tags || _tags.TryRead(value));
+                var (start, end) = ((int)value.TokenStartIndex, (int)reader.BytesConsumed);
+                _values[(int)known] = new(value.TokenType, start, end - start, value.ValueIsEscaped, isAccepted);
+            }
+        }
+
+        return false;
+    }
+
+    // The fields by which a StoredEvent is told, at their places.
+    private (long Ticks, int Status) WriteBeginning(ReadOnlySpan<byte> window)
+    {
+        if (!Utf8Parser.TryParse(Text(EventField.EventId, window), out Guid id, out _, 'D')
+            || !Timestamp.TryParse(Text(EventField.Timestamp, window), out var timestamp))
+        {
+            throw new InvalidOperationException("The event is not valid.");
+        }
+
+        var status = EventStatuses.Find(Text(EventField.Status, window));
+        _line.Write("{\"event_id\":\""u8);
+        id.TryFormat(_line.GetSpan(IdRule.Length), out var length, "D");
+        _line.Advance(length);
+        _line.Write("\",\"received_at\":\""u8);
+        _line.Write(_receivedAt);
+        _line.Write("\",\"timestamp\":\""u8);
+        _line.Advance(timestamp.Format(_line.GetSpan(Timestamp.MaxLength)));
+        _line.Write("\",\"status\":\""u8);
+        _line.Write(EventStatuses.Utf8Name(status));
+        _line.Write("\""u8);
+        return (timestamp.Ticks, status);
+    }
+
+    private void WriteValue(EventField field, ReadOnlySpan<byte> window)
+    {
+        var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
+        switch (field)
+        {
+            case EventField.Provider or EventField.Operation:
+                WriteString(Text(field, window));
+                break;
+            case EventField.ErrorMessage:
+                WriteString(JsonText.Beginning(token[1..^1], EventRules.MaxErrorMessage));
+                break;
+            case EventField.Tags:
+                _tags.Write(window, _line);
+                break;
+            default:
+                _line.Write(token);
+                break;
+        }
+    }
+
+    private void WriteString(ReadOnlySpan<byte> escaped)
+    {
+        _line.Write("\""u8);
+        _line.Write(escaped);
+        _line.Write("\""u8);
+    }
+
+    // The text of a string field, unescaped; empty when there is none. Valid until the next call.
+    private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window)
+    {
+        var value = _values[(int)field];
+        if (!value.IsPresent)
+        {
+            return default;
+        }
+
+        var token = window.Slice(value.Start, value.Length);
+        if (!value.IsEscaped)
+        {
+            return token[1..^1];
+        }
+
+        var reader = new Utf8JsonReader(token);
+        reader.Read();
+        _text.ResetWrittenCount();
+        _text.Advance(reader.CopyString(_text.GetSpan(token.Length)));
+        return _text.WrittenSpan;
+    }
+
+    private readonly record struct FieldValue(JsonTokenType Type, int Start, int Length, bool IsEscaped, bool IsAccepted)
+    {
+        public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Azure.Data.Tables;
+using Serverless.Ingestion;
+
+namespace Serverless.Traces.Hours;
+
+/// <summary>The chunk of events that are stored together.</summary>
+internal static class EventChunk
+{
+    /// <summary>The most events of a chunk.</summary>
+    public const int MaxEvents = 1000;
+
+    /// <summary>The most bytes of a chunk before compression: even if they could not be compressed they would fit a row.</summary>
+    public const int MaxBytes = 900 * 1024;
+
+    /// <summary>The row of a chunk, under a batch id of its own: whatever is in it was not stored before.</summary>
+    public static TableEntity RowOf(string partition, IReadOnlyList<IncomingEvent> events)
+    {
+        var receivedAt = events.Max(added => new StoredEvent(added.Line.Span).ReceivedAt);
+        using var chunk = new ChunkWriter(TraceChunks.Schema, BatchId.New(DateTimeOffset.FromUnixTimeMilliseconds(receivedAt)));
+        var terms = new HashSet<ulong>();
+        foreach (var added in events)
+        {
+            chunk.Append(added.Line.Span, added.Measures.Ticks, added.Measures.Status);
+            chunk.Mark(TraceChunks.ModelLabel, Encoding.UTF8.GetBytes(added.Measures.Model));
+            chunk.Mark(TraceChunks.EnvironmentLabel, Encoding.UTF8.GetBytes(added.Measures.Environment));
+            TraceChunks.AddTerms(added.Measures, terms);
+        }
+
+        var header = chunk.Header(partition) with { Terms = TermFilter.Of(terms) };
+        return ChunkRow.Write(TraceChunks.Schema, new Chunk(header, chunk.TakePart()));
+    }
+
+    /// <summary>Divides events into what fits a chunk each.</summary>
+    public static IEnumerable<IReadOnlyList<IncomingEvent>> Divide(IEnumerable<IncomingEvent> events)
+    {
+        var (part, bytes) = (new List<IncomingEvent>(), 0);
+        foreach (var added in events)
+        {
+            if (part.Count == MaxEvents || (bytes + added.Line.Length > MaxBytes && part.Count > 0))
+            {
+                yield return part;
+                (part, bytes) = ([], 0);
+            }
+
+            part.Add(added);
+            bytes += added.Line.Length;
+        }
+
+        if (part.Count > 0)
+        {
+            yield return part;
+        }
+    }
+}

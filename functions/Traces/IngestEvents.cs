@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serverless.Admission;
+using Serverless.Http;
+using Serverless.Ingestion;
+using Serverless.Tenancy;
+
+namespace Serverless.Traces;
+
+/// <summary>
+/// <c>POST /v1/ingest</c>. Answers 202 once the batch is safe in the queue. A batch with an event that is not valid is refused whole.
+/// </summary>
+public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
+{
+    /// <summary>Serves the request.</summary>
+    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var key = TraceAdmission.FindKey(context.Request);
+        var project = await admission.LookAsync(key);
+        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, project);
+        using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
+        var answer = idempotent?.EarlierAnswer is { } earlier
+            ? await ReplayAsync(context.Response, idempotent, earlier, body, key, cancellationToken)
+            : await IngestAsync(context.Request, idempotent, body, key, cancellationToken);
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+        await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
+    }
+
+    private async Task<ReadOnlyMemory<byte>> ReplayAsync(
+        HttpResponse response, IdempotentRequest idempotent, byte[] answer, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+    {
+        await body.SkipAsync(cancellationToken);
+        await admission.AdmitAsync(key, events: 0);
+        idempotent.RequireSameBody();
+        response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        return answer;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> IngestAsync(
+        HttpRequest request, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+    {
+        await using var upload = idempotent is null
+            ? uploads.Begin(TraceChunks.Schema)
+            : uploads.BeginRepeatable(TraceChunks.Schema, idempotent.EarlierId);
+        var batch = EventBatchReader.For(request, body, upload);
+        await ReadAsync(batch, key, cancellationToken);
+        var admittance = await admission.AdmitAsync(key, batch.Count);
+        var project = admittance.Caller!.Project!;
+        try
+        {
+            if (idempotent is not null)
+            {
+                await idempotent.ClaimAsync(upload.Chunk.Batch);
+            }
+
+            await upload.SendAsync(project.Id, cancellationToken);
+        }
+        catch
+        {
+            await admission.RefundAsync(key, admittance);
+            throw;
+        }
+
+        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch.Count, project));
+        if (idempotent is not null)
+        {
+            await idempotent.CompleteAsync(answer);
+        }
+
+        return answer;
+    }
+
+    private async Task ReadAsync(EventBatchReader batch, ApiKey key, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await batch.ReadAsync(cancellationToken);
+        }
+        catch (ApiException)
+        {
+            // A request that was read costs one, whatever was wrong with it.
+            await admission.AdmitAsync(key, events: 0);
+            throw;
+        }
+    }
+
+    private static void WriteAnswer(Utf8JsonWriter writer, int accepted, Project project)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("accepted", accepted);
+        writer.WriteNumber("cv", project.ConfigurationVersion);
+        writer.WriteEndObject();
+    }
+}

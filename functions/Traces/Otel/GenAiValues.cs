@@ -1,0 +1,60 @@
+using System.Text.RegularExpressions;
+
+namespace Serverless.Traces.Otel;
+
+/// <summary>What the values of OpenTelemetry's conventions are called in events.</summary>
+internal static partial class GenAiValues
+{
+    private const int PatternTimeout = 1000;
+    private const string Custom = "custom";
+
+    /// <summary>The provider of an event.</summary>
+    /// <param name="name">The provider or system of the span; null when it has none.</param>
+    /// <param name="model">The model, which tells whose it is where a platform serves those of many.</param>
+    public static string Provider(string? name, string model) => name?.ToLowerInvariant() switch
+    {
+        "openai" or "azure.ai.openai" or "az.ai.openai" or "azure" => "openai",
+        "anthropic" => "anthropic",
+        "aws.bedrock" or "aws_bedrock" or "aws" when AnthropicModel().IsMatch(model) => "anthropic",
+        "gcp.gemini" or "gcp.vertex_ai" or "gcp.gen_ai" or "vertex_ai" or "gemini" or "google" => "google",
+        _ => Custom,
+    };
+
+    /// <summary>The operation of an event.</summary>
+    /// <param name="name">The operation of the span; null when it has none.</param>
+    public static string Operation(string? name) => name?.ToLowerInvariant() switch
+    {
+        "chat" or "text_completion" or "generate_content" or "completion" => "chat",
+        "embeddings" or "embedding" => "embed",
+        "execute_tool" => "tool",
+        "invoke_agent" or "create_agent" => "agent",
+        _ => Custom,
+    };
+
+    /// <summary>The status of an event.</summary>
+    /// <param name="isError">Whether its span ended in an error.</param>
+    /// <param name="errorType">
+    /// The class of error: the name of an exception, a status of HTTP or gRPC, or a provider's own code; empty when it is not known.
+    /// </param>
+    public static string Status(bool isError, string errorType) => errorType switch
+    {
+        _ when !isError => "success",
+        _ when TimeoutError().IsMatch(errorType) => "timeout",
+        _ when RateLimitError().IsMatch(errorType) => "rate_limited",
+        _ when CancellationError().IsMatch(errorType) => "cancelled",
+        _ => "error",
+    };
+
+    [GeneratedRegex("anthropic|claude", RegexOptions.IgnoreCase, PatternTimeout)]
+    private static partial Regex AnthropicModel();
+
+    [GeneratedRegex(@"timed?[ _-]?out|deadline[ _-]?exceeded|\b(408|504)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, PatternTimeout)]
+    private static partial Regex TimeoutError();
+
+    [GeneratedRegex(
+        @"rate[ _-]?limit|too[ _-]?many[ _-]?requests|resource[ _-]?exhausted|throttl|\b429\b", RegexOptions.IgnoreCase, PatternTimeout)]
+    private static partial Regex RateLimitError();
+
+    [GeneratedRegex(@"cancel|abort|\b499\b", RegexOptions.IgnoreCase, PatternTimeout)]
+    private static partial Regex CancellationError();
+}

@@ -1,0 +1,93 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+using Serverless.Admission;
+using Serverless.Http;
+using Serverless.Tenancy;
+
+namespace Serverless.Traces.Sessions;
+
+/// <summary>
+/// The door of everything that is read with a session: proves the session, spends a limit, and opens one project. A session opens all
+/// projects of its own organization, and those of every other organization that its user is a member of at that moment.
+/// </summary>
+public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, AccountStore accounts, MembershipStore memberships, Plans plans)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    /// <summary>Lets a request for data in. It counts for its session.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="projectId">The project it names.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The project. It may be suspended: that stops what comes in, not what is read.</returns>
+    /// <exception cref="ApiException">401, 429, 400, 404 or 403, in this order.</exception>
+    public async Task<Project> EnterAsync(HttpContext context, StringValues projectId, CancellationToken cancellationToken)
+    {
+        var visitor = await AdmitAsync(context, ChargeTo.Credential, new SlidingWindow("TraceData", plans.TraceDataPerMinute, Minute));
+        return await OpenAsync(visitor, projectId, cancellationToken);
+    }
+
+    /// <summary>Lets a request to an AI endpoint in. It counts for the organization of its session, and for nothing else.</summary>
+    /// <inheritdoc cref="EnterAsync"/>
+    public async Task<Project> EnterAiAsync(HttpContext context, StringValues projectId, CancellationToken cancellationToken) =>
+        await OpenAsync(await AdmitAiAsync(context), projectId, cancellationToken);
+
+    /// <summary>The first half of <see cref="EnterAiAsync"/>, for requests that name their project in the body.</summary>
+    /// <returns>Who is asking, for <see cref="OpenAsync"/>.</returns>
+    /// <exception cref="ApiException">401, 403 or 429.</exception>
+    public Task<Caller> AdmitAiAsync(HttpContext context) =>
+        AdmitAsync(context, ChargeTo.Account, new SlidingWindow("TraceAi", plans.TraceAiPerHour, Hour));
+
+    /// <summary>Opens a project to whoever has been admitted.</summary>
+    /// <param name="visitor">Who is asking.</param>
+    /// <param name="projectId">The project.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="ApiException">400, 404 or 403, in this order.</exception>
+    public async Task<Project> OpenAsync(Caller visitor, StringValues projectId, CancellationToken cancellationToken)
+    {
+        if (projectId.Count > 1)
+        {
+            throw LumiqTrace.Invalid("\"projectId\" must be given once");
+        }
+
+        if (projectId is not [{ Length: > 0 } id])
+        {
+            throw LumiqTrace.Invalid("\"projectId\" is required");
+        }
+
+        var project = await projects.FindAsync(id, cancellationToken) ?? throw LumiqTrace.ProjectNotFound();
+        var organization = TenantIds.OrganizationOf(project.Id)!;
+        if (organization != visitor.Account.Id)
+        {
+            await RequireMemberAsync(organization, visitor.Key.User, cancellationToken);
+        }
+
+        return project;
+    }
+
+    private async Task<Caller> AdmitAsync(HttpContext context, ChargeTo whose, Limit limit)
+    {
+        var admittance = await gate.AdmitAsync(SessionToken.Of(context.Request), _ => [new Charge(whose, limit)]);
+        return admittance.Status switch
+        {
+            AdmittanceStatus.Admitted => admittance.Caller!,
+            AdmittanceStatus.Denied => throw LumiqTrace.RateLimited(admittance.Denial!.Decision.RetryAfter),
+            AdmittanceStatus.Suspended => throw LumiqTrace.Suspended(),
+            _ => throw LumiqTrace.NotAuthenticated(),
+        };
+    }
+
+    // Of its own organization the session itself is the proof: it ends with the membership.
+    private async Task RequireMemberAsync(string organization, string user, CancellationToken cancellationToken)
+    {
+        if (await memberships.FindAsync(organization, user, cancellationToken) is null)
+        {
+            throw LumiqTrace.NotAMember();
+        }
+
+        if (await accounts.FindAsync(organization, cancellationToken) is not { IsActive: true })
+        {
+            throw LumiqTrace.Suspended();
+        }
+    }
+}

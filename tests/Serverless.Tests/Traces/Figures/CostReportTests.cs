@@ -1,0 +1,87 @@
+using System.Globalization;
+using Serverless.Tests.Ingestion;
+using Serverless.Traces.Figures;
+
+namespace Serverless.Tests.Traces.Figures;
+
+/// <summary>The costs, compared with counting events one by one.</summary>
+public sealed class CostReportTests
+{
+    private static readonly DateTimeOffset Now = new(SentEvent.Start.AddDays(2));
+    private static readonly RecentCost NoCost = new([], null, Now);
+
+    [Fact]
+    public void Every_figure_is_that_of_counting_one_by_one() => Always.Holds(SentEvent.Several, count: 200, assert: static events =>
+    {
+        var (first, last) = (SentEvent.Start.AddHours(-30), SentEvent.Start.AddHours(30));
+        var report = Counted.Json(new CostReport(Counted.Hours(events), Counted.Range(first, last), NoCost).WriteTo);
+        var counted = events.Where(sent => sent.Hour <= last).ToList();
+        var (input, cached) = (counted.Sum(sent => sent.InputTokens ?? 0), counted.Sum(sent => sent.CachedTokens ?? 0));
+
+        Assert.Equal(
+            counted.GroupBy(sent => sent.Model)
+                .Select(model => (
+                    Model: model.Key,
+                    Cost: Cost(model),
+                    Requests: model.LongCount(),
+                    Input: model.Sum(sent => sent.InputTokens ?? 0),
+                    Output: model.Sum(sent => sent.OutputTokens ?? 0),
+                    Cached: model.Sum(sent => sent.CachedTokens ?? 0)))
+                .OrderByDescending(model => (model.Cost, model.Requests))
+                .ThenBy(model => model.Model, StringComparer.Ordinal),
+            report["byModel"]!.AsArray().Select(model => (
+                model!["model"]!.GetValue<string>(),
+                model["cost"]!.GetValue<decimal>(),
+                model["requests"]!.GetValue<long>(),
+                model["inputTokens"]!.GetValue<long>(),
+                model["outputTokens"]!.GetValue<long>(),
+                model["cachedTokens"]!.GetValue<long>())));
+        Assert.Equal(
+            Enumerable.Range(-2, 4).Select(day => SentEvent.Start.AddDays(day)).Select(day => (
+                day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Cost(counted.Where(sent => sent.Time.Date == day)))),
+            report["daily"]!.AsArray().Select(day => (day!["date"]!.GetValue<string>(), day["cost"]!.GetValue<decimal>())));
+        Assert.Equal(
+            input == 0 ? 0 : Math.Round(Math.Min(1, (decimal)cached / input), 6, MidpointRounding.AwayFromZero),
+            report["cacheUtilization"]!.GetValue<decimal>());
+    });
+
+    [Fact]
+    public void The_answer_has_exactly_the_fields_of_the_contract()
+    {
+        SentEvent[] events =
+        [
+            new() { Time = SentEvent.Start.AddHours(3), CostUsd = 0.000001m, InputTokens = 300, CachedTokens = 100, OutputTokens = 7 },
+            new() { Time = SentEvent.Start.AddHours(47), CostUsd = 2.10m, Model = "claude" },
+        ];
+        var hours = Counted.Hours(events);
+
+        Assert.Equal(
+            """
+            {"byModel":[{"model":"claude","cost":2.1,"requests":1,"inputTokens":0,"outputTokens":0,"cachedTokens":0},
+            {"model":"gpt-4o","cost":0.000001,"requests":1,"inputTokens":300,"outputTokens":7,"cachedTokens":100}],
+            "daily":[{"date":"2026-01-26","cost":0.000001},{"date":"2026-01-27","cost":2.1}],
+            "monthToDate":2.100001,"forecast30d":33.600016,"cacheUtilization":0.333333}
+            """.ReplaceLineEndings(""),
+            Counted.Text(new CostReport(
+                hours,
+                Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(47)),
+                new(hours, Counted.Number(SentEvent.Start.AddHours(3)), Now)).WriteTo));
+    }
+
+    [Fact]
+    public void Without_events_everything_is_0() => Assert.Equal(
+        """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0}""",
+        Counted.Text(new CostReport([], Counted.Range(SentEvent.Start, SentEvent.Start), NoCost).WriteTo));
+
+    [Fact]
+    public void More_cached_than_sent_is_all_of_it()
+    {
+        var hours = Counted.Hours(new SentEvent { InputTokens = 5, CachedTokens = 50 });
+
+        var report = Counted.Json(new CostReport(hours, Counted.Range(SentEvent.Start, SentEvent.Start), NoCost).WriteTo);
+
+        Assert.Equal(1, report["cacheUtilization"]!.GetValue<int>());
+    }
+
+    private static decimal Cost(IEnumerable<SentEvent> events) => events.Sum(sent => sent.CostUsd ?? 0);
+}

@@ -1,0 +1,73 @@
+using System.Text;
+using Serverless.Tests.Ingestion;
+using Serverless.Traces;
+using Serverless.Traces.Figures;
+
+namespace Serverless.Tests.Traces.Figures;
+
+/// <summary>What is read of a stored event.</summary>
+public sealed class EventMeasuresTests
+{
+    private const string Head =
+        """{"event_id":"01234567-89ab-cdef-0123-456789abcdef","received_at":"2026-01-26T14:30:00.000Z",""";
+
+    [Fact]
+    public void Every_measure_is_read_and_nothing_else() => Assert.Equal(
+        new EventMeasures
+        {
+            Ticks = new DateTime(2026, 1, 26, 14, 29, 59, DateTimeKind.Utc).AddTicks(1_234_567).Ticks,
+            Status = 3,
+            Model = "größer \"9\"",
+            Environment = "a\nb",
+            TraceId = "trace/1",
+            UserId = "u🚀",
+            LatencyMs = 0.15m,
+            TtftMs = 20,
+            CostUsd = 0.000000123457m,
+            InputTokens = 1_000,
+            OutputTokens = 2_147_483_647,
+            CachedTokens = 0,
+        },
+        Read(
+            """
+            "timestamp":"2026-01-26T14:29:59.123456789Z","status":"rate_limited","trace_id":"trace\/1","span_id":"s","provider":"custom",
+            "model":"gr\u00f6\u00dfer \"9\"","operation":"chat","latency_ms":1.5e-1,"ttft_ms":2E+1,"cost_usd":1.23456789e-7,"input_tokens":1e3,
+            "output_tokens":2147483647,"cached_tokens":0.0,"error_message":"model","environment":"a\nb","user_id":"u\ud83d\ude80","session_id":"x",
+            "stream":true,"tags":{"model":"other","latency_ms":"7","environment":"tagged"}}
+            """));
+
+    [Fact]
+    public void What_is_absent_is_null_or_empty() => Assert.Equal(
+        new EventMeasures
+        {
+            Ticks = new DateTime(2026, 1, 26, 0, 0, 0, DateTimeKind.Utc).Ticks,
+            Status = EventStatuses.Success,
+            Model = "m",
+            Environment = "",
+            TraceId = "t",
+            UserId = "",
+            LatencyMs = 0,
+        },
+        Read("\"timestamp\":\"2026-01-26T00:00:00Z\",\"status\":\"success\",\"trace_id\":\"t\",\"span_id\":\"s\",\"model\":\"m\",\"latency_ms\":-0}"));
+
+    [Fact]
+    public void Any_event_is_read_as_it_was_sent() => Always.Holds(SentEvent.Any, static sent => Assert.Equal(
+        new EventMeasures
+        {
+            Ticks = sent.Time.Ticks,
+            Status = EventStatuses.Names.ToList().IndexOf(sent.Status),
+            Model = sent.Model,
+            Environment = sent.Environment ?? "",
+            TraceId = "t-1",
+            UserId = "",
+            LatencyMs = sent.LatencyMs,
+            TtftMs = sent.TtftMs,
+            CostUsd = sent.CostUsd,
+            InputTokens = sent.InputTokens,
+            OutputTokens = sent.OutputTokens,
+            CachedTokens = sent.CachedTokens,
+        },
+        sent.Measures));
+
+    private static EventMeasures Read(string rest) => EventMeasures.Read(Encoding.UTF8.GetBytes(Head + rest.ReplaceLineEndings("")));
+}

@@ -1,0 +1,100 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Serverless.Tests.Hosting;
+using Serverless.Traces;
+using Serverless.Traces.Otel;
+
+namespace Serverless.Tests.Traces.Otel;
+
+/// <summary>The two answers to an export, and what bodies it may come in.</summary>
+public sealed class IngestSpansTests
+{
+    private static readonly byte[] Whole = SpanExport.Of(SpanExport.Span(), SpanExport.Span());
+    private static readonly byte[] Partial = SpanExport.Of("{}", SpanExport.Span(), "{}", "{}");
+
+    [Fact]
+    public async Task An_exporter_is_told_that_all_spans_were_taken()
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = Whole }.SendAsync(AnswerExportAsync);
+
+        Assert.Equal((200, """{"partialSuccess":{}}"""), (answer.Status, answer.Body));
+        Assert.Equal("application/json; charset=utf-8", answer.Headers.ContentType);
+    }
+
+    [Fact]
+    public async Task An_exporter_is_told_how_many_spans_were_not_taken_and_why()
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = Partial }.SendAsync(AnswerExportAsync);
+
+        Assert.Equal(
+            (200, """{"partialSuccess":{"rejectedSpans":"3","errorMessage":"Span 1: there is no gen_ai.* attribute, and only calls of models, tools and agents are taken"}}"""),
+            (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task A_client_of_ours_is_told_as_for_a_batch_of_events()
+    {
+        var whole = await new DirectRequest(new LumiqTrace()) { Body = Whole }.SendAsync(AnswerBatchAsync);
+        var partial = await new DirectRequest(new LumiqTrace()) { Body = Partial }.SendAsync(AnswerBatchAsync);
+
+        Assert.Equal((202, """{"accepted":2,"cv":7}"""), (whole.Status, whole.Body));
+        Assert.Equal((202, """{"accepted":1,"cv":7,"rejected":3}"""), (partial.Status, partial.Body));
+    }
+
+    [Fact]
+    public async Task An_export_may_be_compressed()
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = Compression.Gzip(Whole), ContentEncoding = "gzip" }.SendAsync(AnswerBatchAsync);
+
+        Assert.Equal((202, """{"accepted":2,"cv":7}"""), (answer.Status, answer.Body));
+    }
+
+    [Theory]
+    [InlineData("application/x-protobuf")]
+    [InlineData("Application/X-Protobuf; charset=utf-8")]
+    public async Task An_export_in_protobuf_is_told_how_to_be_one_in_JSON(string mediaType)
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = Whole, ContentType = mediaType }.SendAsync(AnswerExportAsync);
+
+        Assert.Equal(
+            (415, """{"error":"Only OTLP in JSON is taken: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json, which sends application/json"}"""),
+            (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task Another_media_type_is_refused()
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = Whole, ContentType = "text/plain" }.SendAsync(AnswerExportAsync);
+
+        Assert.Equal((415, """{"error":"Content-Type must be application/json, in UTF-8"}"""), (answer.Status, answer.Body));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_no_export_is_refused_in_one_sentence()
+    {
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = "{\"resourceSpans\":5}"u8.ToArray() }.SendAsync(AnswerExportAsync);
+
+        Assert.Equal((400, """{"error":"\"resourceSpans\" must be an array of objects"}"""), (answer.Status, answer.Body));
+    }
+
+    [Theory]
+    [InlineData(null, 0, 202)]
+    [InlineData(null, 1, 413)]
+    [InlineData("gzip", 0, 202)]
+    [InlineData("gzip", 1, 413)]
+    public async Task A_body_has_at_most_16_MB_decompressed(string? encoding, int more, int status)
+    {
+        var body = Encoding.UTF8.GetBytes("{}" + new string(' ', IngestSpans.MaxBytes - 2 + more));
+        var sent = encoding is null ? body : Compression.Gzip(body);
+
+        var answer = await new DirectRequest(new LumiqTrace()) { Body = sent, ContentEncoding = encoding }.SendAsync(AnswerBatchAsync);
+
+        Assert.Equal((status, status == 202 ? """{"accepted":0,"cv":7}""" : """{"error":"The body is larger than 16777216 bytes"}"""), (answer.Status, answer.Body));
+    }
+
+    private static async Task AnswerExportAsync(HttpContext context, CancellationToken cancellationToken) =>
+        await IngestSpans.AnswerExportAsync(context.Response, await IngestSpans.ReadAsync(context.Request, cancellationToken), cancellationToken);
+
+    private static async Task AnswerBatchAsync(HttpContext context, CancellationToken cancellationToken) =>
+        await IngestSpans.AnswerBatchAsync(context.Response, await IngestSpans.ReadAsync(context.Request, cancellationToken), 7, cancellationToken);
+}

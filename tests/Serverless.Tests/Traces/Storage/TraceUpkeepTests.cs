@@ -1,0 +1,122 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Ingestion;
+using Serverless.Tests.Hosting;
+using Serverless.Traces;
+
+namespace Serverless.Tests.Traces.Storage;
+
+/// <summary>What becomes of events when their hour is over, and when their time is.</summary>
+public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<ProxiedFixture>
+{
+    [Fact]
+    public async Task After_compaction_everything_reads_as_before_and_repetitions_are_still_known()
+    {
+        var (client, reader) = await StartAsync();
+        var random = new Random(3);
+        var batches = Enumerable.Range(0, 40).Select(_ => Batch(random, 25)).ToArray();
+        foreach (var batch in batches)
+        {
+            await PersistAsync(client, batch);
+        }
+
+        var before = await ReadAsync(client, reader);
+        var chunks = await CountChunksAsync(reader);
+
+        await RunUpkeepAsync();
+
+        Assert.Equal(before, await ReadAsync(client, reader));
+        Assert.InRange(await CountChunksAsync(reader), 1, 3);
+        Assert.True(chunks >= 40, "There was nothing to compact.");
+
+        foreach (var batch in batches)
+        {
+            await PersistAsync(client, batch);
+        }
+
+        Assert.Equal(before, await ReadAsync(client, reader));
+        Assert.InRange(await CountChunksAsync(reader), 1, 3);
+
+        // Rare terms are found in what was put together.
+        var user = await reader.ReadAsync("/v1/events", "userId=user-7");
+        Assert.NotEmpty(user["events"]!.AsArray());
+        Assert.All(user["events"]!.AsArray(), found => Assert.Equal("user-7", found!["user_id"]!.GetValue<string>()));
+        Assert.Empty((await reader.ReadAsync("/v1/events", "userId=nobody"))["events"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Events_past_retention_go_and_their_figures_stay()
+    {
+        await using var host = await ServerlessHost.StartAsync();
+        var client = await TraceClient.CreateAsync(host);
+        var reader = await TraceReader.CreateAsync(host, client);
+        var past = DateTimeOffset.UtcNow.AddDays(-31);
+        await PersistAsync(host, client, Lines(past, 5), receivedAt: past);
+        await PersistAsync(host, client, Lines(DateTimeOffset.UtcNow, 3), receivedAt: DateTimeOffset.UtcNow);
+
+        // What came in late is kept for as long as all others, although it is older.
+        await PersistAsync(host, client, Lines(past.AddDays(-1), 2), receivedAt: DateTimeOffset.UtcNow);
+        await RunUpkeepAsync(host);
+
+        Assert.Equal(5, (await reader.ReadAllAsync()).Count);
+        Assert.Equal(5, (await reader.ReadAsync("/v1/events"))["total"]!.GetValue<int>());
+        var range = $"start={Uri.EscapeDataString(past.AddDays(-2).ToString("O", CultureInfo.InvariantCulture))}";
+        var costs = await reader.ReadAsync("/v1/costs", range);
+        Assert.Equal(10, costs["byModel"]!.AsArray().Sum(model => model!["requests"]!.GetValue<int>()));
+    }
+
+    private static string Lines(DateTimeOffset time, int count) => string.Concat(Enumerable.Range(0, count).Select(number =>
+    {
+        var line = TraceEvents.Simple(Guid.NewGuid().ToString());
+        line["timestamp"] = time.AddMilliseconds(number).ToString("O", CultureInfo.InvariantCulture);
+        return line.ToJsonString() + "\n";
+    }));
+
+    private static string Batch(Random random, int count) => string.Concat(Enumerable.Range(0, count).Select(_ =>
+    {
+        var line = TraceEvents.Simple(Guid.NewGuid().ToString());
+        line["timestamp"] = new DateTime(2026, 11, 2, 10, 0, 0, DateTimeKind.Utc).AddMilliseconds(random.Next(3_600_000)).ToString("O", CultureInfo.InvariantCulture);
+        line["model"] = $"model-{random.Next(3)}";
+        line["user_id"] = $"user-{random.Next(30)}";
+        line["cost_usd"] = random.Next(1_000) / 1000m;
+        return line.ToJsonString() + "\n";
+    }));
+
+    private static Task PersistAsync(ServerlessHost host, TraceClient client, string lines, DateTimeOffset? receivedAt = null) =>
+        host.Services.GetRequiredService<PersistEvents>()
+            .HandleAsync(ChunkMessage.Encode(EventChunks.Create(client.Project, lines, receivedAt)), CancellationToken.None);
+
+    private static Task RunUpkeepAsync(ServerlessHost host) => host.Services.GetRequiredService<TraceUpkeep>().RunAsync(CancellationToken.None);
+
+    private static async Task<int> CountChunksAsync(TraceReader reader) =>
+        (await reader.RowKeysAsync()).Count(key => key.StartsWith('n') || key.StartsWith('w'));
+
+    // Everything there is to read, as one text.
+    private static async Task<string> ReadAsync(TraceClient client, TraceReader reader)
+    {
+        const string Range = "start=2026-11-02T00:00:00Z&end=2026-11-03T00:00:00Z";
+        var events = await reader.ReadAllAsync("limit=200&" + Range);
+        var filtered = await reader.ReadAllAsync("limit=200&model=model-1&" + Range);
+        return string.Join('\n', [
+            .. events.Concat(filtered).Select(found => found.ToJsonString()),
+            (await reader.ReadAsync("/v1/events", "model=model-1&limit=1"))["total"]!.ToJsonString(),
+            (await reader.ReadAsync($"/v1/projects/{client.Project}/overview", Range)).ToJsonString(),
+            (await reader.ReadAsync("/v1/costs", Range))["byModel"]!.ToJsonString(),
+            (await reader.ReadAsync("/v1/performance", Range)).ToJsonString(),
+
+            // Parts of hours are counted event by event.
+            (await reader.ReadAsync("/v1/performance", "start=2026-11-02T10:17:00Z&end=2026-11-02T10:42:00Z")).ToJsonString(),
+        ]);
+    }
+
+    private Task PersistAsync(TraceClient client, string lines) =>
+        PersistAsync(fixture.Host, client, lines, new DateTimeOffset(2026, 11, 2, 11, 0, 0, TimeSpan.Zero));
+
+    private Task RunUpkeepAsync() => RunUpkeepAsync(fixture.Host);
+
+    private async Task<(TraceClient Client, TraceReader Reader)> StartAsync()
+    {
+        var client = await TraceClient.CreateAsync(fixture.Host);
+        return (client, await TraceReader.CreateAsync(fixture.Host, client));
+    }
+}
