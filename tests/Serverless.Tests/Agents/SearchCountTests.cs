@@ -8,12 +8,12 @@ namespace Serverless.Tests.Agents;
 public sealed class SearchCountTests(ITestOutputHelper output)
 {
     private const int Processes = 3;
-    private const int Searchers = 8;
+    private const int Searchers = 4;
 
     [Fact]
     public async Task Several_processes_with_failing_searches_among_them_count_exactly()
     {
-        const int SearchesEach = 12;
+        const int SearchesEach = 10;
         var account = await TestStorage.CreateAccountAsync();
         await using var upstream = await ScriptedUpstream.StartAsync();
         upstream.Script = FailsSome;
