@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
@@ -11,9 +10,9 @@ internal static class KeyAnswer
     /// <summary>Writes it, past all caches.</summary>
     /// <param name="response">Where to; its status stands already.</param>
     /// <param name="key">The key.</param>
-    /// <param name="begin">Writes what comes first in the object.</param>
+    /// <param name="status">The status it begins with; null for none.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public static Task WriteAsync(HttpResponse response, ApiKey key, Action<Utf8JsonWriter> begin, CancellationToken cancellationToken)
+    public static Task WriteAsync(HttpResponse response, ApiKey key, string? status, CancellationToken cancellationToken)
     {
         response.Headers.CacheControl = "no-store";
         return JsonResponse.WriteAsync(
@@ -21,7 +20,11 @@ internal static class KeyAnswer
             writer =>
             {
                 writer.WriteStartObject();
-                begin(writer);
+                if (status is not null)
+                {
+                    writer.WriteString("status", status);
+                }
+
                 writer.WriteString("api_key", key.Reveal());
                 writer.WriteString("agent_id", AgentIds.Public(key.Account));
                 writer.WriteString("message", "Keep this key in a safe place: it is not shown again");

@@ -27,6 +27,6 @@ public sealed class RegisterAgent(AgentStore agents, ClientGate gate, ClientAddr
 
         var agent = await agents.RegisterAsync(name, owner) ?? throw Lithtrix.AlreadyExists();
         context.Response.StatusCode = StatusCodes.Status201Created;
-        await KeyAnswer.WriteAsync(context.Response, agent.Key, _ => { }, cancellationToken);
+        await KeyAnswer.WriteAsync(context.Response, agent.Key, status: null, cancellationToken);
     }
 }

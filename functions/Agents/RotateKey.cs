@@ -13,6 +13,6 @@ public sealed class RotateKey(AgentAdmission admission, KeyStore keys)
     {
         var agent = await admission.AdmitAsync(context.Request);
         var key = await keys.RotateAsync(agent.Key.Account, agent.Key.Id, grace: TimeSpan.Zero) ?? throw Lithtrix.InvalidApiKey();
-        await KeyAnswer.WriteAsync(context.Response, key, writer => writer.WriteString("status", "success"), cancellationToken);
+        await KeyAnswer.WriteAsync(context.Response, key, status: "success", cancellationToken);
     }
 }

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace Serverless.Outbound.Search;
 
-/// <summary>Makes plain text of what may be HTML: no markup, however it was escaped, no control characters, one space between words.</summary>
+/// <summary>
+/// Makes plain text of what may be HTML: no markup, however it was escaped, no control characters, nothing that turns the direction of
+/// what follows, one space between words.
+/// </summary>
 internal static class PlainText
 {
     private const char Ellipsis = '…';
@@ -38,7 +41,7 @@ internal static class PlainText
             {
                 AppendSpace(plain, unless: false);
             }
-            else if (Rune.TryGetRuneAt(decoded, index, out var rune) && !Rune.IsControl(rune))
+            else if (Rune.TryGetRuneAt(decoded, index, out var rune) && !Rune.IsControl(rune) && !TurnsDirection(character))
             {
                 plain.Append(rune.ToString());
                 index += rune.Utf16SequenceLength;
@@ -53,6 +56,8 @@ internal static class PlainText
 
     private static bool IsTag(string text, int index) =>
         text[index] == '<' && index + 1 < text.Length && (char.IsAsciiLetter(text[index + 1]) || text[index + 1] is '/' or '!' or '?');
+
+    private static bool TurnsDirection(char character) => character is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 
     private static string NameOf(string tag) => string.Concat(tag.Skip(1).SkipWhile(character => character == '/').TakeWhile(char.IsAsciiLetterOrDigit));
 

@@ -55,7 +55,7 @@ public sealed record SearchOptions
         return section["Provider"] switch
         {
             null or "" => options with { MissingSetting = ProviderSetting },
-            Brave => WithKey(options with { Provider = Brave, Endpoint = Address(section["Endpoint"] ?? BraveAddress) }, section["ApiKey"]),
+            Brave => WithKey(options with { Provider = Brave, Endpoint = Address(section["Endpoint"] is { Length: > 0 } endpoint ? endpoint : BraveAddress) }, section["ApiKey"]),
             Searxng => options with { Provider = Searxng, Endpoint = Address(section["Endpoint"]) },
             var other => throw Mistake(ProviderSetting, $"must be {Brave} or {Searxng}, not \"{other}\"."),
         };

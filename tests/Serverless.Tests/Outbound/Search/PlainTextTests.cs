@@ -21,6 +21,7 @@ public sealed class PlainTextTests
     [InlineData("<!-- hidden -->shown", "shown")]
     [InlineData("nul\u0000bell\u0007esc\u001b", "nulbellesc")]
     [InlineData("&#0;&#7;x", "x")]
+    [InlineData("invoice\u202excod.exe &#8238;x\u2069", "invoicexcod.exe x")]
     [InlineData("emoji 😀 stays", "emoji 😀 stays")]
     public void It_is_plain(string text, string expected) => Assert.Equal(expected, PlainText.Of(text, 100));
 
