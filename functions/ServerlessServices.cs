@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Serverless.Admission;
 using Serverless.Agents;
 using Serverless.Development;
@@ -13,8 +14,14 @@ using Serverless.Ingestion;
 using Serverless.Logs;
 using Serverless.Operator;
 using Serverless.Outbound;
+using Serverless.Outbound.Search;
 using Serverless.Runs;
 using Serverless.Runs.Apps;
+using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Steps;
+using Serverless.Runs.Inputs;
+using Serverless.Runs.Triggers;
+using Serverless.Runs.Watching;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -51,7 +58,11 @@ public static class ServerlessServices
             .AddTraces(configuration)
             .AddTraceSessions()
             .AddRuns()
+            .AddRunEngine()
+            .AddRunTriggers()
             .AddWebhooks()
+            .AddSearch(configuration)
+            .AddAgents(configuration)
             .AddOperator(configuration);
     }
 
@@ -65,6 +76,7 @@ public static class ServerlessServices
     private static IServiceCollection AddTenancy(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new Plans(configuration))
         .AddSingleton<AccountStore>()
+        .AddSingleton<AgentStore>()
         .AddSingleton<KeyStore>()
         .AddSingleton<ExpiredRows>()
         .AddSingleton<ProjectStore>()
@@ -78,6 +90,7 @@ public static class ServerlessServices
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<UsageReader>()
         .AddSingleton<DemoTenant>()
+        .AddSingleton<DemoAgent>()
         .AddHostedService<DemoData>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
@@ -154,7 +167,65 @@ public static class ServerlessServices
         .AddSingleton<AppStore>()
         .AddSingleton<AppCatalog>()
         .AddSingleton<AppEndpoints>()
-        .AddSingleton<TemplateEndpoints>();
+        .AddSingleton<TemplateEndpoints>()
+        .AddSingleton<MediaCheck>(provider =>
+            async (url, media, cancellationToken) => (await provider.GetRequiredService<MediaProbe>().ProbeAsync(url, media, cancellationToken)).Problem)
+        .AddSingleton<InputValidator>()
+        .AddSingleton<StartRun>()
+        .AddSingleton<RunEndpoints>()
+        .AddSingleton<AccountUsage>();
+
+    private static IServiceCollection AddRunEngine(this IServiceCollection services) => services
+        .AddSingleton<RunStore>()
+        .AddSingleton<RunQueue>()
+        .AddSingleton<RunSignals>()
+        .AddSingleton<RunHandover>()
+        .AddSingleton<RunsUnderWay>()
+        .AddSingleton<IStepRunner, TextStepRunner>()
+        .AddSingleton<IStepRunner, HttpStepRunner>()
+        .AddSingleton<IStepRunner, LanguageModelStepRunner>()
+        .AddSingleton<IStepRunner, SearchStepRunner>()
+        .AddSingleton(provider => new StepRunners(
+            provider.GetServices<IStepRunner>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StepRunners>>()))
+        .AddSingleton<RunSubmission>()
+        .AddSingleton<RunEngine>()
+        .AddSingleton<RunEnding>()
+        .AddSingleton<RunSweeper>()
+        .AddSingleton<PoisonedRuns>();
+
+    private static IServiceCollection AddRunTriggers(this IServiceCollection services) => services
+        .AddSingleton<RunWatcher>()
+        .AddSingleton<WaitForRun>()
+        .AddSingleton<StreamRun>()
+        .AddSingleton<DeliveryLog>()
+        .AddSingleton<DeliverWebhook>()
+        .AddSingleton<ReadDeliveries>()
+        .AddSingleton<TriggerStore>()
+        .AddSingleton<TriggerQueue>()
+        .AddSingleton<TriggeredRuns>()
+        .AddSingleton<TriggerEndpoints>()
+        .AddSingleton<FireOnSchedule>();
+
+    private static IServiceCollection AddSearch(this IServiceCollection services, IConfiguration configuration) => services
+        .AddSingleton(_ => SearchOptions.From(configuration))
+        .AddSingleton<CachedSearches>()
+        .AddSingleton<SearchBreaker>()
+        .AddSingleton<SearchUpstream>()
+        .AddSingleton<WebSearch>();
+
+    private static IServiceCollection AddAgents(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddSingleton(provider => PaymentProviders.Choose(configuration, provider.GetRequiredService<StorageOptions>()));
+        return services
+            .AddSingleton(_ => new UpgradeUrl(configuration))
+            .AddSingleton<AgentAdmission>()
+            .AddSingleton<RegisterAgent>()
+            .AddSingleton<RotateKey>()
+            .AddSingleton<SearchWeb>()
+            .AddSingleton<AgentAccount>()
+            .AddSingleton<SetUpBilling>()
+            .AddSingleton<Discovery>();
+    }
 
     private static IServiceCollection AddOperator(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => new AdminKey(configuration))

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Serverless.Agents;
 using Serverless.Http;
 using Serverless.Outbound;
+using Serverless.Outbound.Search;
 using Serverless.Runs.Webhooks;
 using Serverless.Tenancy;
 
@@ -18,6 +20,9 @@ public sealed class SettingsCheck(IServiceProvider services) : IHostedService
         services.GetRequiredService<HttpOptions>();
         services.GetRequiredService<OutboundOptions>();
         services.GetRequiredService<SigningKeyStore>();
+        services.GetRequiredService<SearchOptions>();
+        services.GetRequiredService<UpgradeUrl>();
+        services.GetRequiredService<IPaymentProvider>();
         return Task.CompletedTask;
     }
 

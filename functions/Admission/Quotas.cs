@@ -68,5 +68,6 @@ public sealed record LifetimeCap(string Column, long Permits, bool IsSoft) : Lim
     /// <inheritdoc/>
     public override object? Refund(object? state, DateTimeOffset now, long cost, Decision taken) => Math.Max(0, Used(state) - cost);
 
-    private static long Used(object? state) => Math.Max(0, state as long? ?? 0);
+    /// <summary>What was used.</summary>
+    public static long Used(object? state) => Math.Max(0, state as long? ?? 0);
 }

@@ -14,7 +14,7 @@ namespace Serverless.Development;
 /// to <c>.local/demo.env</c> and shows a first request.
 /// </summary>
 public sealed class DemoData(
-    StorageOptions storage, AccountStore accounts, KeyStore keys, DemoTenant tenant, AdminKey adminKey, AdmissionGate gate, IConfiguration configuration)
+    StorageOptions storage, AccountStore accounts, KeyStore keys, DemoTenant tenant, DemoAgent agent, AdminKey adminKey, AdmissionGate gate, IConfiguration configuration)
     : IHostedLifecycleService
 {
     // Core Tools and Azure say here under which name and port the functions are reached.
@@ -25,6 +25,7 @@ public sealed class DemoData(
     private readonly DemoFile _file = DemoFile.From(configuration);
     private readonly List<(string Name, string Value)> _values = [];
     private ApiKey? _logKey;
+    private ApiKey? _agentKey;
 
     /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -47,6 +48,8 @@ public sealed class DemoData(
 
         _values.Add((DemoFile.LogKey, _logKey!.Reveal()));
         _values.AddRange(await tenant.EnsureAsync(_logKey.Account, _file));
+        _agentKey = await agent.EnsureAsync(_file);
+        _values.Add((DemoFile.AgentKey, _agentKey.Reveal()));
         if (!adminKey.IsSet)
         {
             var key = _file.Read(DemoFile.AdminKey) ?? RandomNumberGenerator.GetHexString(AdminKeyDigits, lowercase: true);
@@ -81,6 +84,14 @@ public sealed class DemoData(
               TOKEN=$(curl -s {{address}}/v1/auth/login -H 'Content-Type: application/json' \
                 -d '{"email":"{{Value(DemoFile.Email)}}","password":"{{Value(DemoFile.Password)}}"}' | sed 's/.*"token":"\([^"]*\)".*/\1/')
               curl {{address}}/v1/projects/{{Value(DemoFile.TraceProject)}}/overview -H "Authorization: Bearer $TOKEN"
+
+            Lamina: run an app, then see what came of it
+              RUN=$(curl -s {{address}}/v1/apps/{{Value(DemoFile.RunApp)}}/runs -H 'x-api-key: {{Value(DemoFile.RunKey)}}' -H 'Content-Type: application/json' \
+                -d '{"inputs":{"Text":"Hello"} }' | sed 's/.*"runId":"\([^"]*\)".*/\1/')
+              curl {{address}}/v1/runs/$RUN -H 'x-api-key: {{Value(DemoFile.RunKey)}}'
+
+            Lithtrix: search
+              curl '{{address}}/v1/search?q=durable+queues' -H 'Authorization: Bearer {{_agentKey!.Reveal()}}'
 
             """);
     }

@@ -18,11 +18,20 @@ internal sealed class DemoFile(string path)
     /// <summary>The project of that key.</summary>
     public const string TraceProject = "LUMIQTRACE_PROJECT";
 
+    /// <summary>A Lamina key, which may define apps.</summary>
+    public const string RunKey = "LAMINA_KEY";
+
+    /// <summary>An app to run.</summary>
+    public const string RunApp = "LAMINA_APP";
+
     /// <summary>Who may log in.</summary>
     public const string Email = "DEMO_EMAIL";
 
     /// <summary>With which password.</summary>
     public const string Password = "DEMO_PASSWORD";
+
+    /// <summary>A Lithtrix key.</summary>
+    public const string AgentKey = "LITHTRIX_KEY";
 
     /// <summary>The operator's key.</summary>
     public const string AdminKey = "ADMIN_KEY";

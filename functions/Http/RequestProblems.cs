@@ -8,6 +8,9 @@ internal sealed class RequestProblems(string message)
 
     private readonly List<ErrorDetail> _details = [];
 
+    /// <summary>Whether nothing is wrong so far.</summary>
+    public bool IsEmpty => _details.Count == 0;
+
     /// <summary>The parameter has no default, and was not given.</summary>
     public void Missing(string name) => Add(name, "missing_no_default", $"\"{name}\" is required: no default is configured for this parameter.");
 

@@ -37,6 +37,10 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     /// <summary>404: the workspace has no such app, run or whatever else the path names.</summary>
     public static ApiException NotFound(string what) => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", $"{what} not found"));
 
+    /// <summary>400: the address that ends of runs are to be reported to may not be called.</summary>
+    public static ApiException InvalidWebhookUrl(Exception refusal) =>
+        new(new(StatusCodes.Status400BadRequest, "WEBHOOK_INVALID_URL", $"The webhook URL {refusal.Message}"), refusal);
+
     /// <inheritdoc/>
     public override async Task EnterAsync(HttpContext context)
     {

@@ -81,6 +81,23 @@ internal sealed class RequestFields(JsonElement json, RequestProblems problems, 
     /// <summary>One of a few words, which has to be given.</summary>
     public string RequiredOption(string name, IReadOnlyCollection<string> allowed) => Required(name, Option(name, allowed));
 
+    /// <summary>True or false; null when it is not given.</summary>
+    public bool? Flag(string name)
+    {
+        if (!TryGet(name, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+        {
+            return value.GetBoolean();
+        }
+
+        problems.Type(PathOf(name), "true or false");
+        return null;
+    }
+
     /// <summary>A whole number of a range; null when it is not given.</summary>
     public int? Number(string name, int min, int max)
     {

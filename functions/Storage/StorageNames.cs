@@ -21,8 +21,11 @@ public static class TableNames
     /// <summary>Runs and the deliveries of their webhooks, one partition a workspace.</summary>
     public const string Runs = "runs";
 
+    /// <summary>Answers of the search provider, one partition by hash prefix, and whether the provider is to be left alone.</summary>
+    public const string Searches = "searches";
+
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Searches];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>
@@ -40,6 +43,9 @@ public static class QueueNames
     /// <summary>Webhooks that are to be delivered.</summary>
     public const string Webhooks = "webhooks";
 
+    /// <summary>Triggers that wait for their time.</summary>
+    public const string Triggers = "triggers";
+
     /// <summary>Every queue the application uses, the poison queues excepted: the host makes those when it needs them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Logs, Traces, Runs, Webhooks];
+    public static IReadOnlyList<string> All { get; } = [Logs, Traces, Runs, Webhooks, Triggers];
 }

@@ -25,6 +25,9 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
     /// <summary>Who is behind an agent, as it said when it registered; empty for organizations.</summary>
     public string Owner { get; init; } = "";
 
+    /// <summary>What the payment provider calls an agent that pays; empty for all others.</summary>
+    public string PaymentCustomer { get; init; } = "";
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -49,6 +52,7 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
             Text(TenantColumns.Tier))
         {
             Owner = Text(TenantColumns.Owner),
+            PaymentCustomer = Text(TenantColumns.PaymentCustomer),
             CreatedAt = view.Get(TenantRows.Account, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch,
         };
 

@@ -10,12 +10,6 @@ public sealed class AccountStore(Ledgers ledgers, TimeProvider time)
     public Task<Account> CreateOrganizationAsync(string name, string logPlan, string tracePlan) =>
         CreateAsync(new("", AccountKind.Organization, name, TenantStatus.Active, logPlan, tracePlan, Tier: ""));
 
-    /// <summary>Makes an agent of the lowest tier.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="owner">Who is behind it, in its own words.</param>
-    public Task<Account> CreateAgentAsync(string name, string owner) =>
-        CreateAsync(new("", AccountKind.Agent, name, TenantStatus.Active, LogPlan: "", TracePlan: "", Plans.DefaultTier) { Owner = owner });
-
     /// <summary>The account of this id, as it is at this moment; null when there is none.</summary>
     public async Task<Account?> FindAsync(string id, CancellationToken cancellationToken = default) =>
         await ledgers.Tenants.FindAsync(id, TenantRows.Account, cancellationToken) is { } view ? Account.Read(view) : null;

@@ -16,7 +16,11 @@ public sealed record TracePlan(long EventsPerMonth);
 /// <summary>An agent's Lithtrix tier.</summary>
 /// <param name="RequestsPerMinute">The requests of any minute.</param>
 /// <param name="LifetimeCalls">The searches it is meant for in all; 0 for no cap.</param>
-public sealed record AgentTier(long RequestsPerMinute, long LifetimeCalls);
+public sealed record AgentTier(long RequestsPerMinute, long LifetimeCalls)
+{
+    /// <summary>The searches it is meant for in all; null when there is no cap.</summary>
+    public long? Cap => LifetimeCalls > 0 ? LifetimeCalls : null;
+}
 
 /// <summary>
 /// Every figure of the four contracts, in one place. Each can be set otherwise: <c>Plans__LuminaLog__Indie__RequestsPerMinute</c>, or
@@ -32,6 +36,9 @@ public sealed class Plans
 
     /// <summary>The tier of an agent that has just registered.</summary>
     public const string DefaultTier = "Free";
+
+    /// <summary>The tier of an agent that pays.</summary>
+    public const string PaidTier = "Pro";
 
     private const long Gigabyte = 1L << 30;
 
@@ -101,7 +108,10 @@ public sealed class Plans
     public TracePlan TracePlanOf(Account account) => Trace.GetValueOrDefault(account.TracePlan) ?? Trace[DefaultTracePlan];
 
     /// <summary>An agent's tier.</summary>
-    public AgentTier TierOf(Account account) => Tier.GetValueOrDefault(account.Tier) ?? Tier[DefaultTier];
+    public AgentTier TierOf(Account account) => Tier[TierNameOf(account)];
+
+    /// <summary>The name of an agent's tier.</summary>
+    public string TierNameOf(Account account) => Tier.ContainsKey(account.Tier) ? account.Tier : DefaultTier;
 
     private static Dictionary<string, T> Named<T>((string Name, long First, long Second)[] plans, Func<string, long, long, T> create) =>
         plans.ToDictionary(plan => plan.Name, plan => create(plan.Name, plan.First, plan.Second), StringComparer.OrdinalIgnoreCase);

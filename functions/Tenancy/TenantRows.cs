@@ -79,6 +79,9 @@ public static class TenantColumns
     /// <summary>Who is behind an agent.</summary>
     public const string Owner = "Owner";
 
+    /// <summary>What the payment provider calls an agent that pays.</summary>
+    public const string PaymentCustomer = "PaymentCustomer";
+
     /// <summary>The key that took a key's place.</summary>
     public const string ReplacedBy = "ReplacedBy";
 

@@ -28,6 +28,7 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder
         _web.WebHost.UseKestrelCore();
         _web.Logging.AddHostLogging(_web.Configuration, _startupLog);
         _web.Services.AddHostedService<LocalStorage>();
+        _web.Services.AddHostedService<LocalSearch>();
         _web.Services.AddHostedService<PublishedHostName>();
     }
 

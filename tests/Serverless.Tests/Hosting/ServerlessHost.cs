@@ -49,6 +49,9 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureWebJobs.KeepLogs.Disabled", "true",
             "--AzureWebJobs.KeepTraces.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredRows.Disabled", "true",
+            "--AzureWebJobs.SweepRuns.Disabled", "true",
+            "--AzureWebJobs.EndPoisonedRuns.Disabled", "true",
+            "--AzureWebJobs.RemoveExpiredSearches.Disabled", "true",
         ]);
         builder.Services.AddSingleton(new FunctionAssemblies(typeof(ServerlessServices).Assembly));
         builder.Logging.AddFilter(level => level >= LogLevel.Error);

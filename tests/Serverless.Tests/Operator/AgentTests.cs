@@ -52,5 +52,5 @@ public sealed class AgentTests(OperatorFixture fixture) : IClassFixture<Operator
     }
 
     private async Task<string> CreateAsync(string name, string owner) =>
-        (await fixture.Host.Services.GetRequiredService<AccountStore>().CreateAgentAsync(name, owner)).Id;
+        (await fixture.Host.Services.GetRequiredService<AgentStore>().RegisterAsync(name, owner))!.Account.Id;
 }

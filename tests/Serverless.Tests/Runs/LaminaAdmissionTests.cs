@@ -84,8 +84,8 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_key_of_what_is_no_workspace_lacks_its_context()
     {
-        var agent = await Accounts.CreateAgentAsync("agent", "owner");
-        var lamina = await LaminaClient.CreateAsync(fixture.Host, agent.Id, scopes: "");
+        var agent = await fixture.Host.Services.GetRequiredService<AgentStore>().RegisterAsync("agent", "owner");
+        var lamina = await LaminaClient.CreateAsync(fixture.Host, agent!.Account.Id, scopes: "");
 
         var answer = await lamina.GetAsync("/v1/apps");
 

@@ -7,6 +7,7 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
 {
     private const string BaseUrl = "BASE_URL";
     private const string LogKey = "LUMINALOG_KEY";
+    private const string AgentKey = "LITHTRIX_KEY";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverless-demo-");
 
@@ -31,6 +32,32 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
     }
 
     [Fact]
+    public async Task On_development_storage_a_start_shows_a_search_that_finds_samples()
+    {
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
+        var search = await process.WaitForOutputAsync(line => line.Contains("/v1/search", StringComparison.Ordinal));
+
+        var answer = await PasteAsync(search!);
+
+        Assert.Contains("Sample result, not from the web: A durable queue writes", answer, StringComparison.Ordinal);
+        Assert.Contains($"Bearer {ReadDemoFile()[AgentKey]}", search, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_run_that_a_start_shows_is_completed()
+    {
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
+        await process.WaitForOutputAsync(line => line.Contains("/v1/runs/$RUN", StringComparison.Ordinal));
+        var lines = process.Output.Select(line => line.Trim()).SkipWhile(line => !line.StartsWith("RUN=", StringComparison.Ordinal)).Take(3).ToArray();
+
+        var shown = await PasteAsync($"{lines[0]}\n{lines[1]}\nfor try in $(seq 50); do sleep 0.2; {lines[2]}; echo; done | grep -m 1 '\"status\":\"completed\"'");
+
+        Assert.Contains("\"workflowId\":\"echo\"", shown, StringComparison.Ordinal);
+        Assert.Contains("\"value\":\"Hello\"", shown, StringComparison.Ordinal);
+        Assert.Equal("echo", ReadDemoFile()["LAMINA_APP"]);
+    }
+
+    [Fact]
     public async Task A_second_start_keeps_all_that_was_made_and_a_new_store_gets_a_new_key()
     {
         var first = await StartAndReadAsync(storage.Account);
@@ -40,6 +67,7 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
 
         Assert.Equal(first, second);
         Assert.NotEqual(first[LogKey], third[LogKey]);
+        Assert.NotEqual(first[AgentKey], third[AgentKey]);
     }
 
     [Fact]

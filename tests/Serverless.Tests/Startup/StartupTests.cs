@@ -110,6 +110,9 @@ public sealed class StartupTests
     [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
     [InlineData(
         "Ai__Endpoint", "nowhere", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
+    [InlineData("Search__Provider", "none", "Search__Provider: must be brave or searxng, not \"none\".")]
+    [InlineData("UpgradeUrl", "nowhere", "UpgradeUrl: must be an http or https URL, not \"nowhere\".")]
+    [InlineData("Payments__Provider", "none", "Payments__Provider: there is no payment provider \"none\".")]
     [InlineData("LogRetentionDays", "0", "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".")]
     public async Task A_setting_that_makes_no_sense_is_named_with_what_would(string name, string value, string expected) =>
         Assert.Equal(expected, await FailAsync(name, value));

@@ -1,0 +1,12 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Serverless.Http;
+
+/// <summary>The address a caller reached us at: what answers that link to us begin with.</summary>
+public static class BaseAddress
+{
+    /// <summary>The scheme, the host and the port of a request that <see cref="TransportSecurity"/> has accepted.</summary>
+    public static string Of(HttpRequest request) =>
+        // Whoever ended TLS for us says so, and nothing but HTTPS gets past.
+        $"{(request.Headers.ContainsKey("X-Forwarded-Proto") ? Uri.UriSchemeHttps : request.Scheme)}://{request.Host}";
+}

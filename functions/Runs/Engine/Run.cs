@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using Serverless.Runs.Apps;
+
+namespace Serverless.Runs.Engine;
+
+/// <summary>How far a run is.</summary>
+internal enum RunStatus
+{
+    /// <summary>Accepted; nothing of it has begun.</summary>
+    Queued,
+
+    /// <summary>Begun.</summary>
+    Running,
+
+    /// <summary>All steps are done.</summary>
+    Completed,
+
+    /// <summary>A step failed for good, or the run could not go on.</summary>
+    Failed,
+
+    /// <summary>Somebody ended it.</summary>
+    Cancelled,
+}
+
+/// <summary>
+/// A run of an app: what it was started with and how far each step is. It changes only by what <see cref="RunPlan"/> and
+/// <see cref="RunTransition"/> make of it.
+/// </summary>
+internal sealed record Run
+{
+    /// <summary>Its id.</summary>
+    public required RunId Id { get; init; }
+
+    /// <summary>Whose it is.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>The app as it was when the run was accepted: later changes do not touch it.</summary>
+    public required AppDefinition App { get; init; }
+
+    /// <summary>The inputs by name, defaults included.</summary>
+    public required IReadOnlyDictionary<string, string> Inputs { get; init; }
+
+    /// <summary>Where its end is reported to; null for nowhere.</summary>
+    public string? WebhookUrl { get; init; }
+
+    /// <summary>What started it: a value of <see cref="RunSource"/>.</summary>
+    public string Source { get; init; } = RunSource.Api;
+
+    /// <summary>How far it is.</summary>
+    public RunStatus Status { get; init; }
+
+    /// <summary>How far the steps are, by id.</summary>
+    public required ImmutableDictionary<string, StepState> Steps { get; init; }
+
+    /// <summary>Why it failed; null unless it did.</summary>
+    public string? ErrorMessage { get; init; }
+
+    /// <summary>When it was accepted.</summary>
+    public DateTimeOffset CreatedAt => Id.CreatedAt;
+
+    /// <summary>When it began; null before that.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it came to its end; null before that.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>Whether it has come to its end: then nothing changes any more.</summary>
+    public bool IsTerminal => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+
+    /// <summary>A run that was just accepted.</summary>
+    public static Run Create(RunId id, string workspace, AppDefinition app, IReadOnlyDictionary<string, string> inputs) => new()
+    {
+        Id = id,
+        Workspace = workspace,
+        App = app,
+        Inputs = inputs,
+        Steps = app.Steps.ToImmutableDictionary(step => step.Id, _ => StepState.Pending, StringComparer.Ordinal),
+    };
+
+    /// <summary>The run with another state of a step.</summary>
+    public Run With(string step, StepState state) => this with { Steps = Steps.SetItem(step, state) };
+}
+
+/// <summary>What starts runs.</summary>
+internal static class RunSource
+{
+    /// <summary>A request to the app.</summary>
+    public const string Api = "api_app";
+
+    /// <summary>A trigger.</summary>
+    public const string Trigger = "trigger";
+}

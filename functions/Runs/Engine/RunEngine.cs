@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Runs.Engine.Steps;
+using Serverless.Storage;
+
+namespace Serverless.Runs.Engine;
+
+/// <summary>
+/// Carries runs on, a turn at a message. There is a message for every run that has not come to its end: the next one is sent before the one
+/// at hand is deleted.
+/// </summary>
+public sealed partial class RunEngine(
+    RunStore store, RunQueue queue, RunHandover handover, RunsUnderWay underWay, StepRunners steps, TimeProvider time, ILogger<RunEngine> logger)
+{
+    // A short outage is often over by then; a longer one costs a message each time.
+    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
+
+    /// <summary>Takes a turn at the run of a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="leaving">Cancelled when the process is about to end.</param>
+    /// <exception cref="FormatException">The message, or the run, cannot be read.</exception>
+    public async Task AdvanceAsync(BinaryData message, CancellationToken leaving)
+    {
+        var order = RunMessage.Decode(message);
+        try
+        {
+            using var turn = await underWay.BeginAsync(order.Id, leaving);
+            await AdvanceAsync(order, turn.Stopped, leaving);
+        }
+        catch (Exception failure) when (StorageRetry.MayHaveLanded(failure))
+        {
+            // The run is not to blame: this must not count as one of the tries that a message has.
+            Log.PutOff(logger, failure, order.Id);
+            await queue.SendAsync(message, OutageWait);
+        }
+    }
+
+    private async Task AdvanceAsync(RunMessage order, CancellationToken stopped, CancellationToken leaving)
+    {
+        if ((await handover.TakeAsync(order.Id) ?? await store.OpenAsync(order)) is not { } stored)
+        {
+            Log.Unknown(logger, order.Id, order.Workspace);
+            return;
+        }
+
+        await using var work = new RunTurn(stored, store, steps, time, leaving, stopped);
+        if (await work.WorkAsync() is { } wait)
+        {
+            await queue.SendAsync(RunMessage.Of(work.Run), wait);
+        }
+        else if (work.Run.IsTerminal)
+        {
+            // Also if it was that already: whoever has ended it may have died before it came to this.
+            await queue.ReportAsync(work.Run);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Run {Run} is put off: storage cannot be reached")]
+        public static partial void PutOff(ILogger logger, Exception failure, RunId run);
+
+        [LoggerMessage(2, LogLevel.Warning, "There is no run {Run} of workspace {Workspace}: its message is dropped")]
+        public static partial void Unknown(ILogger logger, RunId run, string workspace);
+    }
+}

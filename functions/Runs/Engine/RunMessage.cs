@@ -1,0 +1,72 @@
+using System.Text.Json;
+
+namespace Serverless.Runs.Engine;
+
+/// <summary>
+/// The queue message by which a run is begun or gone on with: a line of JSON that names the run, so that a person can read a message that got
+/// stuck; then, if the run is new, the whole of it.
+/// </summary>
+/// <param name="Workspace">Whose run it is.</param>
+/// <param name="Id">The run.</param>
+internal sealed record RunMessage(string Workspace, RunId Id)
+{
+    /// <summary>The largest message in bytes: base64 makes it the 64 KB that a queue takes.</summary>
+    public const int MaxBytes = 48 * 1024;
+
+    private const byte EndOfHeader = (byte)'\n';
+
+    /// <summary>The new run's <see cref="RunDocument"/>; empty for a run that has a row.</summary>
+    public ReadOnlyMemory<byte> Document { get; init; }
+
+    /// <summary>The new run; null for one that has a row.</summary>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public Run? NewRun => Document.IsEmpty ? null : RunDocument.Decode(Workspace, Id, Document);
+
+    /// <summary>The message for a run.</summary>
+    public static RunMessage Of(Run run) => new(run.Workspace, run.Id);
+
+    /// <summary>Writes the message. It may exceed <see cref="MaxBytes"/>: whoever sends it has to look.</summary>
+    public BinaryData Encode()
+    {
+        using var message = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(message))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("workspace", Workspace);
+            writer.WriteString("runId", Id.Text);
+            writer.WriteEndObject();
+        }
+
+        if (!Document.IsEmpty)
+        {
+            message.WriteByte(EndOfHeader);
+            message.Write(Document.Span);
+        }
+
+        return BinaryData.FromBytes(message.ToArray());
+    }
+
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="FormatException">This is no message of ours.</exception>
+    public static RunMessage Decode(BinaryData message) => TryDecode(message.ToMemory()) ?? throw new FormatException("The message names no run.");
+
+    /// <summary>Reads a message; null when it is none of ours.</summary>
+    public static RunMessage? TryDecode(ReadOnlyMemory<byte> bytes)
+    {
+        var end = bytes.Span.IndexOf(EndOfHeader);
+        try
+        {
+            using var header = JsonDocument.Parse(end < 0 ? bytes : bytes[..end]);
+            return header.RootElement.ValueKind == JsonValueKind.Object
+                && header.RootElement.TryGetProperty("workspace", out var workspace) && workspace.ValueKind == JsonValueKind.String
+                && header.RootElement.TryGetProperty("runId", out var id) && id.ValueKind == JsonValueKind.String
+                && RunId.Parse(id.GetString()) is { } run
+                    ? new(workspace.GetString()!, run) { Document = end < 0 ? default : bytes[(end + 1)..] }
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using Serverless.Runs.Apps;
+using Serverless.Runs.Engine.Steps;
+
+namespace Serverless.Runs.Engine;
+
+/// <summary>What happens to runs, as pure functions. None of them changes a run that has come to its end.</summary>
+internal static class RunTransition
+{
+    private const int MaxReasonLength = 1000;
+
+    /// <summary>Begins a try of a step.</summary>
+    public static Run Begin(Run run, string step) =>
+        run.With(step, new(StepStatus.Running) { Attempt = run.Steps[step].Attempt + 1 });
+
+    /// <summary>Ends the try of a step that is under way; nothing else, if by now somebody else has settled that step.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="step">The step.</param>
+    /// <param name="result">What came of the try.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="random">From 0 to 1; spreads the time of the next try.</param>
+    public static Run End(Run run, AppStep step, StepResult result, DateTimeOffset now, double random)
+    {
+        if (run.Steps[step.Id] is not { Status: StepStatus.Running, Attempt: var attempt })
+        {
+            return run;
+        }
+
+        return run.With(step.Id, result switch
+        {
+            StepCompleted completed => new(StepStatus.Completed) { Attempt = attempt, Output = completed.Output },
+            StepFailed { MayPass: true } failed when attempt <= step.Retries =>
+                new(StepStatus.Waiting) { Attempt = attempt, DueAt = now + RetryWait.After(attempt, failed.RetryAfter, random) },
+            StepFailed failed => new(StepStatus.Failed) { Attempt = attempt, Error = $"Step \"{step.Id}\" failed: {Shorten(failed.Reason)}" },
+            _ => throw new ArgumentException($"There is no result {result}.", nameof(result)),
+        });
+    }
+
+    /// <summary>
+    /// Takes a run over from a process that ended, or that gives it up: the steps that were under way there are to be done again, and the
+    /// tries that nobody knows the end of do not count.
+    /// </summary>
+    public static Run Resume(Run run) => run.IsTerminal
+        ? run
+        : run.Steps
+            .Where(step => step.Value.Status == StepStatus.Running)
+            .Aggregate(run, (resumed, step) => resumed.With(step.Key, new(StepStatus.Pending) { Attempt = step.Value.Attempt - 1 }));
+
+    /// <summary>Ends a run by its owner's will. Steps that are not done stay as they are.</summary>
+    public static Run Cancel(Run run, DateTimeOffset now) =>
+        run.IsTerminal ? run : run with { Status = RunStatus.Cancelled, CompletedAt = now };
+
+    /// <summary>Ends a run that cannot go on.</summary>
+    public static Run Abandon(Run run, string reason, DateTimeOffset now) =>
+        run.IsTerminal ? run : run with { Status = RunStatus.Failed, ErrorMessage = Shorten(reason), StartedAt = run.StartedAt ?? now, CompletedAt = now };
+
+    /// <summary>
+    /// Brings what was done here together with what somebody else has stored meanwhile: what is final stays so, a step that is under way here
+    /// is still that, and otherwise the one who tried more often is right.
+    /// </summary>
+    /// <param name="theirs">The run as it is stored.</param>
+    /// <param name="mine">The run as it is known here.</param>
+    public static Run Merge(Run theirs, Run mine)
+    {
+        if (theirs.IsTerminal)
+        {
+            return theirs;
+        }
+
+        var merged = Resume(theirs) with { Status = RunStatus.Running, StartedAt = theirs.StartedAt ?? mine.StartedAt };
+        foreach (var (step, state) in mine.Steps)
+        {
+            var their = merged.Steps[step];
+            if (!their.IsFinal && (state.IsFinal || state.Status == StepStatus.Running || state.Attempt > their.Attempt))
+            {
+                merged = merged.With(step, state);
+            }
+        }
+
+        return merged;
+    }
+
+    // Not in the middle of a character that takes two.
+    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
+        ? reason
+        : string.Concat(reason.AsSpan(0, char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength), "…");
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Serverless.Outbound;
+using Serverless.Runs.Apps;
+
+namespace Serverless.Runs.Engine.Steps;
+
+/// <summary>
+/// Sends HTTP requests. Every try of a step has the same <c>Idempotency-Key</c>, so that a receiver who minds it takes the request once.
+/// </summary>
+internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : IStepRunner
+{
+    private const string IdempotencyHeader = "Idempotency-Key";
+    private const string DefaultMediaType = "application/json";
+
+    // The part that is pointed to may be small in a large answer.
+    private const int MaxBodyBytes = 1024 * 1024;
+
+    // Whoever asks for more patience than this is asked again without it.
+    private static readonly TimeSpan LongestRetryAfter = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public string Kind => "http";
+
+    /// <inheritdoc/>
+    public async Task<StepResult> RunAsync(AppStep step, StepCall call, CancellationToken cancellationToken)
+    {
+        var definition = (HttpStep)step;
+        using var request = new HttpRequestMessage();
+        if (Fill(request, definition, call) is { } problem)
+        {
+            return new StepFailed(problem);
+        }
+
+        try
+        {
+            var response = await http.SendAsync(request, step.Timeout, MaxBodyBytes, cancellationToken);
+            return !response.IsSuccess ? Failure(response)
+                : !response.IsWhole ? new StepFailed($"the server answered with more than {MaxBodyBytes} bytes")
+                : Result(response.Body, definition.Pointer);
+        }
+        catch (OutboundRefusedException refusal)
+        {
+            return new StepFailed($"its URL {refusal.Message}");
+        }
+        catch (OutboundFailedException failure)
+        {
+            return new StepFailed($"the server {failure.Message}") { MayPass = true };
+        }
+    }
+
+    // What stands in the way of the request; null when it is ready.
+    private static string? Fill(HttpRequestMessage request, HttpStep step, StepCall call)
+    {
+        request.Method = new HttpMethod(step.Method);
+        if (!Uri.TryCreate(StepTemplate.Parse(step.Url).RenderUrl(call.ValueOf), UriKind.Absolute, out var url))
+        {
+            return "its URL is none";
+        }
+
+        request.RequestUri = url;
+        if (step.Body is { } body)
+        {
+            if (StepTemplate.Parse(body).RenderBody(call.ValueOf) is not { } text)
+            {
+                return "a value in its JSON body should be JSON, and is not";
+            }
+
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(DefaultMediaType);
+        }
+
+        if (!step.Headers.ContainsKey(IdempotencyHeader))
+        {
+            request.Headers.Add(IdempotencyHeader, call.IdempotencyKey);
+        }
+
+        foreach (var (name, template) in step.Headers)
+        {
+            if (StepTemplate.Parse(template).RenderHeader(call.ValueOf) is not { } value)
+            {
+                return $"a value in its header {name} is not printable ASCII";
+            }
+
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                // It is about the body, and says nothing if there is none.
+                request.Content?.Headers.Remove(name);
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return null;
+    }
+
+    private static StepResult Result(ReadOnlyMemory<byte> body, string? pointer)
+    {
+        if (pointer is null)
+        {
+            return new StepCompleted(Encoding.UTF8.GetString(body.Span));
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            return JsonPointer.Find(json.RootElement, pointer) is not { } value ? new StepFailed($"the server answered with JSON that has nothing at {pointer}")
+                : new StepCompleted(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            return new StepFailed("the server answered with something else than JSON");
+        }
+    }
+
+    private StepFailed Failure(GuardedResponse response) => new($"the server answered {(int)response.Status}")
+    {
+        MayPass = response.Status is HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError,
+        RetryAfter = RetryAfter(response.Headers.RetryAfter),
+    };
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var wait = header?.Delta ?? (header?.Date - time.GetUtcNow());
+        return wait is null || wait < TimeSpan.Zero ? null : wait < LongestRetryAfter ? wait : LongestRetryAfter;
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+using Serverless.Http;
+using Serverless.Runs.Engine;
+using Serverless.Storage;
+
+namespace Serverless.Runs.Triggers;
+
+/// <summary>
+/// Fires triggers when their time has come. The next message is sent before the row says what it is about, and the run of a time has an id
+/// of its own: cut short at any point and delivered again, a time starts one run, and the next one is not forgotten. Times that passed
+/// while nothing ran are made up for once.
+/// </summary>
+public sealed partial class FireOnSchedule(TriggerStore store, TriggerQueue queue, TriggeredRuns runs, TimeProvider time, ILogger<FireOnSchedule> logger)
+{
+    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(10);
+
+    /// <summary>Fires the trigger of a message, if it is still due then.</summary>
+    /// <exception cref="FormatException">The message cannot be read.</exception>
+    public async Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
+    {
+        var order = TriggerMessage.Decode(message);
+        try
+        {
+            await FireAsync(order, cancellationToken);
+        }
+        catch (Exception failure) when (StorageRetry.MayHaveLanded(failure) && !cancellationToken.IsCancellationRequested)
+        {
+            // The trigger is not to blame: this must not count as one of the tries that a message has.
+            Log.PutOff(logger, failure, order.Id, order.Workspace);
+            await queue.SendAsync(order, OutageWait, CancellationToken.None);
+        }
+    }
+
+    private async Task FireAsync(TriggerMessage order, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(order.Workspace, order.Id, cancellationToken) is not { Trigger: { IsActive: true, Schedule: { } expression } trigger } stored
+            || trigger.NextAt != order.At)
+        {
+            return;
+        }
+
+        var now = time.GetUtcNow();
+        if (now < order.At)
+        {
+            await queue.SendAsync(order, cancellationToken);
+            return;
+        }
+
+        var fired = await TryStartAsync(trigger, order.At, cancellationToken);
+        var next = TriggerSchedule.Parse(expression)?.After(now);
+        if (next is { } at)
+        {
+            await queue.SendAsync(order with { At = at }, cancellationToken);
+        }
+
+        // Whoever has changed it meanwhile has also sent the message that counts now.
+        await store.TryPutAsync(fired with { NextAt = next }, stored.ETag, cancellationToken);
+    }
+
+    private async Task<Trigger> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var run = await runs.StartAsync(trigger, RunId.Derive(at, trigger.FireId), given: default, cancellationToken);
+            return trigger with { LastRunId = run.Id.Text, LastError = null };
+        }
+        catch (ApiException refusal) when (refusal.Error.Status < 500)
+        {
+            return trigger with { LastError = refusal.Error.Details is [var first, ..] ? first.Message : refusal.Message };
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Trigger {Trigger} of workspace {Workspace} is put off: storage cannot be reached")]
+        public static partial void PutOff(ILogger logger, Exception failure, string trigger, string workspace);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text.Json;
+using Azure.Storage.Queues;
+using Serverless.Storage;
+
+namespace Serverless.Runs.Triggers;
+
+/// <summary>The message by which a trigger fires: it becomes visible when the time has come.</summary>
+/// <param name="Workspace">Whose trigger it is.</param>
+/// <param name="Id">The trigger.</param>
+/// <param name="At">The time it is about: a trigger that is due at another has been changed since.</param>
+internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffset At)
+{
+    /// <summary>Writes the message.</summary>
+    public BinaryData Encode()
+    {
+        using var message = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(message))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("workspace", Workspace);
+            writer.WriteString("trigger", Id);
+            writer.WriteString("at", At.UtcDateTime);
+            writer.WriteEndObject();
+        }
+
+        return BinaryData.FromBytes(message.ToArray());
+    }
+
+    /// <summary>Reads a message.</summary>
+    /// <exception cref="FormatException">This is no message of ours: the queue will set it aside as poison.</exception>
+    public static TriggerMessage Decode(BinaryData message)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(message.ToMemory());
+            var (workspace, id, at) = (json.RootElement.GetProperty("workspace"), json.RootElement.GetProperty("trigger"), json.RootElement.GetProperty("at"));
+            return new(
+                workspace.GetString()!,
+                id.GetString()!,
+                DateTimeOffset.Parse(at.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+        }
+        catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FormatException("The message names no trigger.", broken);
+        }
+    }
+}
+
+/// <summary>Sends triggers their times. A message waits in the queue, so that nothing has to run meanwhile.</summary>
+public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)
+{
+    // What a queue takes; who is due later is sent on from there.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(6);
+    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
+
+    private readonly QueueClient _queue = queues.GetQueueClient(QueueNames.Triggers);
+
+    /// <summary>Has a trigger fire at its time.</summary>
+    internal Task SendAsync(TriggerMessage message, CancellationToken cancellationToken) =>
+        SendAsync(message, message.At - time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Has a trigger looked at after a wait.</summary>
+    internal Task SendAsync(TriggerMessage message, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        var seconds = Math.Ceiling(Math.Clamp(wait.TotalSeconds, 0, LongestWait.TotalSeconds));
+        return _queue.SendMessageAsync(message.Encode(), TimeSpan.FromSeconds(seconds), Forever, cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Serverless.Http;
+using Serverless.Runs.Apps;
+using Serverless.Runs.Engine;
+using Serverless.Runs.Inputs;
+
+namespace Serverless.Runs.Triggers;
+
+/// <summary>Starts the runs of triggers.</summary>
+public sealed class TriggeredRuns(AppCatalog catalog, InputValidator inputs, RunSubmission submission)
+{
+    /// <summary>Starts a run.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="id">The run's id: the same one again is the same run.</param>
+    /// <param name="given">Inputs that go before the trigger's own; undefined for none.</param>
+    /// <param name="cancellationToken">Gives up, unless it is accepted already.</param>
+    /// <returns>The run.</returns>
+    /// <exception cref="ApiException">404: the app is gone. 400: the inputs do not fit it.</exception>
+    internal async Task<Run> StartAsync(Trigger trigger, RunId id, JsonElement given, CancellationToken cancellationToken)
+    {
+        var app = await catalog.RequireAsync(trigger.Workspace, trigger.AppId, cancellationToken);
+        using var merged = Merge(trigger.Inputs, given);
+        var values = await inputs.ValidateAsync(app, merged.RootElement, cancellationToken);
+        var run = Run.Create(id, trigger.Workspace, app, values) with { WebhookUrl = trigger.WebhookUrl, Source = RunSource.Trigger };
+        await submission.AcceptAsync(run);
+        return run;
+    }
+
+    // Whatever is wrong with what was given is the validator's to say.
+    private static JsonDocument Merge(string own, JsonElement given)
+    {
+        if (given.ValueKind is not JsonValueKind.Object)
+        {
+            return JsonDocument.Parse(given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? own : given.GetRawText());
+        }
+
+        using var stored = JsonDocument.Parse(own);
+        var merged = JsonResponse.Body(writer =>
+        {
+            writer.WriteStartObject();
+            foreach (var member in stored.RootElement.EnumerateObject().Where(member => !given.TryGetProperty(member.Name, out _)))
+            {
+                member.WriteTo(writer);
+            }
+
+            foreach (var member in given.EnumerateObject())
+            {
+                member.WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        });
+        return JsonDocument.Parse(merged);
+    }
+}

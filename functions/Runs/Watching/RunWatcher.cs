@@ -1,0 +1,164 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Azure;
+using Serverless.Runs.Engine;
+
+namespace Serverless.Runs.Watching;
+
+/// <summary>
+/// Watches runs. Whatever is stored in this process is seen at once; what others store is found by looking, after 50 ms first and then less
+/// and less often, at least once a second. However many watch a run here, one of them looks for all.
+/// </summary>
+public sealed class RunWatcher(RunStore store, RunSignals signals, TimeProvider time)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<RunId, Watch> _watches = new();
+
+    /// <summary>The states of a run from one on, that one included, as they come. Ends with the run; what comes fast may be left out.</summary>
+    /// <param name="known">The run as it was found.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    internal async IAsyncEnumerable<Run> WatchAsync(Run known, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        yield return known;
+        if (known.IsTerminal)
+        {
+            yield break;
+        }
+
+        var watch = Enter(known);
+        try
+        {
+            var shown = known;
+            while (!shown.IsTerminal)
+            {
+                var changed = watch.Changed;
+                if (ReferenceEquals(watch.Current, shown) || !watch.Current.IsFurtherThan(shown))
+                {
+                    await changed.WaitAsync(cancellationToken);
+                    continue;
+                }
+
+                yield return shown = watch.Current;
+            }
+        }
+        finally
+        {
+            Leave(watch);
+        }
+    }
+
+    private Watch Enter(Run known)
+    {
+        while (true)
+        {
+            var watch = _watches.GetOrAdd(known.Id, static (_, run) => new Watch(run), known);
+            lock (watch.Gate)
+            {
+                if (watch.IsOver)
+                {
+                    // The last one left between our finding and locking it.
+                    continue;
+                }
+
+                watch.Publish(known);
+                if (watch.Watchers++ == 0)
+                {
+                    watch.Subscription = signals.Subscribe(known.Id, run => watch.Publish(run));
+                    _ = LookAsync(watch);
+                }
+
+                return watch;
+            }
+        }
+    }
+
+    private void Leave(Watch watch)
+    {
+        lock (watch.Gate)
+        {
+            if (--watch.Watchers == 0)
+            {
+                watch.IsOver = true;
+                _watches.TryRemove(watch.Current.Id, out _);
+                watch.Subscription!.Dispose();
+                watch.Stop.Cancel();
+                watch.Stop.Dispose();
+            }
+        }
+    }
+
+    private async Task LookAsync(Watch watch)
+    {
+        var stop = watch.Stop.Token;
+        var pause = FirstPause;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(pause, time, stop);
+                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                if (await TryFindAsync(watch.Current, stop) is { } found && watch.Publish(found))
+                {
+                    pause = FirstPause;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody watches any more.
+        }
+    }
+
+    // A storage that keeps silent for a moment is asked again.
+    private async Task<Run?> TryFindAsync(Run run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run;
+        }
+        catch (Exception failure) when (failure is RequestFailedException or AggregateException { InnerException: RequestFailedException })
+        {
+            return null;
+        }
+    }
+
+    private sealed class Watch(Run known)
+    {
+        private TaskCompletionSource _changed = NewSignal();
+
+        public Lock Gate { get; } = new();
+
+        public Run Current { get; private set; } = known;
+
+        public Task Changed => Volatile.Read(ref _changed).Task;
+
+        public int Watchers { get; set; }
+
+        public bool IsOver { get; set; }
+
+        public IDisposable? Subscription { get; set; }
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        // A look that began before a state was stored may bring an older one.
+        public bool Publish(Run run)
+        {
+            lock (Gate)
+            {
+                if (!run.IsFurtherThan(Current))
+                {
+                    return false;
+                }
+
+                Current = run;
+                Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+                return true;
+            }
+        }
+
+        private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Runs.Engine;
+
+namespace Serverless.Runs.Watching;
+
+/// <summary>
+/// <c>GET /v1/runs/{runId}/stream</c>: the states of a run as server-sent events. <c>progress</c> comes with each, <c>complete</c> or
+/// <c>error</c> with the last, <c>ping</c> every 15 seconds of silence, and <c>timeout</c> after ten minutes. The id of an event names the state: a
+/// client that reconnects with it is not told the same again.
+/// </summary>
+public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatcher watcher, TimeProvider time)
+{
+    private const int IdDigits = 16;
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>Serves the request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    public async Task HandleAsync(HttpContext context, string runId, CancellationToken cancellationToken)
+    {
+        var caller = await admission.EnterAsync(context);
+        var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
+        var known = context.Request.Headers["Last-Event-ID"].ToString();
+        if (run.IsTerminal && IdOf(run) == known)
+        {
+            // Browsers reconnect until they are told so that there is nothing more.
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return;
+        }
+
+        context.Response.ContentType = "text/event-stream";
+        context.Response.Headers.CacheControl = "no-cache";
+        using var lifetime = new CancellationTokenSource(Lifetime, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Token, cancellationToken);
+        try
+        {
+            await StreamAsync(context.Response, run, known, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var last = (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run ?? run;
+            await WriteAsync(context.Response, Event("timeout", last), cancellationToken);
+        }
+    }
+
+    private async Task StreamAsync(HttpResponse response, Run run, string known, CancellationToken cancellationToken)
+    {
+        await using var states = watcher.WatchAsync(run, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            var next = states.MoveNextAsync().AsTask();
+            while (await Task.WhenAny(next, Task.Delay(PingInterval, time, cancellationToken)) != next)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await WriteAsync(response, "event: ping\ndata: {}\n\n", cancellationToken);
+            }
+
+            if (!await next)
+            {
+                return;
+            }
+
+            if (IdOf(states.Current) != known)
+            {
+                await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current), cancellationToken);
+            }
+        }
+    }
+
+    private static string NameOf(RunStatus status) => status switch
+    {
+        RunStatus.Completed => "complete",
+        RunStatus.Failed or RunStatus.Cancelled => "error",
+        _ => "progress",
+    };
+
+    private static string Event(string name, Run run)
+    {
+        var data = Data(run);
+        return $"id: {IdOf(data)}\nevent: {name}\ndata: {Encoding.UTF8.GetString(data.Span)}\n\n";
+    }
+
+    private static string IdOf(Run run) => IdOf(Data(run));
+
+    private static string IdOf(ReadOnlyMemory<byte> data) => Convert.ToHexStringLower(SHA256.HashData(data.Span))[..IdDigits];
+
+    private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(writer => RunAnswers.Write(writer, run));
+
+    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken cancellationToken)
+    {
+        await response.WriteAsync(text, cancellationToken);
+        await response.Body.FlushAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,80 @@
+using Azure.Storage.Queues;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Runs.Engine;
+using Serverless.Storage;
+using Serverless.Tests.Hosting;
+using static Serverless.Tests.Runs.Engine.TestRuns;
+
+namespace Serverless.Tests.Runs.Engine;
+
+/// <summary>Runs whose messages are lost.</summary>
+public sealed class RunSweeperTests : IAsyncLifetime
+{
+    private readonly AdjustableTime _time = new();
+    private StorageProxy _proxy = null!;
+    private ServerlessHost _host = null!;
+    private RunDriver _runs = null!;
+
+    public async Task InitializeAsync()
+    {
+        _proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        _host = await RunDriver.StartHostAsync(_proxy.Account, builder => builder.Services.AddSingleton<TimeProvider>(_time));
+        _runs = new(_host);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        await _proxy.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_run_whose_first_message_was_lost_is_begun_after_ten_minutes()
+    {
+        _proxy.Fault = static request => request.Method == "GET" && request.Path.Value!.EndsWith("/messages", StringComparison.Ordinal) ? StorageFault.Unavailable : StorageFault.None;
+        var run = await _runs.StartAsync(App(Text("a", "A")));
+        await LoseMessagesAsync();
+        _proxy.Fault = static _ => StorageFault.None;
+
+        _time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(0, await SweepAsync());
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await SweepAsync());
+
+        Assert.Equal(["A"], RunDriver.ValuesOf(await _runs.EndOfAsync(run)));
+        Assert.Equal(0, await SweepAsync());
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_is_overdue_ten_minutes_after_its_time()
+    {
+        var run = await _runs.StartAsync(App(Delay("wait", 3600), Text("after", "After", after: "wait")));
+        await _runs.WaitAsync(run, stored => stored.Status == RunStatus.Running);
+        await LoseMessagesAsync();
+
+        _time.Advance(TimeSpan.FromMinutes(69));
+        Assert.Equal(0, await SweepAsync());
+        _time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await SweepAsync());
+
+        Assert.Equal(["", "After"], RunDriver.ValuesOf(await _runs.EndOfAsync(run)));
+    }
+
+    [Fact]
+    public async Task One_message_too_many_does_no_harm()
+    {
+        await using var receiver = EffectReceiver.Start();
+        var accepted = await _runs.StartAsync(App(Delay("wait", 2), Post("call", receiver.Url, after: "wait")));
+        await _runs.WaitAsync(accepted, stored => stored.Status == RunStatus.Running);
+
+        await _host.Services.GetRequiredService<RunQueue>().SendAsync(RunMessage.Of(accepted));
+
+        var run = await _runs.EndOfAsync(accepted);
+        Assert.Equal(RunStatus.Completed, run.Status);
+        Assert.Equal(new($"{run.Id}:call", 1), Assert.Single(receiver.Requests));
+    }
+
+    private async Task LoseMessagesAsync() => await new QueueClient(_host.Account.Direct.ConnectionString, QueueNames.Runs).ClearMessagesAsync();
+
+    private Task<int> SweepAsync() => _host.Services.GetRequiredService<RunSweeper>().SweepAsync(CancellationToken.None);
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Serverless.Runs.Engine;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Runs.Engine;
+
+namespace Serverless.Tests.Runs;
+
+/// <summary><c>GET /v1/runs/{runId}</c> and <c>POST /v1/runs/{runId}/cancel</c>.</summary>
+public sealed partial class RunEndpointTests(RunFixture fixture) : IClassFixture<RunFixture>, IAsyncLifetime
+{
+    private LaminaClient _client = null!;
+
+    public async Task InitializeAsync() => _client = await LaminaClient.CreateAsync(fixture.Host, "admin");
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [Fact]
+    public async Task A_completed_run_is_shown_with_its_outputs()
+    {
+        await DefineAsync(
+            """[{"id":"text","kind":"text","template":"\"Hi\""},{"id":"json","kind":"text","template":"{\"a\": [1, 2.50]}"},{"id":"bad","kind":"text","template":"{no"}]""",
+            """
+            [{"id":"t","label":"Text","type":"text","step":"text"},{"id":"j","label":"JSON","type":"json","step":"json"},
+             {"id":"b","label":"Not JSON","type":"json","step":"bad"},{"id":"u","label":"URL","type":"url","step":"text"}]
+            """);
+        var run = await StartAsync();
+
+        var answer = await EndOfAsync(run);
+
+        answer.AssertIs(HttpStatusCode.OK, WithTimes(
+            answer,
+            $$$$"""{"data":{"runId":"{{{{run}}}}","workflowId":"own","status":"completed","outputs":[{"id":"t","label":"Text","type":"text","value":"\"Hi\"","status":"completed","error":null},{"id":"j","label":"JSON","type":"json","value":{"a":[1,2.50]},"status":"completed","error":null},{"id":"b","label":"Not JSON","type":"json","value":"{no","status":"completed","error":null},{"id":"u","label":"URL","type":"url","value":"\"Hi\"","status":"completed","error":null}],"errorMessage":null,"startedAt":"T","completedAt":"T","createdAt":"T","progress":{"totalOutputs":4,"completedOutputs":4,"failedOutputs":0,"percentComplete":100}}}"""));
+    }
+
+    [Fact]
+    public async Task A_failed_run_is_shown_with_the_reason()
+    {
+        await using var receiver = EffectReceiver.Start(_ => (410, ""));
+        await DefineAsync(
+            $$"""[{"id":"good","kind":"text","template":"Good"},{"id":"call","kind":"http","url":"{{receiver.Url}}"},{"id":"needs","kind":"text","template":"{{"{{steps.call}}"}}"}]""",
+            """[{"id":"g","label":"G","type":"text","step":"good"},{"id":"c","label":"C","type":"text","step":"call"},{"id":"n","label":"N","type":"text","step":"needs"}]""");
+        var run = await StartAsync();
+
+        var answer = await EndOfAsync(run);
+
+        const string Error = """Step \"call\" failed: the server answered 410""";
+        answer.AssertIs(HttpStatusCode.OK, WithTimes(
+            answer,
+            $$$$"""{"data":{"runId":"{{{{run}}}}","workflowId":"own","status":"failed","outputs":[{"id":"g","label":"G","type":"text","value":"Good","status":"completed","error":null},{"id":"c","label":"C","type":"pending","value":null,"status":"error","error":"{{{{Error}}}}"},{"id":"n","label":"N","type":"pending","value":null,"status":"error","error":"{{{{Error}}}}"}],"errorMessage":"{{{{Error}}}}","startedAt":"T","completedAt":"T","createdAt":"T","progress":{"totalOutputs":3,"completedOutputs":1,"failedOutputs":2,"percentComplete":33}}}"""));
+    }
+
+    [Fact]
+    public async Task A_cancelled_run_is_shown_as_such_by_whoever_asks()
+    {
+        await DefineAsync(
+            """[{"id":"first","kind":"text","template":"First"},{"id":"wait","kind":"delay","seconds":60}]""",
+            """[{"id":"f","label":"F","type":"text","step":"first"},{"id":"w","label":"W","type":"text","step":"wait"}]""");
+        var run = await StartAsync();
+        await UntilAsync(run, status => status == "running");
+
+        var cancelled = await _client.SendAsync("POST", $"/v1/runs/{run}/cancel");
+
+        cancelled.AssertIs(HttpStatusCode.OK, WithTimes(
+            cancelled,
+            $$$$"""{"data":{"runId":"{{{{run}}}}","workflowId":"own","status":"cancelled","outputs":[{"id":"f","label":"F","type":"text","value":"First","status":"completed","error":null},{"id":"w","label":"W","type":"pending","value":null,"status":"cancelled","error":null}],"errorMessage":null,"startedAt":"T","completedAt":"T","createdAt":"T","progress":{"totalOutputs":2,"completedOutputs":1,"failedOutputs":0,"percentComplete":50}}}"""));
+        (await _client.SendAsync("POST", $"/v1/runs/{run}/cancel")).AssertIs(HttpStatusCode.OK, cancelled.Body);
+        (await _client.GetAsync($"/v1/runs/{run}")).AssertIs(HttpStatusCode.OK, cancelled.Body);
+    }
+
+    [Fact]
+    public async Task Cancelling_a_run_that_is_over_shows_it_as_it_is()
+    {
+        var run = (await _client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        var end = await EndOfAsync(run);
+
+        (await _client.SendAsync("POST", $"/v1/runs/{run}/cancel")).AssertIs(HttpStatusCode.OK, end.Body);
+    }
+
+    [Theory]
+    [InlineData("GET", "")]
+    [InlineData("POST", "/cancel")]
+    public async Task A_run_that_the_workspace_has_not_is_not_found(string method, string path)
+    {
+        var other = await LaminaClient.CreateAsync(fixture.Host);
+        var foreign = (await other.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        string[] ids = [foreign, RunId.New(DateTimeOffset.UtcNow).Text, "fc32ae7d-6840-4be3-8fb1-539a60e33fc3", foreign.ToUpperInvariant(), "run", "a%2Fb", "%27"];
+        foreach (var id in ids)
+        {
+            (await _client.SendAsync(method, $"/v1/runs/{id}{path}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Run not found");
+        }
+    }
+
+    private static string WithTimes(LaminaAnswer answer, string expected)
+    {
+        var times = Time().Matches(answer.Body).Select(match => match.Groups["time"].Value).ToArray();
+        Assert.Equal(3, times.Length);
+        Assert.True(string.CompareOrdinal(times[2], times[0]) <= 0 && string.CompareOrdinal(times[0], times[1]) <= 0, answer.Body);
+        return times.Zip((string[])["started", "completed", "created"])
+            .Aggregate(expected, (text, time) => text.Replace($"\"{time.Second}At\":\"T\"", $"\"{time.Second}At\":\"{time.First}\"", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("""At":"(?<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Time();
+
+    private Task<JsonNode> DefineAsync(string steps, string outputs) =>
+        _client.DoAsync("PUT", "/v1/apps/own", $$"""{"name":"Own","steps":{{steps}},"outputs":{{outputs}}}""", HttpStatusCode.Created);
+
+    private async Task<string> StartAsync() => (await _client.DoAsync("POST", "/v1/apps/own/runs", "{}", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+
+    private Task<LaminaAnswer> EndOfAsync(string run) => UntilAsync(run, status => status is not ("queued" or "running"));
+
+    private async Task<LaminaAnswer> UntilAsync(string run, Func<string, bool> condition)
+    {
+        using var patience = new CancellationTokenSource(RunDriver.Patience);
+        while (true)
+        {
+            var answer = await _client.GetAsync($"/v1/runs/{run}");
+            if (condition(JsonNode.Parse(answer.Body)!["data"]!["status"]!.GetValue<string>()))
+            {
+                return answer;
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Runs.Triggers;
+using Serverless.Storage;
+using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Runs.Engine;
+
+namespace Serverless.Tests.Runs.Triggers;
+
+/// <summary>Triggers: defined, fired by their secret, and fired by their schedule.</summary>
+public sealed class TriggerTests(RunFixture fixture) : IClassFixture<RunFixture>
+{
+    private const string Definition = """{"appId":"echo","inputs":{"Text":"Hello"}}""";
+
+    [Fact]
+    public async Task A_trigger_is_made_shown_changed_and_removed()
+    {
+        var client = await CreateClientAsync();
+
+        var made = await client.DoAsync("PUT", "/v1/triggers/greet", Definition, HttpStatusCode.Created);
+        var secret = made["secret"]!.GetValue<string>();
+        Assert.Equal(48, secret.Length);
+        Assert.Equal(
+            $$$"""{"data":{"triggerId":"greet","appId":"echo","firePath":"/v1/triggers/{{{client.Workspace}}}-greet/fire","inputs":{"Text":"Hello"},"schedule":null,"webhookUrl":null,"active":true,"nextRunAt":null,"lastRunId":null,"lastError":null}}""",
+            (await client.GetAsync("/v1/triggers/greet")).Body);
+
+        // A change keeps the secret, unless another is asked for.
+        Assert.Null((await client.DoAsync("PUT", "/v1/triggers/greet", """{"appId":"echo","inputs":{"Text":"Hi"}}"""))["secret"]);
+        Assert.Equal(HttpStatusCode.Accepted, (await FireAsync(client, "greet", secret)).Status);
+        var renewed = (await client.DoAsync("PUT", "/v1/triggers/greet", """{"appId":"echo","inputs":{"Text":"Hi"},"rotateSecret":true}"""))["secret"]!.GetValue<string>();
+        Assert.Equal(HttpStatusCode.Unauthorized, (await FireAsync(client, "greet", secret)).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await FireAsync(client, "greet", renewed)).Status);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.SendAsync("DELETE", "/v1/triggers/greet")).Status);
+        Assert.Equal((HttpStatusCode.NotFound, NotFound), Of(await client.GetAsync("/v1/triggers/greet")));
+        Assert.Equal((HttpStatusCode.NotFound, NotFound), Of(await client.SendAsync("DELETE", "/v1/triggers/greet")));
+    }
+
+    [Fact]
+    public async Task Whoever_knows_the_secret_starts_a_run_without_a_key()
+    {
+        var client = await CreateClientAsync();
+        var secret = (await client.DoAsync("PUT", "/v1/triggers/greet", Definition, HttpStatusCode.Created))["secret"]!.GetValue<string>();
+        var stranger = new LaminaClient(fixture.Host.Client, key: null);
+
+        var answer = await stranger.SendAsync("POST", $"/v1/triggers/{client.Workspace}-greet/fire", """{"inputs":{"Text":"from outside"}}""", ("x-trigger-secret", secret));
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.Status);
+        var runId = JsonNode.Parse(answer.Body)!["data"]!["runId"]!.GetValue<string>();
+        var ended = JsonNode.Parse((await client.GetAsync($"/v1/runs/{runId}/wait")).Body)!["data"]!;
+        Assert.Equal("from outside", ended["outputs"]![0]!["value"]!.GetValue<string>());
+        Assert.Equal("trigger", (await client.DoAsync("GET", "/v1/runs"))[0]!["source"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("wrong")]
+    [InlineData("")]
+    public async Task A_wrong_secret_starts_nothing(string secret)
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/greet", Definition, HttpStatusCode.Created);
+
+        var answer = await FireAsync(client, "greet", secret);
+
+        Assert.Equal(
+            (HttpStatusCode.Unauthorized, """{"error":"Invalid webhook secret","code":"WEBHOOK_INVALID_SECRET","retryable":false,"requestId":"test-1"}"""), Of(answer));
+        Assert.Empty((await client.DoAsync("GET", "/v1/runs")).AsArray());
+    }
+
+    [Fact]
+    public async Task An_inactive_trigger_does_not_fire()
+    {
+        var client = await CreateClientAsync();
+        var secret = (await client.DoAsync("PUT", "/v1/triggers/greet", Definition.Insert(1, "\"active\":false,"), HttpStatusCode.Created))["secret"]!.GetValue<string>();
+
+        Assert.Equal(
+            (HttpStatusCode.Forbidden, """{"error":"The trigger is inactive","code":"FORBIDDEN","retryable":false,"requestId":"test-1"}"""),
+            Of(await FireAsync(client, "greet", secret)));
+    }
+
+    [Fact]
+    public async Task A_suspended_workspace_does_not_fire()
+    {
+        var client = await CreateClientAsync();
+        var secret = (await client.DoAsync("PUT", "/v1/triggers/greet", Definition, HttpStatusCode.Created))["secret"]!.GetValue<string>();
+        await fixture.Host.Services.GetRequiredService<AccountStore>().UpdateAsync(
+            client.Workspace, new Dictionary<string, string> { [TenantColumns.Status] = TenantStatus.Suspended });
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await FireAsync(client, $"{client.Workspace}-greet", secret)).Status);
+    }
+
+    [Fact]
+    public async Task An_unknown_trigger_is_not_found_and_a_nameless_workspace_needs_a_key()
+    {
+        var client = await CreateClientAsync();
+        var stranger = new LaminaClient(fixture.Host.Client, key: null);
+
+        Assert.Equal((HttpStatusCode.NotFound, NotFound), Of(await FireAsync(client, "nothing", "secret")));
+        Assert.Equal("AUTH_MISSING_KEY", JsonNode.Parse((await stranger.SendAsync("POST", "/v1/triggers/greet/fire", "{}")).Body)!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Inputs_that_do_not_fit_are_all_named()
+    {
+        var client = await CreateClientAsync();
+        var secret = (await client.DoAsync("PUT", "/v1/triggers/greet", """{"appId":"echo"}""", HttpStatusCode.Created))["secret"]!.GetValue<string>();
+
+        var answer = await FireAsync(client, "greet", secret, """{"inputs":{"Unknown":"x"}}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(["missing_no_default", "unknown_parameter"], JsonNode.Parse(answer.Body)!["details"]!.AsArray().Select(detail => detail!["code"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_bad_definition_names_every_problem()
+    {
+        var client = await CreateClientAsync();
+
+        var answer = await client.SendAsync("PUT", "/v1/triggers/Not%20an%20id", """{"appId":"nothing","inputs":[],"schedule":"often","active":"yes"}""");
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Equal(
+            ["triggerId", "schedule", "active", "appId", "inputs"],
+            JsonNode.Parse(answer.Body)!["details"]!.AsArray().Select(detail => detail!["param"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Defining_needs_the_scope()
+    {
+        var client = await LaminaClient.CreateAsync(fixture.Host);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync("PUT", "/v1/triggers/greet", Definition)).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await client.SendAsync("DELETE", "/v1/triggers/greet")).Status);
+    }
+
+    [Fact]
+    public async Task A_schedule_fires_by_itself_again_and_again()
+    {
+        var client = await CreateClientAsync();
+
+        await client.DoAsync("PUT", "/v1/triggers/often", Definition.Insert(1, "\"schedule\":\"* * * * * *\","), HttpStatusCode.Created);
+
+        await Eventually.TrueAsync(async () => (await client.DoAsync("GET", "/v1/runs?status=completed")).AsArray().Count >= 2);
+        var trigger = await client.DoAsync("GET", "/v1/triggers/often");
+        Assert.NotNull(trigger["lastRunId"]);
+        Assert.Null(trigger["lastError"]);
+        await client.SendAsync("DELETE", "/v1/triggers/often");
+    }
+
+    [Fact]
+    public async Task A_time_that_is_delivered_twice_starts_one_run_and_the_next_time_is_not_forgotten()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        var store = fixture.Host.Services.GetRequiredService<TriggerStore>();
+        var stored = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!;
+        var due = DateTimeOffset.UtcNow.AddSeconds(-1);
+        Assert.True(await store.TryPutAsync(stored.Trigger with { NextAt = due }, stored.ETag, CancellationToken.None));
+        var message = new TriggerMessage(client.Workspace, "daily", due).Encode();
+        var fire = fixture.Host.Services.GetRequiredService<FireOnSchedule>();
+
+        await Task.WhenAll(fire.HandleAsync(message, CancellationToken.None), fire.HandleAsync(message, CancellationToken.None));
+        await fire.HandleAsync(message, CancellationToken.None);
+
+        Assert.Single((await client.DoAsync("GET", "/v1/runs")).AsArray());
+        var next = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!.Trigger.NextAt!.Value;
+        Assert.Equal(3, next.Hour);
+        Assert.InRange(next - DateTimeOffset.UtcNow, TimeSpan.Zero, TimeSpan.FromDays(1));
+        var queue = new QueueClient(fixture.Host.Account.Direct.ConnectionString, QueueNames.Triggers);
+        Assert.True((await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount >= 1);
+    }
+
+    [Fact]
+    public async Task A_schedule_whose_app_is_gone_says_so_and_goes_on()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("POST", "/v1/templates/" + (await client.DoAsync("GET", "/v1/templates"))[0]!["templateId"]!.GetValue<string>() + "/apps", """{"appId":"mine"}""", HttpStatusCode.Created);
+        await client.DoAsync("PUT", "/v1/triggers/daily", """{"appId":"mine","schedule":"0 0 3 * * *"}""", HttpStatusCode.Created);
+        await client.SendAsync("DELETE", "/v1/apps/mine");
+        var store = fixture.Host.Services.GetRequiredService<TriggerStore>();
+        var stored = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!;
+        var due = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await store.TryPutAsync(stored.Trigger with { NextAt = due }, stored.ETag, CancellationToken.None);
+
+        await fixture.Host.Services.GetRequiredService<FireOnSchedule>().HandleAsync(new TriggerMessage(client.Workspace, "daily", due).Encode(), CancellationToken.None);
+
+        var trigger = await client.DoAsync("GET", "/v1/triggers/daily");
+        Assert.Equal("App not found", trigger["lastError"]!.GetValue<string>());
+        Assert.NotEqual(due.UtcDateTime, trigger["nextRunAt"]!.GetValue<DateTime>());
+    }
+
+    private const string NotFound = """{"error":"Trigger not found","code":"NOT_FOUND","retryable":false,"requestId":"test-1"}""";
+
+    private static (HttpStatusCode Status, string Body) Of(LaminaAnswer answer) => (answer.Status, answer.Body);
+
+    private static Task<LaminaAnswer> FireAsync(LaminaClient client, string triggerId, string secret, string body = "{}") =>
+        client.SendAsync("POST", $"/v1/triggers/{triggerId}/fire", body, ("x-trigger-secret", secret));
+
+    private Task<LaminaClient> CreateClientAsync() => LaminaClient.CreateAsync(fixture.Host, "admin");
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+
+namespace Serverless.Tests.Runs.Webhooks;
+
+/// <summary>A webhook as it came.</summary>
+/// <param name="Headers">Its headers, by name in lower case.</param>
+/// <param name="Body">Its body.</param>
+internal sealed record ReceivedWebhook(IReadOnlyDictionary<string, string> Headers, byte[] Body);
+
+/// <summary>Receives webhooks on a free port of this machine, and answers as a test says.</summary>
+internal sealed class WebhookReceiver : IAsyncDisposable
+{
+    private readonly WebApplication _server;
+    private readonly ConcurrentQueue<ReceivedWebhook> _received = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+
+    private WebhookReceiver(Func<int, int> answer)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            var headers = context.Request.Headers.ToDictionary(header => header.Key.ToLowerInvariant(), header => header.Value.ToString(), StringComparer.Ordinal);
+            _received.Enqueue(new(headers, body.ToArray()));
+            context.Response.StatusCode = answer(_received.Count);
+            context.Response.Headers.Location = "http://127.0.0.1/elsewhere";
+            _arrived.Release();
+        });
+    }
+
+    /// <summary>Its address.</summary>
+    public string Url => $"{_server.Urls.First()}/hook";
+
+    /// <summary>What has come so far.</summary>
+    public IReadOnlyList<ReceivedWebhook> Received => [.. _received];
+
+    /// <summary>Starts one.</summary>
+    /// <param name="answer">The status it answers a webhook with, by its number from 1.</param>
+    public static async Task<WebhookReceiver> StartAsync(Func<int, int> answer)
+    {
+        var receiver = new WebhookReceiver(answer);
+        await receiver._server.StartAsync();
+        return receiver;
+    }
+
+    /// <summary>Waits for the next webhook.</summary>
+    public async Task NextAsync() => Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(60)), "No webhook came.");
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _arrived.Dispose();
+    }
+}
