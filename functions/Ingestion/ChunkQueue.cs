@@ -10,9 +10,6 @@ namespace Serverless.Ingestion;
 /// </summary>
 public sealed class ChunkQueue
 {
-    // Queue messages live for a week unless told otherwise; nothing acknowledged may expire.
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
-
     private readonly QueueServiceClient _queues;
     private readonly GroupCommit<(string Queue, string Partition), Chunk, ExceptionDispatchInfo?> _commits;
 
@@ -47,7 +44,7 @@ public sealed class ChunkQueue
         ExceptionDispatchInfo? failure = null;
         try
         {
-            await queue.SendMessageAsync(ChunkMessage.Encode(message.Chunk), timeToLive: Forever);
+            await queue.SendMessageAsync(ChunkMessage.Encode(message.Chunk), timeToLive: QueueMessages.Forever);
         }
         catch (Exception thrown)
         {

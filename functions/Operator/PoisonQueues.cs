@@ -22,7 +22,6 @@ public sealed class PoisonQueues(StorageOptions options)
 
     // Long enough to go through them all; what was taken by a process that died is back after it.
     private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
     private readonly QueueServiceClient _queues = StorageClients.Queues(options, QueueMessageEncoding.None);
 
@@ -51,7 +50,7 @@ public sealed class PoisonQueues(StorageOptions options)
     public Task<int> ReplayAsync(string queue, string? id, CancellationToken cancellationToken) => TakeAsync(
         queue,
         id,
-        message => _queues.GetQueueClient(queue).SendMessageAsync(message.Body, timeToLive: Forever, cancellationToken: CancellationToken.None),
+        message => _queues.GetQueueClient(queue).SendMessageAsync(message.Body, timeToLive: QueueMessages.Forever, cancellationToken: CancellationToken.None),
         cancellationToken);
 
     /// <summary>Deletes messages for good.</summary>

@@ -12,8 +12,8 @@ public sealed class RunEndpoints(LaminaAdmission admission, RunStore store, RunE
     public async Task GetAsync(HttpContext context, string runId, CancellationToken cancellationToken)
     {
         var caller = await admission.EnterAsync(context);
-        var stored = await store.FindAsync(caller.Account.Id, ReadId(runId), cancellationToken) ?? throw NotFound();
-        await context.WriteDataAsync(writer => RunAnswers.Write(writer, stored.Run), cancellationToken);
+        var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
+        await context.WriteDataAsync(writer => RunAnswers.Write(writer, run), cancellationToken);
     }
 
     /// <summary><c>GET /v1/runs</c>: a page of the workspace's runs, the newest first, with how many there are in all.</summary>
@@ -40,13 +40,9 @@ public sealed class RunEndpoints(LaminaAdmission admission, RunStore store, RunE
     public async Task CancelAsync(HttpContext context, string runId, CancellationToken cancellationToken)
     {
         var caller = await admission.EnterAsync(context);
-        var run = await ending.CancelAsync(caller.Account.Id, ReadId(runId), cancellationToken) ?? throw NotFound();
+        var run = (RunId.Parse(runId) is { } id ? await ending.CancelAsync(caller.Account.Id, id, cancellationToken) : null) ?? throw Lamina.NotFound("Run");
         await context.WriteDataAsync(writer => RunAnswers.Write(writer, run), cancellationToken);
     }
-
-    private static RunId ReadId(string runId) => RunId.Parse(runId) ?? throw NotFound();
-
-    private static ApiException NotFound() => Lamina.NotFound("Run");
 
     private static void WriteList(Utf8JsonWriter writer, List<RunSummary> page, int total, RunListQuery query)
     {

@@ -32,7 +32,9 @@ public sealed class ReadReports(SessionGate gate, FiguresReader figures, RecordR
         var range = Range(context, Month, TimeSpan.TicksPerDay);
         var now = time.GetUtcNow();
         var hours = await figures.ReadAsync(project, range, cancellationToken);
-        var recentHours = await figures.ReadAsync(project, RecentCost.Range(now).Times, cancellationToken);
+        var recentRange = RecentCost.Range(now);
+        var isAtHand = range.Contains(recentRange.Times.From) && range.Contains(recentRange.Times.To);
+        var recentHours = isAtHand ? [.. hours.In(recentRange)] : await figures.ReadAsync(project, recentRange.Times, cancellationToken);
         var recent = new RecentCost(recentHours, FirstHour(recentHours), now);
         await JsonResponse.WriteAsync(context.Response, new CostReport(hours, HourRange.Of(range), recent).WriteTo, cancellationToken);
     }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Azure.Storage.Queues;
+using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
@@ -7,8 +7,6 @@ namespace Serverless.Runs.Engine;
 /// <summary>Sends the messages of runs. None expires: each is delivered until it has been dealt with.</summary>
 public sealed class RunQueue(QueueServiceClient queues)
 {
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
-
     private readonly QueueClient _runs = queues.GetQueueClient(QueueNames.Runs);
     private readonly QueueClient _webhooks = queues.GetQueueClient(QueueNames.Webhooks);
 
@@ -19,23 +17,12 @@ public sealed class RunQueue(QueueServiceClient queues)
 
     /// <summary>Passes a message on as it is.</summary>
     internal Task SendAsync(BinaryData message, TimeSpan delay) =>
-        _runs.SendMessageAsync(message, delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null, Forever);
+        _runs.SendMessageAsync(message, delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null, QueueMessages.Forever);
 
     /// <summary>Has the end of a run reported, if anybody wants to know of it.</summary>
-    internal Task ReportAsync(Run run) => run.WebhookUrl is null ? Task.CompletedTask : _webhooks.SendMessageAsync(Report(run), timeToLive: Forever);
+    internal Task ReportAsync(Run run) =>
+        run.WebhookUrl is null ? Task.CompletedTask : ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), delay: null);
 
-    private static BinaryData Report(Run run)
-    {
-        using var message = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(message))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("workspace", run.Workspace);
-            writer.WriteString("runId", run.Id.Text);
-            writer.WriteNumber("attempt", 1);
-            writer.WriteEndObject();
-        }
-
-        return BinaryData.FromBytes(message.ToArray());
-    }
+    /// <summary>Has the end of a run reported, after a delay or at once.</summary>
+    internal Task ReportAsync(WebhookMessage message, TimeSpan? delay) => _webhooks.SendMessageAsync(message.Encode(), delay, QueueMessages.Forever);
 }

@@ -52,7 +52,6 @@ public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)
 {
     // What a queue takes; who is due later is sent on from there.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(6);
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
 
     private readonly QueueClient _queue = queues.GetQueueClient(QueueNames.Triggers);
 
@@ -64,6 +63,6 @@ public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)
     internal Task SendAsync(TriggerMessage message, TimeSpan wait, CancellationToken cancellationToken)
     {
         var seconds = Math.Ceiling(Math.Clamp(wait.TotalSeconds, 0, LongestWait.TotalSeconds));
-        return _queue.SendMessageAsync(message.Encode(), TimeSpan.FromSeconds(seconds), Forever, cancellationToken);
+        return _queue.SendMessageAsync(message.Encode(), TimeSpan.FromSeconds(seconds), QueueMessages.Forever, cancellationToken);
     }
 }

@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
-using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging;
 using Serverless.Outbound;
 using Serverless.Runs.Engine;
-using Serverless.Storage;
 
 namespace Serverless.Runs.Webhooks;
 
@@ -12,14 +10,11 @@ namespace Serverless.Runs.Webhooks;
 /// within 15 seconds is tried again after 5 s, 30 s and 2 min. A receiver may get it twice; the id is the same then.
 /// </summary>
 public sealed partial class DeliverWebhook(
-    RunStore store, DeliveryLog deliveries, SigningKeyStore keys, GuardedHttp http, QueueServiceClient queues, TimeProvider time, ILogger<DeliverWebhook> logger)
+    RunStore store, DeliveryLog deliveries, SigningKeyStore keys, GuardedHttp http, RunQueue queue, TimeProvider time, ILogger<DeliverWebhook> logger)
 {
     private const int MaxAnswerBytes = 4 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)];
-    private static readonly TimeSpan Forever = TimeSpan.FromSeconds(-1);
-
-    private readonly QueueClient _queue = queues.GetQueueClient(QueueNames.Webhooks);
 
     /// <summary>Tries once.</summary>
     /// <param name="message">The message that names the run.</param>
@@ -39,7 +34,7 @@ public sealed partial class DeliverWebhook(
         await deliveries.AddAsync(order, delivery, cancellationToken);
         if (delivery.NextAt is not null)
         {
-            await _queue.SendMessageAsync((order with { Attempt = order.Attempt + 1 }).Encode(), Pauses[order.Attempt - 1], Forever, cancellationToken);
+            await queue.ReportAsync(order with { Attempt = order.Attempt + 1 }, Pauses[order.Attempt - 1]);
         }
     }
 

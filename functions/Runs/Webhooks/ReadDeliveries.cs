@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Watching;
 
 namespace Serverless.Runs.Webhooks;
 

@@ -1,7 +1,7 @@
 using Serverless.Http;
 using Serverless.Runs.Engine;
 
-namespace Serverless.Runs.Watching;
+namespace Serverless.Runs;
 
 /// <summary>Finds the run that a path names.</summary>
 internal static class RunLookup
