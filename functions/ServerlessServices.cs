@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Serverless.Admission;
 using Serverless.Agents;
 using Serverless.Development;
+using Serverless.Diagnostics;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
@@ -48,6 +49,7 @@ public static class ServerlessServices
         services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = RequestBody.MaxBytes);
         services.TryAddSingleton(TimeProvider.System);
         return services
+            .AddTelemetry(configuration)
             .AddHostedService<SettingsCheck>()
             .AddStorage(configuration)
             .AddTenancy(configuration)
@@ -113,6 +115,8 @@ public static class ServerlessServices
         .AddSingleton<ChunkStore>()
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>()
+        .AddSingleton<QueueWork>()
+        .AddSingleton<ChunkDelivery>()
         .AddSingleton<RecordReader>();
 
     private static IServiceCollection AddOutbound(this IServiceCollection services, IConfiguration configuration)
@@ -237,6 +241,7 @@ public static class ServerlessServices
         .AddSingleton<AgentEndpoints>()
         .AddSingleton<PoisonQueues>()
         .AddSingleton<PoisonEndpoints>()
+        .AddSingleton<QueueLevels>()
         .AddSingleton<Readiness>();
 
     private static Ledger Ledger(IServiceProvider provider, string table) =>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Serverless.Diagnostics;
 using Serverless.Storage;
 using Serverless.Tenancy;
 
@@ -52,10 +53,25 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             var (admittance, boundTo) = await ApplyAsync(key, project, charges, spends);
             if (boundTo == project)
             {
+                Tell(admittance, spends);
                 return admittance;
             }
 
             project = boundTo;
+        }
+    }
+
+    // A look that finds nothing wrong decides nothing.
+    private static void Tell(Admittance admittance, bool spends)
+    {
+        if (spends || !admittance.IsAdmitted)
+        {
+            AdmissionMetrics.Count(admittance);
+        }
+
+        if (admittance.Caller is { } caller)
+        {
+            WorkScope.BelongsTo(caller.Account.Id);
         }
     }
 

@@ -3,6 +3,7 @@ using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using Serverless.Diagnostics;
 
 namespace Serverless.Http;
 
@@ -21,6 +22,9 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
         var context = request.HttpContext;
         var requestId = RequestId.Of(request);
         context.Response.Headers[RequestId.Header] = requestId;
+        var work = WorkScope.Begin("Request", requestId);
+        using var logged = logger.BeginScope(work);
+        var span = RequestSpan.Begin(request, surface, requestId);
         try
         {
             if (!transport.Accepts(context))
@@ -46,10 +50,15 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
             if (error.Status >= StatusCodes.Status500InternalServerError)
             {
                 // Of what we refuse ourselves only the cause is worth a look.
-                Log.Failed(logger, failure is ApiException ? failure.InnerException : failure, surface.Name, request.Method, request.Path, error.Status, requestId);
+                var cause = failure is ApiException ? failure.InnerException : failure;
+                Log.Failed(logger, cause, surface.Name, request.Method, request.Path, error.Status, requestId, work.Tenant);
             }
 
             await AnswerAsync(context, surface, error, requestId);
+        }
+        finally
+        {
+            RequestSpan.End(span, context, work.Tenant);
         }
     }
 
@@ -90,8 +99,8 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "{Surface}: {Method} {Path} failed with {Status}, request {RequestId}")]
+        [LoggerMessage(1, LogLevel.Error, "{Surface}: {Method} {Path} failed with {Status}, request {RequestId} of {Tenant}")]
         public static partial void Failed(
-            ILogger logger, Exception? failure, string surface, string method, PathString path, int status, string requestId);
+            ILogger logger, Exception? failure, string surface, string method, PathString path, int status, string requestId, string? tenant);
     }
 }

@@ -33,6 +33,10 @@ public sealed record ChunkHeader
     /// <summary>How many rows its payload was staged in beforehand; 0 when the payload travels with the header.</summary>
     public int Parts { get; init; }
 
+    /// <summary>The span of the request it came with, as a <c>traceparent</c>; null when nobody recorded one. Told in messages only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TraceParent { get; init; }
+
     /// <summary>The header of two chunks put together; it keeps the first one's batch, and knows nothing of terms.</summary>
     public static ChunkHeader Merge(ChunkHeader first, ChunkHeader second) => first with
     {
@@ -42,5 +46,6 @@ public sealed record ChunkHeader
         Kinds = [.. first.Kinds.Zip(second.Kinds, (left, right) => left + right)],
         Labels = [.. first.Labels.Zip(second.Labels, Label.Merge)],
         Terms = default,
+        TraceParent = first.TraceParent ?? second.TraceParent,
     };
 }

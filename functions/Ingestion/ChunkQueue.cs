@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using Azure.Storage.Queues;
 using Serverless.Storage;
@@ -11,7 +12,7 @@ namespace Serverless.Ingestion;
 public sealed class ChunkQueue
 {
     private readonly QueueServiceClient _queues;
-    private readonly GroupCommit<(string Queue, string Partition), Chunk, ExceptionDispatchInfo?> _commits;
+    private readonly GroupCommit<(string Queue, string Partition), Chunk, Sending> _commits;
 
     /// <summary>Sends through an account's queues.</summary>
     public ChunkQueue(QueueServiceClient queues)
@@ -27,11 +28,16 @@ public sealed class ChunkQueue
     /// <exception cref="Azure.RequestFailedException">The queue did not take it; nothing is acknowledged.</exception>
     public async Task SendAsync(ChunkSchema schema, Chunk chunk)
     {
-        var failure = await _commits.SubmitAsync((schema.Queue, chunk.Header.Partition), chunk);
-        failure?.Throw();
+        var sending = await _commits.SubmitAsync((schema.Queue, chunk.Header.Partition), chunk);
+        sending.Failure?.Throw();
+        if (sending.TraceParent != chunk.Header.TraceParent && ActivityContext.TryParse(sending.TraceParent, traceState: null, out var carrier))
+        {
+            // From here on the batch is followed in the trace of another, which shared its message with it.
+            Activity.Current?.AddLink(new(carrier));
+        }
     }
 
-    private async Task<IReadOnlyList<ExceptionDispatchInfo?>> SendAllAsync((string Queue, string Partition) lane, IReadOnlyList<Chunk> chunks)
+    private async Task<IReadOnlyList<Sending>> SendAllAsync((string Queue, string Partition) lane, IReadOnlyList<Chunk> chunks)
     {
         var queue = _queues.GetQueueClient(lane.Queue);
         var outcomes = await Task.WhenAll(Pack(chunks).Select(message => SendAsync(queue, message)));
@@ -39,7 +45,7 @@ public sealed class ChunkQueue
     }
 
     // The callers in a message share its fate, and no other's.
-    private static async Task<IEnumerable<ExceptionDispatchInfo?>> SendAsync(QueueClient queue, PackedMessage message)
+    private static async Task<IEnumerable<Sending>> SendAsync(QueueClient queue, PackedMessage message)
     {
         ExceptionDispatchInfo? failure = null;
         try
@@ -51,7 +57,7 @@ public sealed class ChunkQueue
             failure = ExceptionDispatchInfo.Capture(thrown);
         }
 
-        return Enumerable.Repeat(failure, message.Sources);
+        return Enumerable.Repeat(new Sending(message.Chunk.Header.TraceParent, failure), message.Sources);
     }
 
     /// <summary>Puts neighbours together as far as a message takes them and their times stay close.</summary>
@@ -77,6 +83,8 @@ public sealed class ChunkQueue
     }
 
     private static bool MayMerge(Chunk chunk) => chunk.Header.Parts == 0 && !chunk.IsRepeatable;
+
+    private sealed record Sending(string? TraceParent, ExceptionDispatchInfo? Failure);
 
     /// <summary>A message, and how many of the chunks that were to be sent are in it.</summary>
     internal sealed record PackedMessage(Chunk Chunk, int Sources);

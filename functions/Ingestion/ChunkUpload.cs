@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 
 namespace Serverless.Ingestion;
 
@@ -8,6 +10,12 @@ namespace Serverless.Ingestion;
 /// </summary>
 public sealed partial class ChunkUpload : IAsyncDisposable
 {
+    private static readonly Histogram<long> Size = Instrumentation.Meter.CreateHistogram<long>(
+        "serverless.chunk.size", "By", "How large accepted batches are, compressed");
+
+    private static readonly Histogram<long> Records = Instrumentation.Meter.CreateHistogram<long>(
+        "serverless.chunk.records", "{record}", "How many records accepted batches hold");
+
     private readonly ChunkSchema _schema;
     private readonly bool _isRepeatable;
     private readonly ChunkStore _store;
@@ -16,6 +24,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     private readonly List<ReadOnlyMemory<byte>> _aside = [];
     private string? _partition;
     private int _parts;
+    private long _bytes;
 
     internal ChunkUpload(ChunkSchema schema, string batch, bool isRepeatable, ChunkStore store, ChunkQueue queue, ILogger<ChunkUpload> logger)
     {
@@ -40,33 +49,11 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     /// <summary>Sends the batch on. When this returns it is acknowledged.</summary>
     public async Task SendAsync(string partition, CancellationToken cancellationToken)
     {
-        var header = Chunk.Header(partition);
-        foreach (var part in _aside)
-        {
-            await StageAsync(partition, part, cancellationToken);
-        }
-
-        if (_parts == 0)
-        {
-            var payload = Chunk.TakePart();
-            var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable };
-            if (ChunkQueue.Fits(whole))
-            {
-                await _queue.SendAsync(_schema, whole);
-                return;
-            }
-
-            await StageAsync(partition, payload, cancellationToken);
-        }
-        else
-        {
-            await StageAsync(partition, cancellationToken);
-        }
-
-        // From here on the parts may be in use, even if the sending should fail in a way that leaves its outcome open.
-        header = header with { Parts = _parts };
-        _parts = 0;
-        await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty));
+        var header = Chunk.Header(partition) with { TraceParent = Instrumentation.TraceParent };
+        await SendAsync(header, cancellationToken);
+        var queue = new KeyValuePair<string, object?>("queue", _schema.Queue);
+        Size.Record(_bytes, queue);
+        Records.Record(header.Count, queue);
     }
 
     /// <summary>Forgets all records so far and begins again.</summary>
@@ -74,6 +61,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     {
         await DisposeAsync();
         _aside.Clear();
+        _bytes = 0;
         Chunk = new ChunkWriter(_schema, Chunk.Batch);
     }
 
@@ -99,10 +87,42 @@ public sealed partial class ChunkUpload : IAsyncDisposable
         _parts = 0;
     }
 
+    private async Task SendAsync(ChunkHeader header, CancellationToken cancellationToken)
+    {
+        foreach (var part in _aside)
+        {
+            await StageAsync(header.Partition, part, cancellationToken);
+        }
+
+        if (_parts == 0)
+        {
+            var payload = Chunk.TakePart();
+            var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable };
+            if (ChunkQueue.Fits(whole))
+            {
+                _bytes = payload.Length;
+                await _queue.SendAsync(_schema, whole);
+                return;
+            }
+
+            await StageAsync(header.Partition, payload, cancellationToken);
+        }
+        else
+        {
+            await StageAsync(header.Partition, cancellationToken);
+        }
+
+        // From here on the parts may be in use, even if the sending should fail in a way that leaves its outcome open.
+        header = header with { Parts = _parts };
+        _parts = 0;
+        await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty));
+    }
+
     private async Task StageAsync(string partition, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         _partition = partition;
         var number = _parts++;
+        _bytes += payload.Length;
         await _store.WritePartAsync(_schema, partition, Chunk.Batch, number, payload, cancellationToken);
     }
 

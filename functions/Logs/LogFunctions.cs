@@ -8,7 +8,7 @@ namespace Serverless.Logs;
 
 /// <summary>The triggers of the LuminaLog contract.</summary>
 public sealed class LogFunctions(
-    SurfaceEndpoint endpoint, LuminaLog surface, IngestLogs ingest, ReadLogs read, LogStats stats, TailLogs tail, ChunkStore chunks, LogUpkeep upkeep)
+    SurfaceEndpoint endpoint, LuminaLog surface, IngestLogs ingest, ReadLogs read, LogStats stats, TailLogs tail, ChunkDelivery delivery, ChunkStore chunks, LogUpkeep upkeep)
 {
     /// <summary><c>POST /v1/logs</c>: a batch in.</summary>
     [Function("IngestLogs")]
@@ -33,7 +33,7 @@ public sealed class LogFunctions(
     /// <summary>Persists an accepted batch.</summary>
     [Function("PersistLogs")]
     public Task PersistAsync([QueueTrigger(QueueNames.Logs)] BinaryData message, CancellationToken cancellationToken) =>
-        chunks.WriteAsync(LogChunks.Schema, ChunkMessage.Decode(message), cancellationToken);
+        delivery.HandleAsync(LogChunks.Schema, message, chunk => chunks.WriteAsync(LogChunks.Schema, chunk, cancellationToken));
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Compacts past hours and removes what is past retention, every ten minutes.</summary>

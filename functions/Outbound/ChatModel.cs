@@ -28,7 +28,7 @@ public sealed class ChatModel : IDisposable
     {
         _options = options.Value;
         _time = time;
-        _client = new(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime, AllowAutoRedirect = false })
+        _client = new(new OutboundTelemetry(new SocketsHttpHandler { PooledConnectionLifetime = ConnectionLifetime, AllowAutoRedirect = false }))
         {
             MaxResponseContentBufferSize = MaxAnswerBytes,
             Timeout = Timeout.InfiniteTimeSpan,

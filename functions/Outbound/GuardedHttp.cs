@@ -29,7 +29,7 @@ public sealed class GuardedHttp : IDisposable
     {
         _guard = guard;
         _time = time;
-        _client = new(new SocketsHttpHandler
+        _client = new(new OutboundTelemetry(new SocketsHttpHandler
         {
             ConnectCallback = guard.ConnectAsync,
             ConnectTimeout = ConnectTimeout,
@@ -45,7 +45,7 @@ public sealed class GuardedHttp : IDisposable
 
             // Strangers are not told the ids of our traces.
             ActivityHeadersPropagator = null,
-        });
+        }));
     }
 
     /// <summary>Sends a request.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Serverless.Storage;
 
@@ -70,6 +71,8 @@ public sealed class GroupCommit<TKey, TRequest, TResult>(Func<TKey, IReadOnlyLis
 
     private async Task CommitAsync(TKey key, List<Entry> entries)
     {
+        // It shows in the trace of the first of those it is for, and not of whoever began the lane.
+        Activity.Current = entries[0].Span;
         try
         {
             var results = await commit(key, [.. entries.Select(entry => entry.Request)]);
@@ -101,6 +104,8 @@ public sealed class GroupCommit<TKey, TRequest, TResult>(Func<TKey, IReadOnlyLis
     private sealed class Entry(TRequest request)
     {
         public TRequest Request { get; } = request;
+
+        public Activity? Span { get; } = Activity.Current;
 
         public TaskCompletionSource<TResult> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Serverless.Storage;
 
-/// <summary>Makes the clients of the storage account, one place for credentials, encoding and retries.</summary>
+/// <summary>Makes the clients of the storage account, one place for credentials, encoding, retries and telemetry.</summary>
 public static class StorageClients
 {
     // A caller waits for these: give up well before the client does, and say 503.
@@ -19,7 +19,7 @@ public static class StorageClients
     /// <exception cref="OptionsValidationException">The connection string cannot be read.</exception>
     public static TableServiceClient Tables(StorageOptions options)
     {
-        var clientOptions = WithRetries(new TableClientOptions());
+        var clientOptions = Prepare(new TableClientOptions(), "table");
         return options.ConnectionString is { } connectionString
             ? Read(() => new TableServiceClient(connectionString, clientOptions))
             : new TableServiceClient(options.TableServiceUri!, Credential(options), clientOptions);
@@ -31,18 +31,19 @@ public static class StorageClients
     /// <exception cref="OptionsValidationException">The connection string cannot be read.</exception>
     public static QueueServiceClient Queues(StorageOptions options, QueueMessageEncoding encoding = QueueMessageEncoding.Base64)
     {
-        var clientOptions = WithRetries(new QueueClientOptions { MessageEncoding = encoding });
+        var clientOptions = Prepare(new QueueClientOptions { MessageEncoding = encoding }, "queue");
         return options.ConnectionString is { } connectionString
             ? Read(() => new QueueServiceClient(connectionString, clientOptions))
             : new QueueServiceClient(options.QueueServiceUri!, Credential(options), clientOptions);
     }
 
-    private static TokenCredential Credential(StorageOptions options) =>
+    /// <summary>The identity the application has in Azure.</summary>
+    public static TokenCredential Credential(StorageOptions options) =>
         options.ClientId is { Length: > 0 } clientId
             ? new ManagedIdentityCredential(ManagedIdentityId.FromUserAssignedClientId(clientId))
             : new DefaultAzureCredential();
 
-    private static TOptions WithRetries<TOptions>(TOptions options)
+    private static TOptions Prepare<TOptions>(TOptions options, string service)
         where TOptions : ClientOptions
     {
         options.Retry.Mode = RetryMode.Exponential;
@@ -50,6 +51,7 @@ public static class StorageClients
         options.Retry.Delay = FirstDelay;
         options.Retry.MaxDelay = LongestDelay;
         options.Retry.NetworkTimeout = NetworkTimeout;
+        options.AddPolicy(new StorageTelemetry(service), HttpPipelinePosition.PerRetry);
         return options;
     }
 

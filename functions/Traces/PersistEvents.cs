@@ -4,14 +4,16 @@ using Serverless.Traces.Hours;
 namespace Serverless.Traces;
 
 /// <summary>Moves an accepted batch from the queue into the table: hour by hour, each event once however often it is delivered.</summary>
-public sealed class PersistEvents(ChunkStore store, HourLedger hours)
+public sealed class PersistEvents(ChunkDelivery delivery, ChunkStore store, HourLedger hours)
 {
     /// <summary>Stores a batch.</summary>
     /// <param name="message">The message that carries it, or says where its parts are.</param>
     /// <param name="cancellationToken">Ends the work between two hours; what is left is delivered again.</param>
-    public async Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
+    public Task HandleAsync(BinaryData message, CancellationToken cancellationToken) =>
+        delivery.HandleAsync(TraceChunks.Schema, message, chunk => StoreAsync(chunk, cancellationToken));
+
+    private async Task StoreAsync(Chunk chunk, CancellationToken cancellationToken)
     {
-        var chunk = ChunkMessage.Decode(message);
         var events = new List<IncomingEvent>();
         await foreach (var payload in store.ReadPayloadsAsync(TraceChunks.Schema, chunk, cancellationToken))
         {

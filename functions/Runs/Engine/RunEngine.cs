@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Storage;
 
@@ -9,7 +10,14 @@ namespace Serverless.Runs.Engine;
 /// at hand is deleted.
 /// </summary>
 public sealed partial class RunEngine(
-    RunStore store, RunQueue queue, RunHandover handover, RunsUnderWay underWay, StepRunners steps, TimeProvider time, ILogger<RunEngine> logger)
+    RunStore store,
+    RunQueue queue,
+    RunHandover handover,
+    RunsUnderWay underWay,
+    StepRunners steps,
+    QueueWork work,
+    TimeProvider time,
+    ILogger<RunEngine> logger)
 {
     // A short outage is often over by then; a longer one costs a message each time.
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
@@ -18,9 +26,14 @@ public sealed partial class RunEngine(
     /// <param name="message">The message.</param>
     /// <param name="leaving">Cancelled when the process is about to end.</param>
     /// <exception cref="FormatException">The message, or the run, cannot be read.</exception>
-    public async Task AdvanceAsync(BinaryData message, CancellationToken leaving)
+    public Task AdvanceAsync(BinaryData message, CancellationToken leaving)
     {
         var order = RunMessage.Decode(message);
+        return work.DoAsync(QueueNames.Runs, order.Origin, order.Workspace, () => AdvanceAsync(order, message, leaving));
+    }
+
+    private async Task AdvanceAsync(RunMessage order, BinaryData message, CancellationToken leaving)
+    {
         try
         {
             using var turn = await underWay.BeginAsync(order.Id, leaving);
@@ -42,15 +55,15 @@ public sealed partial class RunEngine(
             return;
         }
 
-        await using var work = new RunTurn(stored, store, steps, time, leaving, stopped);
-        if (await work.WorkAsync() is { } wait)
+        await using var turn = new RunTurn(stored, store, steps, time, leaving, stopped);
+        if (await turn.WorkAsync() is { } wait)
         {
-            await queue.SendAsync(RunMessage.Of(work.Run), wait);
+            await queue.SendAsync(RunMessage.Of(turn.Run), wait);
         }
-        else if (work.Run.IsTerminal)
+        else if (turn.Run.IsTerminal)
         {
             // Also if it was that already: whoever has ended it may have died before it came to this.
-            await queue.ReportAsync(work.Run);
+            await queue.ReportAsync(turn.Run);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Diagnostics;
 
 namespace Serverless.Runs.Engine;
 
@@ -14,6 +15,9 @@ internal sealed record RunMessage(string Workspace, RunId Id)
     public const int MaxBytes = 48 * 1024;
 
     private const byte EndOfHeader = (byte)'\n';
+
+    /// <summary>Where it comes from.</summary>
+    public MessageOrigin Origin { get; init; }
 
     /// <summary>The new run's <see cref="RunDocument"/>; empty for a run that has a row.</summary>
     public ReadOnlyMemory<byte> Document { get; init; }
@@ -34,6 +38,7 @@ internal sealed record RunMessage(string Workspace, RunId Id)
             writer.WriteStartObject();
             writer.WriteString("workspace", Workspace);
             writer.WriteString("runId", Id.Text);
+            Origin.Write(writer);
             writer.WriteEndObject();
         }
 
@@ -61,7 +66,7 @@ internal sealed record RunMessage(string Workspace, RunId Id)
                 && header.RootElement.TryGetProperty("workspace", out var workspace) && workspace.ValueKind == JsonValueKind.String
                 && header.RootElement.TryGetProperty("runId", out var id) && id.ValueKind == JsonValueKind.String
                 && RunId.Parse(id.GetString()) is { } run
-                    ? new(workspace.GetString()!, run) { Document = end < 0 ? default : bytes[(end + 1)..] }
+                    ? new(workspace.GetString()!, run) { Origin = MessageOrigin.Read(header.RootElement), Document = end < 0 ? default : bytes[(end + 1)..] }
                     : null;
         }
         catch (JsonException)

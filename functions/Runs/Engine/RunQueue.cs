@@ -1,11 +1,12 @@
 using Azure.Storage.Queues;
+using Serverless.Diagnostics;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
 
 /// <summary>Sends the messages of runs. None expires: each is delivered until it has been dealt with.</summary>
-public sealed class RunQueue(QueueServiceClient queues)
+public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
 {
     private readonly QueueClient _runs = queues.GetQueueClient(QueueNames.Runs);
     private readonly QueueClient _webhooks = queues.GetQueueClient(QueueNames.Webhooks);
@@ -13,7 +14,7 @@ public sealed class RunQueue(QueueServiceClient queues)
     /// <summary>Has a run begun or gone on with.</summary>
     /// <param name="message">The run.</param>
     /// <param name="delay">How long to wait with it; rounded up to whole seconds, at most seven days.</param>
-    internal Task SendAsync(RunMessage message, TimeSpan delay = default) => SendAsync(message.Encode(), delay);
+    internal Task SendAsync(RunMessage message, TimeSpan delay = default) => SendAsync((message with { Origin = Origin(delay) }).Encode(), delay);
 
     /// <summary>Passes a message on as it is.</summary>
     internal Task SendAsync(BinaryData message, TimeSpan delay) =>
@@ -24,5 +25,8 @@ public sealed class RunQueue(QueueServiceClient queues)
         run.WebhookUrl is null ? Task.CompletedTask : ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), delay: null);
 
     /// <summary>Has the end of a run reported, after a delay or at once.</summary>
-    internal Task ReportAsync(WebhookMessage message, TimeSpan? delay) => _webhooks.SendMessageAsync(message.Encode(), delay, QueueMessages.Forever);
+    internal Task ReportAsync(WebhookMessage message, TimeSpan? delay) =>
+        _webhooks.SendMessageAsync((message with { Origin = Origin(delay ?? TimeSpan.Zero) }).Encode(), delay, QueueMessages.Forever);
+
+    private MessageOrigin Origin(TimeSpan delay) => MessageOrigin.Here(time.GetUtcNow() + delay);
 }

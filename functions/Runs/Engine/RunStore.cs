@@ -1,6 +1,8 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Diagnostics;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
@@ -18,6 +20,9 @@ public sealed class RunStore(TableServiceClient tables, RunSignals signals)
 {
     // A summary is some hundred bytes: as many as a page may have.
     private const int RowsPerPage = 1000;
+
+    private static readonly Histogram<double> Duration = Instrumentation.Meter.CreateHistogram<double>(
+        "serverless.run.duration", "s", "How long runs took, from being accepted to their end");
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
 
@@ -55,7 +60,13 @@ public sealed class RunStore(TableServiceClient tables, RunSignals signals)
     {
         try
         {
-            return Written(run, await _table.UpdateEntityAsync(RunRow.Write(run, dueAt), expected, TableUpdateMode.Replace));
+            var written = Written(run, await _table.UpdateEntityAsync(RunRow.Write(run, dueAt), expected, TableUpdateMode.Replace));
+            if (run.CompletedAt is { } end)
+            {
+                Duration.Record((end - run.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", RunWords.Of(run.Status)));
+            }
+
+            return written;
         }
         catch (RequestFailedException failure) when (failure.Status is 404 or 412)
         {

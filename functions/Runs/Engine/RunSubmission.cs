@@ -1,5 +1,6 @@
 using Azure;
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 
 namespace Serverless.Runs.Engine;
 
@@ -15,8 +16,9 @@ public sealed partial class RunSubmission(RunStore store, RunQueue queue, RunHan
     internal Task AcceptAsync(Run run)
     {
         var document = RunDocument.Encode(run);
-        var message = (RunMessage.Of(run) with { Document = document }).Encode();
-        return message.ToMemory().Length <= RunMessage.MaxBytes ? SendFirstAsync(run, message) : InsertFirstAsync(run, document.Length);
+        var order = RunMessage.Of(run) with { Origin = MessageOrigin.Here(run.CreatedAt) };
+        var message = (order with { Document = document }).Encode();
+        return message.ToMemory().Length <= RunMessage.MaxBytes ? SendFirstAsync(run, message) : InsertFirstAsync(run, order, document.Length);
     }
 
     private async Task SendFirstAsync(Run run, BinaryData message)
@@ -41,13 +43,13 @@ public sealed partial class RunSubmission(RunStore store, RunQueue queue, RunHan
         }
     }
 
-    private async Task InsertFirstAsync(Run run, int bytes)
+    private async Task InsertFirstAsync(Run run, RunMessage order, int bytes)
     {
         var stored = await store.TryAddAsync(run);
         handover.Offer(run.Id, bytes, Task.FromResult(stored));
         try
         {
-            await TrySendAsync(run, RunMessage.Of(run).Encode());
+            await TrySendAsync(run, order.Encode());
         }
         catch (Exception failure) when (stored is not null)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
@@ -10,15 +11,21 @@ namespace Serverless.Runs.Triggers;
 /// of its own: cut short at any point and delivered again, a time starts one run, and the next one is not forgotten. Times that passed
 /// while nothing ran are made up for once.
 /// </summary>
-public sealed partial class FireOnSchedule(TriggerStore store, TriggerQueue queue, TriggeredRuns runs, TimeProvider time, ILogger<FireOnSchedule> logger)
+public sealed partial class FireOnSchedule(
+    TriggerStore store, TriggerQueue queue, TriggeredRuns runs, QueueWork work, TimeProvider time, ILogger<FireOnSchedule> logger)
 {
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(10);
 
     /// <summary>Fires the trigger of a message, if it is still due then.</summary>
     /// <exception cref="FormatException">The message cannot be read.</exception>
-    public async Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
+    public Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
     {
         var order = TriggerMessage.Decode(message);
+        return work.DoAsync(QueueNames.Triggers, order.Origin, order.Workspace, () => HandleAsync(order, cancellationToken));
+    }
+
+    private async Task HandleAsync(TriggerMessage order, CancellationToken cancellationToken)
+    {
         try
         {
             await FireAsync(order, cancellationToken);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Azure.Storage.Queues;
+using Serverless.Diagnostics;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Triggers;
@@ -11,6 +12,9 @@ namespace Serverless.Runs.Triggers;
 /// <param name="At">The time it is about: a trigger that is due at another has been changed since.</param>
 internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffset At)
 {
+    /// <summary>Where it comes from.</summary>
+    public MessageOrigin Origin { get; init; }
+
     /// <summary>Writes the message.</summary>
     public BinaryData Encode()
     {
@@ -21,6 +25,7 @@ internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffse
             writer.WriteString("workspace", Workspace);
             writer.WriteString("trigger", Id);
             writer.WriteString("at", At.UtcDateTime);
+            Origin.Write(writer);
             writer.WriteEndObject();
         }
 
@@ -38,7 +43,10 @@ internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffse
             return new(
                 workspace.GetString()!,
                 id.GetString()!,
-                DateTimeOffset.Parse(at.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
+                DateTimeOffset.Parse(at.GetString()!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal))
+            {
+                Origin = MessageOrigin.Read(json.RootElement),
+            };
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
         {
@@ -63,6 +71,8 @@ public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)
     internal Task SendAsync(TriggerMessage message, TimeSpan wait, CancellationToken cancellationToken)
     {
         var seconds = Math.Ceiling(Math.Clamp(wait.TotalSeconds, 0, LongestWait.TotalSeconds));
-        return _queue.SendMessageAsync(message.Encode(), TimeSpan.FromSeconds(seconds), QueueMessages.Forever, cancellationToken);
+        var visibleIn = TimeSpan.FromSeconds(seconds);
+        var sent = message with { Origin = MessageOrigin.Here(time.GetUtcNow() + visibleIn) };
+        return _queue.SendMessageAsync(sent.Encode(), visibleIn, QueueMessages.Forever, cancellationToken);
     }
 }

@@ -1,7 +1,9 @@
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 using Serverless.Outbound;
 using Serverless.Runs.Engine;
+using Serverless.Storage;
 
 namespace Serverless.Runs.Webhooks;
 
@@ -10,7 +12,14 @@ namespace Serverless.Runs.Webhooks;
 /// within 15 seconds is tried again after 5 s, 30 s and 2 min. A receiver may get it twice; the id is the same then.
 /// </summary>
 public sealed partial class DeliverWebhook(
-    RunStore store, DeliveryLog deliveries, SigningKeyStore keys, GuardedHttp http, RunQueue queue, TimeProvider time, ILogger<DeliverWebhook> logger)
+    RunStore store,
+    DeliveryLog deliveries,
+    SigningKeyStore keys,
+    GuardedHttp http,
+    RunQueue queue,
+    QueueWork work,
+    TimeProvider time,
+    ILogger<DeliverWebhook> logger)
 {
     private const int MaxAnswerBytes = 4 * 1024;
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
@@ -20,9 +29,14 @@ public sealed partial class DeliverWebhook(
     /// <param name="message">The message that names the run.</param>
     /// <param name="cancellationToken">The process is about to end: the message comes back.</param>
     /// <exception cref="FormatException">The message cannot be read.</exception>
-    public async Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
+    public Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
     {
         var order = WebhookMessage.Decode(message);
+        return work.DoAsync(QueueNames.Webhooks, order.Origin, order.Workspace, () => DeliverAsync(order, cancellationToken));
+    }
+
+    private async Task DeliverAsync(WebhookMessage order, CancellationToken cancellationToken)
+    {
         var run = (await store.FindAsync(order.Workspace, order.Id, cancellationToken))?.Run;
         if (run is not { IsTerminal: true, WebhookUrl: { } url })
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Diagnostics;
 using Serverless.Runs.Engine;
 
 namespace Serverless.Runs.Webhooks;
@@ -9,6 +10,9 @@ namespace Serverless.Runs.Webhooks;
 /// <param name="Attempt">Which try this is, from 1.</param>
 internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
 {
+    /// <summary>Where it comes from.</summary>
+    public MessageOrigin Origin { get; init; }
+
     /// <summary>Writes the message.</summary>
     public BinaryData Encode()
     {
@@ -19,6 +23,7 @@ internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
             writer.WriteString("workspace", Workspace);
             writer.WriteString("runId", Id.Text);
             writer.WriteNumber("attempt", Attempt);
+            Origin.Write(writer);
             writer.WriteEndObject();
         }
 
@@ -35,7 +40,10 @@ internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
             return new(
                 json.RootElement.GetProperty("workspace").GetString()!,
                 RunId.Parse(json.RootElement.GetProperty("runId").GetString()) ?? throw new FormatException("The message names no run."),
-                json.RootElement.GetProperty("attempt").GetInt32());
+                json.RootElement.GetProperty("attempt").GetInt32())
+            {
+                Origin = MessageOrigin.Read(json.RootElement),
+            };
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException)
         {

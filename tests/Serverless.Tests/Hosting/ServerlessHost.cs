@@ -52,6 +52,7 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureWebJobs.SweepRuns.Disabled", "true",
             "--AzureWebJobs.EndPoisonedRuns.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredSearches.Disabled", "true",
+            "--AzureWebJobs.MeasureQueues.Disabled", "true",
         ]);
         builder.Services.AddSingleton(new FunctionAssemblies(typeof(ServerlessServices).Assembly));
         builder.Logging.AddFilter(level => level >= LogLevel.Error);

@@ -88,6 +88,16 @@ public sealed class ServerlessProcess : IAsyncDisposable
         return new TraceClient(Client, key!.Reveal(), project.Id, _account);
     });
 
+    /// <summary>A Lamina client with a key of a new workspace.</summary>
+    public Task<LaminaClient> CreateLaminaClientAsync(string scopes = "") => WithTenantsAsync(async ledgers =>
+    {
+        var organization = await new AccountStore(ledgers, TimeProvider.System)
+            .CreateOrganizationAsync("Test", Plans.DefaultLogPlan, Plans.DefaultTracePlan);
+        var key = await new KeyStore(ledgers, TimeProvider.System)
+            .CreateAsync(organization.Id, KeyPrefix.Lamina, new KeyOptions { Scopes = scopes });
+        return new LaminaClient(Client, key!.Reveal());
+    });
+
     /// <summary>A LuminaLog client with a key that there is already.</summary>
     public LogClient CreateLogClient(string key) => new(Client, key, _account);
 

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
 using Serverless.Runs.Apps;
 
 namespace Serverless.Runs.Engine.Steps;
@@ -26,6 +28,19 @@ public sealed partial class StepRunners
     /// <param name="interrupted">Cancelled when the result is not wanted any more.</param>
     /// <returns>What came of it; null when it was interrupted.</returns>
     internal async Task<StepResult?> TryAsync(Run run, AppStep step, CancellationToken interrupted)
+    {
+        using var span = Instrumentation.Activities.StartActivity($"step {step.Kind}");
+        span?.SetTag("serverless.run", run.Id.Text).SetTag("serverless.step", step.Id);
+        var result = await TryWithinTimeAsync(run, step, interrupted);
+        if (result is StepFailed failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error, failed.Reason);
+        }
+
+        return result;
+    }
+
+    private async Task<StepResult?> TryWithinTimeAsync(Run run, AppStep step, CancellationToken interrupted)
     {
         if (!_runners.TryGetValue(step.Kind, out var runner))
         {
