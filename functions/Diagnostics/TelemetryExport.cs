@@ -16,7 +16,7 @@ internal static class TelemetryExport
 {
     private const string CollectorSetting = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string MonitorSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";
-    private const string ServiceNameSetting = "OTEL_SERVICE_NAME";
+    private const string ServiceName = "serverless";
     private const string ServerMeter = "Microsoft.AspNetCore.Hosting";
 
     /// <summary>Adds the exporters. Without a setting nothing is added, and neither OpenTelemetry's SDK nor an exporter is loaded.</summary>
@@ -35,7 +35,7 @@ internal static class TelemetryExport
     {
         var telemetry = new Builder(services);
         telemetry
-            .ConfigureResource(resource => resource.AddService(configuration[ServiceNameSetting] is { Length: > 0 } name ? name : "serverless"))
+            .ConfigureResource(resource => resource.AddService(ServiceName).AddEnvironmentVariableDetector())
             .UseFunctionsWorkerDefaults()
             .WithTracing(tracing => tracing.AddSource(Instrumentation.Name))
             .WithMetrics(metrics => metrics.AddMeter(Instrumentation.Name, ServerMeter))
