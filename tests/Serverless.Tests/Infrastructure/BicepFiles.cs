@@ -46,7 +46,8 @@ internal static class BicepFiles
     // npm writes its own copy of the lock file last, so that an installation that was cut short does not count.
     private static bool IsInstalled(string grammar)
     {
-        var (wanted, installed) = (new FileInfo(Path.Combine(grammar, "package-lock.json")), new FileInfo(Path.Combine(grammar, "node_modules", ".package-lock.json")));
+        var wanted = new FileInfo(Path.Combine(grammar, "package-lock.json"));
+        var installed = new FileInfo(Path.Combine(grammar, "node_modules", ".package-lock.json"));
         return installed.Exists && installed.LastWriteTimeUtc >= wanted.LastWriteTimeUtc;
     }
 

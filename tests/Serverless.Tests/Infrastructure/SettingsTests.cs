@@ -64,7 +64,8 @@ public sealed class SettingsTests
         Assert.Equal(Sorted(expected), Sorted(deployed));
         Assert.Equal(Names(settings.Named("defaults").Body), Names(settings.Named("Settings").Body));
         Assert.All(settings.Named("Settings").Body.Properties, setting => Assert.Equal("nullable_type", setting.Value.Type));
-        Assert.Equal("union(ownSettings, hostSettings, telemetrySettings, secretSettings)", app.Resource("Microsoft.Web/sites/config").Body.Read("properties"));
+        Assert.Equal(
+            "union(ownSettings, hostSettings, telemetrySettings, secretSettings)", app.Resource("Microsoft.Web/sites/config").Body.Read("properties"));
         Assert.Equal("mapValues(union(defaults, settings), value => string(value))", app.Named("ownSettings").Body.Text);
     }
 
@@ -82,8 +83,9 @@ public sealed class SettingsTests
     public async Task What_the_deployment_sets_unless_told_otherwise_is_what_the_code_would_take()
     {
         var defaults = (await BicepFiles.LoadAsync("modules/settings.bicep")).Named("defaults").Body.Properties
-            .Select(setting => new KeyValuePair<string, string?>(setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value.Literal ?? setting.Value.Text));
-        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults).Build();
+            .Select(setting => KeyValuePair.Create(
+                setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value.Literal ?? setting.Value.Text));
+        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults!).Build();
         var unset = new ConfigurationBuilder().Build();
 
         Assert.Equal(Figures(unset), Figures(deployed));
