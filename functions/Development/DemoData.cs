@@ -66,7 +66,7 @@ public sealed class DemoData(
             return;
         }
 
-        var address = $"http://{configuration[HostNameSetting] ?? DefaultHostName}";
+        var address = $"http://{(configuration[HostNameSetting] is { Length: > 0 } name ? name : DefaultHostName)}";
         _file.Write([(DemoFile.BaseUrl, address), .. _values]);
         await Console.Out.WriteLineAsync(
             $$"""

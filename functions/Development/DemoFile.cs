@@ -45,7 +45,7 @@ internal sealed class DemoFile(string path)
     /// The file that the setting <c>DemoFile</c> names; else that of this checkout, <c>.local/demo.env</c>; outside of one, below the
     /// current folder.
     /// </summary>
-    public static DemoFile From(IConfiguration configuration) => new(configuration[Setting] ?? PathInRepository());
+    public static DemoFile From(IConfiguration configuration) => new(configuration[Setting] is { Length: > 0 } path ? path : PathInRepository());
 
     /// <summary>The value of a name; null when there is none.</summary>
     public string? Read(string name) =>

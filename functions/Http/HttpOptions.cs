@@ -17,7 +17,7 @@ public sealed record HttpOptions(int TrustedProxies)
     /// <exception cref="OptionsValidationException">It is no number from 0 to 10.</exception>
     public static HttpOptions From(IConfiguration configuration)
     {
-        var text = configuration[TrustedProxiesSetting] ?? "1";
+        var text = configuration[TrustedProxiesSetting] is { Length: > 0 } set ? set : "1";
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var proxies) && proxies <= MaxTrustedProxies
             ? new(proxies)
             : throw new OptionsValidationException(

@@ -15,15 +15,12 @@ public sealed class AdminKey
     /// <summary>The header it comes in.</summary>
     public const string Header = "x-admin-key";
 
-    // What Azure leaves in the setting when it cannot read the vault. Anybody could guess it.
-    private const string UnresolvedReference = "@Microsoft.KeyVault(";
-
     private byte[]? _hash;
 
     /// <summary>Reads the setting.</summary>
     public AdminKey(IConfiguration configuration)
     {
-        if (configuration[Setting] is { Length: > 0 } key && !key.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase))
+        if (configuration[Setting] is { Length: > 0 } key && !VaultReference.IsUnresolved(key))
         {
             Set(key);
         }

@@ -13,7 +13,10 @@ public sealed class ChatModelOptions
     private const string ModelSetting = "Ai__Model";
     private const string Section = "Ai";
 
-    /// <summary>The base address of an API as OpenAI has it, such as <c>https://api.openai.com/v1</c>; null when no model is configured.</summary>
+    /// <summary>
+    /// The base address of an API as OpenAI has it, such as <c>https://api.openai.com/v1</c>; null when no model is configured, or its key
+    /// could not be read from the vault.
+    /// </summary>
     public Uri? Endpoint { get; private set; }
 
     /// <summary>The key of that API; null when it asks for none.</summary>
@@ -27,7 +30,8 @@ public sealed class ChatModelOptions
     public void Read(IConfiguration configuration)
     {
         var section = configuration.GetSection(Section);
-        if (section["Endpoint"] is not { Length: > 0 } endpoint)
+        var key = section["ApiKey"] ?? "";
+        if (section["Endpoint"] is not { Length: > 0 } endpoint || VaultReference.IsUnresolved(key))
         {
             return;
         }
@@ -40,12 +44,9 @@ public sealed class ChatModelOptions
         Model = section["Model"] is { Length: > 0 } model
             ? model
             : throw Invalid(ModelSetting, $"is required when {EndpointSetting} is set");
-        ApiKey = section["ApiKey"] switch
-        {
-            null or "" => null,
-            var key when key.All(character => character is > ' ' and <= '~') => key,
-            _ => throw Invalid(KeySetting, "must be printable ASCII characters without spaces"),
-        };
+        ApiKey = key.Length == 0 ? null
+            : key.All(character => character is > ' ' and <= '~') ? key
+            : throw Invalid(KeySetting, "must be printable ASCII characters without spaces");
     }
 
     private static OptionsValidationException Invalid(string setting, string rule) => new(setting, typeof(ChatModelOptions), [$"{setting}: {rule}."]);

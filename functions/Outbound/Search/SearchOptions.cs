@@ -25,9 +25,6 @@ public sealed record SearchOptions
     private const int DefaultCacheMinutes = 60;
     private const int MaxCacheMinutes = 24 * 60;
 
-    // What Azure leaves in a setting when it cannot read the vault.
-    private const string UnresolvedReference = "@Microsoft.KeyVault(";
-
     /// <summary>One of the providers; null when there is none.</summary>
     public string? Provider { get; private init; }
 
@@ -63,7 +60,7 @@ public sealed record SearchOptions
 
     private static SearchOptions WithKey(SearchOptions options, string? key) =>
         string.IsNullOrEmpty(key) ? throw Mistake(ApiKeySetting, $"the provider {options.Provider} needs a key.")
-        : key.StartsWith(UnresolvedReference, StringComparison.OrdinalIgnoreCase) ? options with { MissingSetting = ApiKeySetting }
+        : VaultReference.IsUnresolved(key) ? options with { MissingSetting = ApiKeySetting }
         : options with { ApiKey = key };
 
     private static Uri Address(string? text) =>

@@ -22,7 +22,7 @@ internal static class HostSettings
         settings.AddEnvironmentVariables();
         settings.AddCommandLine(args);
         // Known from the start, so that the product finds the same storage the host starts.
-        if (!settings.GetSection(Storage).Exists())
+        if (string.IsNullOrEmpty(settings[Storage]) && !settings.GetSection(Storage).GetChildren().Any())
         {
             settings[Storage] = DevelopmentStorage;
         }

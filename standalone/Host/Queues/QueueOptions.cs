@@ -36,7 +36,7 @@ internal sealed record QueueOptions(
     private static TimeSpan ReadLease(IConfiguration settings)
     {
         const string Setting = "Standalone:QueueLease";
-        return settings[Setting] is not { } text ? TimeSpan.FromSeconds(30)
+        return settings[Setting] is not { Length: > 0 } text ? TimeSpan.FromSeconds(30)
             : TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var lease) && lease >= TimeSpan.FromSeconds(1) && lease <= TimeSpan.FromDays(7) ? lease
             : throw new HostAbortedException($"Standalone__QueueLease is '{text}', but must be a time from 00:00:01 to seven days.");
     }

@@ -29,6 +29,14 @@ public sealed class ChatModelOptionsTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => model.CompleteAsync([], 1, CancellationToken.None));
     }
 
+    [Fact]
+    public void A_key_that_Azure_could_not_read_from_the_vault_is_sent_to_nobody()
+    {
+        var options = Read("https://api.openai.com/v1", "@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/AiApiKey)", "gpt-4.1");
+
+        Assert.Equal((null, null), (options.Endpoint, options.ApiKey));
+    }
+
     [Theory]
     [InlineData("api.openai.com/v1", "k", "m", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
     [InlineData("ftp://api.openai.com", "k", "m", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]

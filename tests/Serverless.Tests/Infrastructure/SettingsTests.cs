@@ -1,0 +1,199 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Serverless.Development;
+using Serverless.Http;
+using Serverless.Logs;
+using Serverless.Outbound;
+using Serverless.Outbound.Search;
+using Serverless.Standalone.Host;
+using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
+using Serverless.Traces;
+
+namespace Serverless.Tests.Infrastructure;
+
+/// <summary>The code, the local sample, the deployment and the page on operations know the same settings.</summary>
+public sealed class SettingsTests
+{
+    // ---- Telemetry: the application does not read these yet. Whoever makes it read one takes it off here. ----
+    private static readonly string[] NotReadYet = ["APPLICATIONINSIGHTS_CONNECTION_STRING", "OTEL_EXPORTER_OTLP_ENDPOINT"];
+
+    // Azure and Core Tools say by which name the functions are reached; nobody sets it.
+    private static readonly string[] OfThePlatform = ["WEBSITE_HOSTNAME"];
+
+    // Storage is a connection string on one's own machine and an identity in Azure.
+    private static readonly string[] StorageByKey = ["AzureWebJobsStorage"];
+    private static readonly string[] StorageByIdentity =
+        ["AzureWebJobsStorage__clientId", "AzureWebJobsStorage__queueServiceUri", "AzureWebJobsStorage__tableServiceUri"];
+
+    // Only the Functions host reads them: for the locks in blobs, for how to sign in, and for its own telemetry.
+    private static readonly string[] OfTheHostInAzure =
+        ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__credential"];
+
+    // On Flex Consumption the runtime is a property of the function app, and the setting is refused.
+    private static readonly string[] OfTheHostHere = ["FUNCTIONS_WORKER_RUNTIME"];
+
+    // For one's own machine alone: the demo's keys, and requests to oneself. A deployment must not have them.
+    private static readonly string[] NeverDeployed = ["DemoFile", "Outbound__AllowLoopback"];
+
+    [Fact]
+    public void The_sample_has_every_setting_of_the_code_and_no_other()
+    {
+        var expected = ReadByCode().Except(StorageByIdentity).Except(OfThePlatform).Concat(OfTheHostHere);
+
+        Assert.Equal(Sorted(expected), Sorted(Sample().Keys));
+    }
+
+    [Fact]
+    public async Task The_deployment_sets_every_setting_of_the_code_and_no_other()
+    {
+        var expected = ReadByCode().Except(StorageByKey).Except(OfThePlatform).Except(NeverDeployed).Concat(OfTheHostInAzure);
+
+        var app = await BicepFiles.LoadAsync("modules/app.bicep");
+        var settings = await BicepFiles.LoadAsync("modules/settings.bicep");
+        IEnumerable<string> deployed =
+        [
+            .. Names(settings.Named("defaults").Body),
+            .. Names(app.Named("hostSettings").Body),
+            .. Names(app.Named("telemetrySettings").Body.All.Last(node => node.Type == "object" && node.Properties.Any())),
+            .. Names(app.Named("secretsBySetting").Body),
+        ];
+        Assert.Equal(Sorted(expected), Sorted(deployed));
+        Assert.Equal(Names(settings.Named("defaults").Body), Names(settings.Named("Settings").Body));
+        Assert.All(settings.Named("Settings").Body.Properties, setting => Assert.Equal("nullable_type", setting.Value.Type));
+        Assert.Equal(
+            "union(ownSettings, hostSettings, telemetrySettings, secretSettings)", app.Resource("Microsoft.Web/sites/config").Body.Read("properties"));
+        Assert.Equal("mapValues(union(defaults, settings), value => string(value))", app.Named("ownSettings").Body.Text);
+    }
+
+    [Fact]
+    public void The_page_on_operations_describes_every_setting_of_the_code_and_no_other()
+    {
+        var rows = SettingsPage.Read();
+
+        var expected = ReadByCode().Except(OfThePlatform).Concat(OfTheHostInAzure).Concat(OfTheHostHere);
+        Assert.Equal(Sorted(expected), Sorted(rows.SelectMany(row => row.Names)));
+        Assert.All(rows, row => Assert.True(row.Type.Length > 0 && row.Effect.Length > 0, string.Join(", ", row.Names)));
+    }
+
+    [Fact]
+    public async Task What_the_deployment_sets_unless_told_otherwise_is_what_the_code_would_take()
+    {
+        var defaults = (await BicepFiles.LoadAsync("modules/settings.bicep")).Named("defaults").Body.Properties
+            .Select(setting => KeyValuePair.Create(
+                setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value.Literal ?? setting.Value.Text));
+        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults!).Build();
+        var unset = new ConfigurationBuilder().Build();
+
+        Assert.Equal(Figures(unset), Figures(deployed));
+    }
+
+    [Fact]
+    public async Task The_sample_as_it_stands_changes_nothing()
+    {
+        var sample = Sample();
+        Assert.All(sample.Keys.Except([.. OfTheHostHere, .. StorageByKey]), name => Assert.Equal("", sample[name]));
+        var account = await TestStorage.CreateAccountAsync();
+
+        await using var process = await ServerlessProcess.StartAsync(account, sample.Where(setting => !StorageByKey.Contains(setting.Key)));
+
+        Assert.Equal("""{"status":"ready"}""", await process.Client.GetStringAsync("/ready"));
+    }
+
+    [Fact]
+    public void An_empty_setting_is_none()
+    {
+        var unset = new ConfigurationBuilder().Build();
+        var empty = new ConfigurationBuilder().AddInMemoryCollection(
+            [new("TrustedProxies", ""), new("DemoFile", ""), new("Standalone:QueueLease", "")]).Build();
+
+        Assert.Equal(HttpOptions.From(unset), HttpOptions.From(empty));
+        Assert.Equal(DemoFile.From(unset).Path, DemoFile.From(empty).Path);
+        Assert.Equal(QueueOptions.From(unset), QueueOptions.From(empty));
+    }
+
+    [Fact]
+    public void Empty_storage_is_development_storage_on_ones_own_machine()
+    {
+        var settings = new ConfigurationManager();
+
+        settings.AddHostSettings(["--AzureWebJobsStorage", ""]);
+
+        Assert.Equal("UseDevelopmentStorage=true", settings["AzureWebJobsStorage"]);
+    }
+
+    [Fact]
+    public void Storage_by_identity_is_not_taken_for_none_on_ones_own_machine()
+    {
+        var settings = new ConfigurationManager();
+
+        settings.AddHostSettings(["--AzureWebJobsStorage:tableServiceUri", "https://account.table.core.windows.net"]);
+
+        Assert.Null(settings["AzureWebJobsStorage"]);
+    }
+
+    /// <summary>The settings that the product reads: everything it is made of is made, with every provider that would read more.</summary>
+    private static string[] ReadByCode()
+    {
+        var read = new HashSet<string>(NotReadYet, StringComparer.OrdinalIgnoreCase);
+        foreach (var storage in new[] { "UseDevelopmentStorage=true", "" })
+        {
+            var settings = new RecordingConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
+            [
+                new("AzureWebJobsStorage", storage),
+                new("AzureWebJobsStorage:queueServiceUri", "https://account.queue.example"),
+                new("AzureWebJobsStorage:tableServiceUri", "https://account.table.example"),
+                new("Ai:Endpoint", "https://model.example"),
+                new("Ai:Model", "model"),
+                new("Search:Provider", "brave"),
+                new("Search:ApiKey", "key"),
+            ]).Build());
+            var builder = Host.CreateEmptyApplicationBuilder(new());
+            builder.Services.AddSingleton<IConfiguration>(settings).AddServerless(settings);
+            using var host = builder.Build();
+            foreach (var service in builder.Services.Select(service => service.ServiceType).Where(IsOurs))
+            {
+                _ = host.Services.GetServices(service).Count();
+            }
+
+            host.Services.GetRequiredService<IStartupValidator>().Validate();
+            read.UnionWith(settings.Read);
+        }
+
+        return Sorted(read);
+    }
+
+    private static bool IsOurs(Type type) => type == typeof(IHostedService) || type.Assembly == typeof(ServerlessServices).Assembly;
+
+    /// <summary>Everything that settings decide, as text.</summary>
+    private static string Figures(IConfiguration settings)
+    {
+        var plans = new Plans(settings);
+        var (logs, traces) = (new LogRetentionOptions(), new TraceRetentionOptions());
+        logs.Read(settings);
+        traces.Read(settings);
+        var model = new ChatModelOptions();
+        model.Read(settings);
+        return string.Join(
+            '\n',
+            [
+                .. plans.Log.Select(plan => plan.ToString()), .. plans.Trace.Select(plan => plan.ToString()), .. plans.Tier.Select(tier => tier.ToString()),
+                $"{plans.LaminaRequestsPerMinute} {plans.LithtrixRegistrationsPerHour} {plans.TraceAiPerHour} {plans.TraceDataPerMinute}",
+                $"{plans.TraceIngestPerMinute} {plans.TraceLoginsPerMinute} {plans.TraceLoginsPerEmailPerQuarterHour}",
+                $"{HttpOptions.From(settings)} {SearchOptions.From(settings)} {model.Endpoint} {model.Model}",
+                $"{string.Join(' ', logs.GetType().GetProperties().Select(property => property.GetValue(logs)))}",
+                $"{string.Join(' ', traces.GetType().GetProperties().Select(property => property.GetValue(traces)))}",
+            ]);
+    }
+
+    private static Dictionary<string, string?> Sample() =>
+        JsonNode.Parse(File.ReadAllText(SourceTree.PathOf("local.settings.sample.json")))!["Values"]!.AsObject()
+            .ToDictionary(setting => setting.Key, setting => (string?)setting.Value!.GetValue<string>(), StringComparer.Ordinal);
+
+    private static string[] Names(BicepNode body) => [.. body.Properties.Select(setting => setting.Name)];
+
+    private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+}
