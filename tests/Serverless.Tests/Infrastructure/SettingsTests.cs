@@ -18,9 +18,6 @@ namespace Serverless.Tests.Infrastructure;
 /// <summary>The code, the local sample, the deployment and the page on operations know the same settings.</summary>
 public sealed class SettingsTests
 {
-    // ---- Telemetry: the application does not read these yet. Whoever makes it read one takes it off here. ----
-    private static readonly string[] NotReadYet = ["APPLICATIONINSIGHTS_CONNECTION_STRING", "OTEL_EXPORTER_OTLP_ENDPOINT"];
-
     // Azure and Core Tools say by which name the functions are reached; nobody sets it.
     private static readonly string[] OfThePlatform = ["WEBSITE_HOSTNAME"];
 
@@ -138,7 +135,7 @@ public sealed class SettingsTests
     /// <summary>The settings that the product reads: everything it is made of is made, with every provider that would read more.</summary>
     private static string[] ReadByCode()
     {
-        var read = new HashSet<string>(NotReadYet, StringComparer.OrdinalIgnoreCase);
+        var read = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var storage in new[] { "UseDevelopmentStorage=true", "" })
         {
             var settings = new RecordingConfiguration(new ConfigurationBuilder().AddInMemoryCollection(
