@@ -3,7 +3,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>What is said of a query string that is not valid.</summary>
-public sealed class LogQueryErrorTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class LogQueryErrorTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Levels = "debug, info, warn, error, fatal, panic";
     private static readonly string TooLong = new('x', 1025);

@@ -17,7 +17,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
         await logs.StoreAsync([Now("sent before")]);
-        using var tail = await LogTail.OpenAsync(fixture.Host, logs);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs);
 
         await logs.AcceptAsync(Now("news"), Simple("long past", DateTimeOffset.UtcNow.AddMinutes(-11).Iso()), Now("more news", "error"));
         var (id, entry) = await tail.EventAsync();
@@ -33,7 +33,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     public async Task Events_come_in_the_order_of_storing_whatever_the_times_of_entries()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
-        using var tail = await LogTail.OpenAsync(fixture.Host, logs);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs);
 
         var now = DateTimeOffset.UtcNow;
         int[] minutes = [3, -5, 200, -1, 0];
@@ -49,7 +49,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     public async Task A_stream_shows_what_its_filters_let_through()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
-        using var tail = await LogTail.OpenAsync(fixture.Host, logs, "?min_level=error&q=disk&metadata.host=a");
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs, "?min_level=error&q=disk&metadata.host=a");
 
         await logs.AcceptAsync(Now("disk", "warn"), On(Now("disk is full", "error"), "b"), On(Now("out of memory", "error"), "a"));
         await logs.AcceptAsync(On(Now("DISK is full", "fatal"), "a"));
@@ -68,7 +68,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
         var ids = new List<string>();
-        using (var tail = await LogTail.OpenAsync(fixture.Host, logs))
+        using (var tail = await LogTail.OpenAsync(fixture.Host.Client, logs))
         {
             // Two batches that share a chunk, the one that came in later standing first.
             var now = DateTimeOffset.UtcNow;
@@ -85,11 +85,11 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
 
         for (var number = 0; number < 5; number++)
         {
-            using var resumed = await LogTail.OpenAsync(fixture.Host, logs, lastEventId: ids[number]);
+            using var resumed = await LogTail.OpenAsync(fixture.Host.Client, logs, lastEventId: ids[number]);
             Assert.Equal(Enumerable.Range(number + 1, 5 - number).Select(missed => $"{missed}"), await resumed.MessagesAsync(5 - number));
         }
 
-        using var last = await LogTail.OpenAsync(fixture.Host, logs, lastEventId: ids[4]);
+        using var last = await LogTail.OpenAsync(fixture.Host.Client, logs, lastEventId: ids[4]);
         await last.EventAsync();
         await logs.AcceptAsync(Now("6"));
         Assert.Equal(["6"], await last.MessagesAsync(1));
@@ -99,7 +99,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     public async Task A_batch_that_is_delivered_twice_is_shown_once()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
-        using var tail = await LogTail.OpenAsync(fixture.Host, logs);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs);
         var twice = LogChunk.Create(logs.Organization, DateTimeOffset.UtcNow, Now("twice"));
         await StoreAsync(twice);
         Assert.Equal(["twice"], await tail.MessagesAsync(1));
@@ -116,7 +116,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     public async Task Nobody_sees_the_entries_of_another_organization()
     {
         var (mine, yours) = (await LogClient.CreateAsync(fixture.Host), await LogClient.CreateAsync(fixture.Host));
-        using var tail = await LogTail.OpenAsync(fixture.Host, mine);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, mine);
 
         await yours.StoreAsync([Now("yours")]);
         await mine.AcceptAsync(Now("mine"));
@@ -129,7 +129,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
     {
         var time = new AdjustableTime();
         await using var host = await ServerlessHost.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
-        using var tail = await LogTail.OpenAsync(host, await LogClient.CreateAsync(host));
+        using var tail = await LogTail.OpenAsync(host.Client, await LogClient.CreateAsync(host));
 
         for (var ping = 0; ping < 3; ping++)
         {
@@ -148,7 +148,7 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
         var time = new AdjustableTime();
         var everySecond = TimeSpan.FromSeconds(1);
         await using var host = await ServerlessHost.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
-        using (await LogTail.OpenAsync(host, await LogClient.CreateAsync(host)))
+        using (await LogTail.OpenAsync(host.Client, await LogClient.CreateAsync(host)))
         {
             await UntilAsync(() => time.IsWaking(everySecond));
         }
