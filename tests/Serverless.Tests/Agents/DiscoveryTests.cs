@@ -48,12 +48,20 @@ public sealed class DiscoveryTests(ContractFixture fixture) : IClassFixture<Cont
         {
             var (name, method) = (step!["name"]!.GetValue<string>(), step["method"]!.GetValue<string>());
             var example = step["example"]?.GetValue<string>() ?? "";
+            if (name == "register")
+            {
+                // Somebody may have followed the guide here before.
+                var body = JsonNode.Parse(example)!;
+                body["owner_identifier"] = $"{Guid.NewGuid():N}@example.com";
+                example = body.ToJsonString();
+            }
+
             var target = guide["base_url"]!.GetValue<string>() + step["path"]!.GetValue<string>() + (method == "GET" ? example : "");
             var agent = new AgentClient(Http, key);
             var answer = await agent.SendAsync(new(method), target, method == "POST" ? example : null);
 
-            // Nobody takes payments, except for those of development storage.
-            Assert.Contains(answer.Status, name switch { "register" => (int[])[201], "upgrade" => [200, 503], _ => [200] });
+            // Nobody takes payments, or the example is no method that pays.
+            Assert.Contains(answer.Status, name switch { "register" => (int[])[201], "upgrade" => [402, 503], _ => [200] });
             key = answer.Json["api_key"]?.GetValue<string>() ?? key;
             done.Add(name);
         }

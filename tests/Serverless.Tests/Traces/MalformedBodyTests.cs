@@ -155,7 +155,7 @@ public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<
     [InlineData("{\"events\":[{0}],\"other\":[\"\\udc00\"]}")]
     public async Task Half_a_surrogate_pair_is_refused_outside_the_events(string body)
     {
-        var client = await TraceClient.CreateAsync(fixture.Host);
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostJsonAsync(body.Replace("{0}", Good, StringComparison.Ordinal));
 
@@ -197,7 +197,7 @@ public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_character_cut_by_the_end_of_the_body_is_refused()
     {
-        var client = await TraceClient.CreateAsync(fixture.Host);
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostAsync([.. Encoding.UTF8.GetBytes(Good + "\n{\"model\":\""), 0xE2, 0x82], "application/x-ndjson");
 
@@ -207,7 +207,7 @@ public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task What_is_wrong_before_bytes_that_are_not_UTF8_is_named_first()
     {
-        var client = await TraceClient.CreateAsync(fixture.Host);
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var lines = await client.PostAsync([.. Encoding.UTF8.GetBytes($"{{}}\n{Good}"), 0xFF], "application/x-ndjson");
         using var array = await client.PostAsync([.. Encoding.UTF8.GetBytes($"[{Good},5,"), 0xFF], "application/json");
@@ -236,7 +236,7 @@ public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task Another_encoding_is_refused()
     {
-        var client = await TraceClient.CreateAsync(fixture.Host);
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostAsync(Encoding.UTF8.GetBytes(Good), "application/x-ndjson", "zstd");
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
-using Serverless.Tests.Hosting;
 using System.Text.Json.Nodes;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Traces.Sessions;
 
