@@ -90,18 +90,6 @@ public sealed class AccountTests
         Assert.Equal("free", (await agent.GetAsync("/v1/me")).Json["tier"]!.GetValue<string>());
     }
 
-    [Theory]
-    [InlineData("{}", "payment_method_id is required")]
-    [InlineData("""{"payment_method_id":""}""", "payment_method_id must be a string of 1 to 255 printable characters")]
-    [InlineData("""{"payment_method_id":1}""", "payment_method_id must be a string of 1 to 255 printable characters")]
-    public async Task What_is_wrong_with_a_payment_is_said(string body, string message)
-    {
-        await using var host = await AgentHost.StartAsync();
-        var agent = await host.RegisterAsync();
-
-        (await agent.SendAsync(HttpMethod.Post, SetUp, body)).AssertError(422, "VALIDATION_ERROR", message);
-    }
-
     [Fact]
     public async Task Without_a_payment_provider_the_answer_names_the_setting()
     {

@@ -4,9 +4,10 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Agents;
 
 /// <summary>What the service says of itself is what it does.</summary>
-public sealed class DiscoveryTests(AgentFixture fixture) : IClassFixture<AgentFixture>
+[Trait("Category", "Contract")]
+public sealed class DiscoveryTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
-    private AgentHost Host => fixture.Host;
+    private HttpClient Http => fixture.Host.Client;
 
     [Fact]
     public async Task Every_endpoint_that_is_told_of_is_there_and_takes_a_key_if_it_says_so()
@@ -17,32 +18,11 @@ public sealed class DiscoveryTests(AgentFixture fixture) : IClassFixture<AgentFi
         foreach (var endpoint in endpoints)
         {
             using var request = new HttpRequestMessage(new(endpoint!["method"]!.GetValue<string>()), endpoint["path"]!.GetValue<string>());
-            using var response = await Host.Client.SendAsync(request);
+            using var response = await Http.SendAsync(request);
             Assert.Equal(endpoint["auth_required"]!.GetValue<bool>(), (int)response.StatusCode == 401);
             Assert.NotEqual(404, (int)response.StatusCode);
             Assert.NotEqual(405, (int)response.StatusCode);
         }
-    }
-
-    [Fact]
-    public async Task The_figures_are_those_that_are_set()
-    {
-        await using var host = await Host.StartAnotherAsync(builder =>
-        {
-            builder.Configuration["Plans:Lithtrix:Free:RequestsPerMinute"] = "7";
-            builder.Configuration["Plans:Lithtrix:Free:LifetimeCalls"] = "11";
-            builder.Configuration["Limits:LithtrixRegistrationsPerHour"] = "5";
-        });
-
-        var capabilities = JsonNode.Parse(await host.Client.GetStringAsync("/v1/capabilities"))!.AsObject();
-
-        Assert.Equal(
-            """{"free_tier":"7 requests/minute, 11 calls in all","pro_tier":"600 requests/minute, no limit of calls","registration":"5 registrations/hour from an address"}""",
-            capabilities["rate_limits"]!.ToJsonString());
-        Assert.Equal(
-            """[{"name":"free","requests_per_minute":7,"lifetime_calls":11},{"name":"pro","requests_per_minute":600,"lifetime_calls":null}]""",
-            capabilities["tiers"]!.ToJsonString());
-        Assert.Contains("7 requests/minute, 11 calls in all", await host.Client.GetStringAsync("/v1/guide"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +32,7 @@ public sealed class DiscoveryTests(AgentFixture fixture) : IClassFixture<AgentFi
 
         Assert.Equal("Lithtrix Search API", capabilities["service"]!.GetValue<string>());
         Assert.Equal("1.0.0", capabilities["version"]!.GetValue<string>());
-        Assert.Equal($"{Host.Client.BaseAddress}".TrimEnd('/'), capabilities["base_url"]!.GetValue<string>());
+        Assert.Equal($"{Http.BaseAddress}".TrimEnd('/'), capabilities["base_url"]!.GetValue<string>());
         Assert.Equal("""{"type":"bearer","obtain_via":"POST /v1/register"}""", capabilities["authentication"]!.ToJsonString());
         Assert.Equal("""{"available":true,"max_query_length":500,"default_results":10,"max_results":20}""", capabilities["search"]!.ToJsonString());
         Assert.Equal([1.0m, 0.9m, 0.8m, 0.7m, 0.5m], capabilities["credibility_scoring"]!.AsArray().Select(rule => rule!["score"]!.GetValue<decimal>()));
@@ -68,19 +48,27 @@ public sealed class DiscoveryTests(AgentFixture fixture) : IClassFixture<AgentFi
         {
             var (name, method) = (step!["name"]!.GetValue<string>(), step["method"]!.GetValue<string>());
             var example = step["example"]?.GetValue<string>() ?? "";
+            if (name == "register")
+            {
+                // Somebody may have followed the guide here before.
+                var body = JsonNode.Parse(example)!;
+                body["owner_identifier"] = $"{Guid.NewGuid():N}@example.com";
+                example = body.ToJsonString();
+            }
+
             var target = guide["base_url"]!.GetValue<string>() + step["path"]!.GetValue<string>() + (method == "GET" ? example : "");
-            var agent = new AgentClient(Host.Client, key);
+            var agent = new AgentClient(Http, key);
             var answer = await agent.SendAsync(new(method), target, method == "POST" ? example : null);
 
-            // Nobody takes payments here.
-            Assert.Equal(name switch { "register" => 201, "upgrade" => 503, _ => 200 }, answer.Status);
+            // Nobody takes payments, or the example is no method that pays.
+            Assert.Contains(answer.Status, name switch { "register" => (int[])[201], "upgrade" => [402, 503], _ => [200] });
             key = answer.Json["api_key"]?.GetValue<string>() ?? key;
             done.Add(name);
         }
 
         Assert.Equal(["discover", "register", "search", "check_usage", "upgrade", "rotate_key"], done);
-        Assert.Equal(1, await new AgentClient(Host.Client, key).CallsAsync());
+        Assert.Equal(1, await new AgentClient(Http, key).CallsAsync());
     }
 
-    private async Task<JsonObject> GetAsync(string path) => JsonNode.Parse(await Host.Client.GetStringAsync(path))!.AsObject();
+    private async Task<JsonObject> GetAsync(string path) => JsonNode.Parse(await Http.GetStringAsync(path))!.AsObject();
 }

@@ -32,36 +32,6 @@ public sealed class SearchTests(AgentFixture fixture) : IClassFixture<AgentFixtu
     }
 
     [Theory]
-    [InlineData("", "q must be given once, with 1 to 500 characters")]
-    [InlineData("?q=", "q must be given once, with 1 to 500 characters")]
-    [InlineData("?q=%20%09", "q must be given once, with 1 to 500 characters")]
-    [InlineData("?q=a&q=b", "q must be given once, with 1 to 500 characters")]
-    [InlineData("?q=a&num_results=0", "num_results must be a whole number from 1 to 20")]
-    [InlineData("?q=a&num_results=21", "num_results must be a whole number from 1 to 20")]
-    [InlineData("?q=a&num_results=-1", "num_results must be a whole number from 1 to 20")]
-    [InlineData("?q=a&num_results=1.5", "num_results must be a whole number from 1 to 20")]
-    [InlineData("?q=a&num_results=", "num_results must be a whole number from 1 to 20")]
-    [InlineData("?num_results=many", "q must be given once, with 1 to 500 characters; num_results must be a whole number from 1 to 20")]
-    public async Task What_is_wrong_with_a_question_is_said(string query, string message)
-    {
-        var agent = await Host.RegisterAsync();
-
-        (await agent.GetAsync("/v1/search" + query)).AssertError(422, "VALIDATION_ERROR", message);
-
-        Assert.Equal(0, await agent.CallsAsync());
-    }
-
-    [Theory]
-    [InlineData(500, 200)]
-    [InlineData(501, 422)]
-    public async Task A_query_has_a_longest_length(int length, int status)
-    {
-        var agent = await Host.RegisterAsync();
-
-        Assert.Equal(status, (await agent.SearchAsync(new string('q', length))).Status);
-    }
-
-    [Theory]
     [InlineData("", 10)]
     [InlineData("&num_results=1", 1)]
     [InlineData("&num_results=20", 20)]

@@ -7,6 +7,7 @@ namespace Serverless.Tests.Examples;
 /// <summary>
 /// The requests that LuminaLog's own documentation shows, run as they stand there: only the base URL and the key are replaced.
 /// </summary>
+[Trait("Category", "Contract")]
 public sealed class SeedExampleTests
 {
     private const string BaseUrl = "https://api.luminalog.cloud";
@@ -66,7 +67,7 @@ public sealed class SeedExampleTests
     /// <summary>Runs an example, and reads back what it sent.</summary>
     private static async Task<JsonArray> RunAsync(string program, string example, int entries = 1, params (string Placeholder, string Value)[] replacements)
     {
-        await using var host = await ServerlessHost.StartAsync();
+        await using var host = await ContractHost.StartAsync();
         var logs = await LogClient.CreateAsync(host);
         var script = await File.ReadAllTextAsync(PathOf(example));
         Assert.Contains(BaseUrl, script, StringComparison.Ordinal);

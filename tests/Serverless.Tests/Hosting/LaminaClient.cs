@@ -37,6 +37,15 @@ public sealed class LaminaClient(HttpClient http, string? key)
         return await CreateAsync(host, organization.Id, scopes);
     }
 
+    /// <summary>A client of a new workspace.</summary>
+    /// <param name="host">The application.</param>
+    /// <param name="scopes">What its key may do.</param>
+    public static async Task<LaminaClient> CreateAsync(ContractHost host, string scopes = "")
+    {
+        var organization = await host.Operator.CreateOrganizationAsync();
+        return new(host.Client, await host.CreateKeyAsync(organization, KeyPrefix.Lamina, new KeyOptions { Scopes = scopes }));
+    }
+
     /// <summary>A client with a new key of an account.</summary>
     public static async Task<LaminaClient> CreateAsync(ServerlessHost host, string account, string scopes)
     {

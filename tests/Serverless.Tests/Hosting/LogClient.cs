@@ -7,21 +7,24 @@ using Serverless.Logs;
 
 namespace Serverless.Tests.Hosting;
 
-/// <summary>A LuminaLog client with a key of its own.</summary>
+/// <summary>A LuminaLog client with a key of its own, which sees the storage behind the application, or nothing but what the API shows.</summary>
 /// <param name="http">Sends the requests.</param>
 /// <param name="key">The key.</param>
-/// <param name="account">The storage behind the application.</param>
-public sealed class LogClient(HttpClient http, string key, StorageAccount account)
+/// <param name="account">The storage behind the application; null where it is out of reach.</param>
+public sealed class LogClient(HttpClient http, string key, StorageAccount? account = null)
 {
     private const int OrganizationStart = 3;
     private const int OrganizationLength = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
-    private readonly ChunkStore _store = new(new TableServiceClient(account.Direct.ConnectionString));
+    // Requests are limited.
+    private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(100);
+
+    private readonly ChunkStore? _store = account is null ? null : new(new TableServiceClient(account.Direct.ConnectionString));
 
     /// <summary>The storage behind the application.</summary>
-    public StorageAccount Account { get; } = account;
+    public StorageAccount Account => account ?? throw new InvalidOperationException("The storage is out of reach.");
 
     /// <summary>The key.</summary>
     public string Key { get; } = key;
@@ -31,6 +34,9 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount accoun
 
     /// <summary>A client of a new organization.</summary>
     public static async Task<LogClient> CreateAsync(ServerlessHost host) => new(host.Client, await host.CreateLogKeyAsync(), host.Account);
+
+    /// <summary>A client of a new organization.</summary>
+    public static async Task<LogClient> CreateAsync(ContractHost host) => new(host.Client, await host.CreateLogKeyAsync());
 
     /// <summary>Sends a body as it stands.</summary>
     public Task<HttpResponseMessage> PostAsync(string json) => PostAsync(new StringContent(json, Encoding.UTF8, "application/json"));
@@ -62,9 +68,10 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount accoun
         return answer;
     }
 
-    /// <summary>How many entries are in the table, by the headers of their chunks.</summary>
-    public async Task<int> CountPersistedAsync() =>
-        await _store.FindHeadersAsync(LogChunks.Schema, new ChunkQuery(Organization, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
+    /// <summary>How many entries are in the table, by the headers of their chunks, or by reading them all.</summary>
+    public async Task<int> CountPersistedAsync() => _store is null
+        ? await CountReadAsync()
+        : await _store.FindHeadersAsync(LogChunks.Schema, new ChunkQuery(Organization, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => chunk.Header.Count)
             .SumAsync();
 
@@ -76,13 +83,30 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount accoun
         while ((persisted = await CountPersistedAsync()) != count)
         {
             Assert.True(persisted < count, $"{persisted} entries are in the table, {count} were sent");
-            await Task.Delay(BetweenLooks, patience.Token);
+            await Task.Delay(_store is null ? BetweenRequests : BetweenLooks, patience.Token);
         }
     }
 
     /// <summary>Reads the body of an answer.</summary>
     public static async Task<JsonNode> JsonAsync(HttpResponseMessage response) =>
         (await JsonNode.ParseAsync(await response.Content.ReadAsStreamAsync()))!;
+
+    private async Task<int> CountReadAsync()
+    {
+        const string All = "?start=0001-01-01T00:00:00Z&limit=1000";
+        var (count, cursor) = (0, "");
+        while (true)
+        {
+            var page = await ReadAsync(All + cursor);
+            count += page["logs"]!.AsArray().Count;
+            if (page["next_cursor"] is not { } next)
+            {
+                return count;
+            }
+
+            cursor = $"&cursor={next.GetValue<string>()}";
+        }
+    }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content)
     {

@@ -18,11 +18,11 @@ public sealed class LogTail : IDisposable
     }
 
     /// <summary>Opens a stream, and waits until it says when to reconnect: the application is watching by then.</summary>
-    /// <param name="host">The application.</param>
+    /// <param name="http">Sends the request.</param>
     /// <param name="logs">Whose entries.</param>
     /// <param name="query">What follows <c>/v1/logs/tail</c>.</param>
     /// <param name="lastEventId">The last event of an earlier stream.</param>
-    public static async Task<LogTail> OpenAsync(ServerlessHost host, LogClient logs, string query = "", string? lastEventId = null)
+    public static async Task<LogTail> OpenAsync(HttpClient http, LogClient logs, string query = "", string? lastEventId = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/logs/tail" + query);
         request.Headers.Add("x-api-key", logs.Key);
@@ -31,7 +31,7 @@ public sealed class LogTail : IDisposable
             request.Headers.Add("Last-Event-ID", lastEventId);
         }
 
-        var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("no-cache", response.Headers.CacheControl?.ToString());

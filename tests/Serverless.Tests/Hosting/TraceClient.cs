@@ -13,8 +13,8 @@ namespace Serverless.Tests.Hosting;
 /// <param name="http">Sends the requests.</param>
 /// <param name="key">The key.</param>
 /// <param name="project">The project of the key.</param>
-/// <param name="account">The storage behind the application.</param>
-public sealed class TraceClient(HttpClient http, string key, string project, StorageAccount account)
+/// <param name="account">The storage behind the application; null where it is out of reach.</param>
+public sealed class TraceClient(HttpClient http, string key, string project, StorageAccount? account = null)
 {
     private const int MessagesAtOnce = 32;
 
@@ -27,7 +27,9 @@ public sealed class TraceClient(HttpClient http, string key, string project, Sto
     /// <summary>The organization of the project.</summary>
     public string Organization { get; } = TenantIds.OrganizationOf(project)!;
 
-    private TableServiceClient Tables => new(account.Direct.ConnectionString);
+    private StorageAccount Account => account ?? throw new InvalidOperationException("The storage is out of reach.");
+
+    private TableServiceClient Tables => new(Account.Direct.ConnectionString);
 
     /// <summary>A client of a new project of a new organization.</summary>
     /// <param name="host">The application.</param>
@@ -46,6 +48,20 @@ public sealed class TraceClient(HttpClient http, string key, string project, Sto
         var keys = host.Services.GetRequiredService<KeyStore>();
         var key = await keys.CreateAsync(organization, KeyPrefix.LumiqTrace, (options ?? new KeyOptions()) with { Project = project.Id });
         return new(host.Client, key!.Reveal(), project.Id, host.Account);
+    }
+
+    /// <summary>A client of a new project of a new organization.</summary>
+    /// <param name="host">The application.</param>
+    /// <param name="plan">The organization's plan; the largest unless a test is about quotas.</param>
+    /// <param name="options">What the key may do, beside the project it is bound to.</param>
+    public static async Task<TraceClient> CreateAsync(ContractHost host, string plan = "Scale", KeyOptions? options = null) =>
+        await AddAsync(host, await host.Operator.CreateOrganizationAsync(tracePlan: plan), options);
+
+    /// <summary>A client of a new project of an organization.</summary>
+    public static async Task<TraceClient> AddAsync(ContractHost host, string organization, KeyOptions? options = null)
+    {
+        var project = await host.CreateProjectAsync(organization);
+        return new(host.Client, await host.CreateKeyAsync(organization, KeyPrefix.LumiqTrace, (options ?? new KeyOptions()) with { Project = project }), project);
     }
 
     /// <summary>The same client with another key.</summary>
@@ -97,7 +113,7 @@ public sealed class TraceClient(HttpClient http, string key, string project, Sto
     public async Task<IReadOnlyList<Chunk>> TakeSentAsync()
     {
         var queue = new QueueClient(
-            account.Direct.ConnectionString, TraceChunks.Schema.Queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+            Account.Direct.ConnectionString, TraceChunks.Schema.Queue, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
         var chunks = new List<Chunk>();
         while ((await queue.ReceiveMessagesAsync(MessagesAtOnce)).Value is { Length: > 0 } messages)
         {

@@ -5,7 +5,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Http;
 
 /// <summary>What the framework itself refuses leaves in the envelope of the surface that owns the path.</summary>
-public sealed class EnvelopeTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class EnvelopeTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     [Theory]
     [InlineData("/v1/logs/unknown", """{"error":"There is nothing at this path","code":"NOT_FOUND","requestId":"id-1"}""")]
@@ -38,18 +39,6 @@ public sealed class EnvelopeTests(ServerlessFixture fixture) : IClassFixture<Ser
             $$"""{"error":"This path answers {{allow}} only","code":"METHOD_NOT_ALLOWED","requestId":"id-1"}""",
             response);
         Assert.Equal(allow.Split(", "), response.Content.Headers.Allow);
-    }
-
-    [Theory]
-    [InlineData("/v1/logs", """{"error":"Plain HTTP is not served: send the request over HTTPS","code":"FORBIDDEN","requestId":"id-1"}""")]
-    [InlineData("/v1/events", """{"error":"Plain HTTP is not served: send the request over HTTPS"}""")]
-    [InlineData("/v1/runs", """{"error":"Plain HTTP is not served: send the request over HTTPS","code":"FORBIDDEN","retryable":false,"requestId":"id-1"}""")]
-    [InlineData("/v1/me", """{"status":"error","error_code":"FORBIDDEN","message":"Plain HTTP is not served: send the request over HTTPS"}""")]
-    public async Task Plain_http_is_a_403(string path, string body)
-    {
-        using var response = await SendAsync(HttpMethod.Get, path, ("X-Forwarded-Proto", "http"));
-
-        await AssertAsync(HttpStatusCode.Forbidden, body, response);
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)

@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Http;
 
 /// <summary>A request that its sender may repeat, by example of <c>POST /v1/logs</c>.</summary>
-public sealed class IdempotencyTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IdempotencyTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Body = """{"logs":[{"timestamp":"2026-01-26T14:30:00.000Z","level":"info","message":"Once"},{"level":"bad"}]}""";
     private const string OtherBody = """{"logs":[{"timestamp":"2026-01-26T14:30:00.000Z","level":"info","message":"Other"}]}""";
@@ -91,28 +92,6 @@ public sealed class IdempotencyTests(ServerlessFixture fixture) : IClassFixture<
         Assert.All(responses.Where(response => response.StatusCode == HttpStatusCode.Conflict), response => Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter!.Delta));
         await MarkAsync(logs);
         await logs.WaitForAsync(2);
-    }
-
-    [Fact]
-    public async Task A_request_whose_outcome_was_unknown_is_stored_once_when_it_is_repeated()
-    {
-        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
-        await using var host = await ServerlessHost.StartAsync(proxy.Account);
-        var logs = await LogClient.CreateAsync(host);
-
-        // The queue takes the batch, but the application never learns of it.
-        proxy.Fault = request => IsSend(request) ? StorageFault.ResponseLost : StorageFault.None;
-        using var lost = await PostAsync(logs, Body, "key");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, lost.StatusCode);
-        proxy.Fault = _ => StorageFault.None;
-        using var repeated = await PostAsync(logs, Body, "key");
-        Assert.Equal(HttpStatusCode.OK, repeated.StatusCode);
-
-        await MarkAsync(logs);
-        await logs.WaitForAsync(2);
-
-        static bool IsSend(Microsoft.AspNetCore.Http.HttpRequest request) =>
-            request.Method == "POST" && request.Path.Value!.EndsWith("/messages", StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>Whose key is taken, from where, and that nobody else learns or leaves anything.</summary>
-public sealed class IngestAuthenticationTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestAuthenticationTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Entry = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"Hello"}""";
     private const string Body = "{\"logs\":[" + Entry + "]}";

@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>The rules for a batch as a whole, and what becomes of the good entries when some are bad.</summary>
-public sealed class IngestBatchRuleTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestBatchRuleTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Good = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"Hello"}""";
     private const string LevelRule = "\"level\" must be one of: debug, info, warn, error, fatal, panic";

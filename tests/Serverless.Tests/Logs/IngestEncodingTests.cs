@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>How a body may be packed: its media type, its character set and its compression.</summary>
-public sealed class IngestEncodingTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestEncodingTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Entry = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"größer"}""";
     private const string Body = "{\"logs\":[" + Entry + "]}";

@@ -4,7 +4,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>The rules for the fields of an entry, each broken once and each met at its limit.</summary>
-public sealed class IngestFieldRuleTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestFieldRuleTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const int MaxMessage = 10_240;
     private const int MaxObject = 102_400;

@@ -5,7 +5,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>Bodies that are no JSON, or JSON that no Unicode text can hold.</summary>
-public sealed class IngestMalformedTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestMalformedTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Good = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"Hello"}""";
     private const string LoneSurrogate = "The body is not valid JSON: a string escapes half a surrogate pair";

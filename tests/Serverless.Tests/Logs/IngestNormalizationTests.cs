@@ -4,7 +4,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>What is kept of an entry: each of its fields with a meaning, as it was sent, and nothing else.</summary>
-public sealed class IngestNormalizationTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestNormalizationTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Required = "\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"info\",\"message\":\"Hello\"";
 

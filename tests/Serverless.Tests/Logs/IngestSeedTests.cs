@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>The requests of the published documentation, as they stand there.</summary>
-public sealed class IngestSeedTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestSeedTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string FirstEntry = """
         {

@@ -262,7 +262,7 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         await logs.StoreAsync(chunks);
         var longAgo = $"{DateTimeOffset.UtcNow.AddHours(-1).UtcTicks}.{chunks[0].Header.Batch}-0000";
         await fixture.Host.RunUpkeepAsync();
-        using var tail = await LogTail.OpenAsync(fixture.Host, logs, lastEventId: longAgo);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs, lastEventId: longAgo);
 
         await logs.AcceptAsync(Simple("news", fixture.Time.GetUtcNow().Iso()));
 

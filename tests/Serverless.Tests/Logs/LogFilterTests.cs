@@ -5,6 +5,7 @@ using static Serverless.Tests.Hosting.LogEntries;
 namespace Serverless.Tests.Logs;
 
 /// <summary>The filters of <c>GET /v1/logs</c>, by themselves and together.</summary>
+[Trait("Category", "Contract")]
 public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<LogFilterTests.Store>
 {
     [Theory]
@@ -112,7 +113,7 @@ public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<L
     /// <summary>An application, and organizations whose entries are about one kind of filter each. Their messages say what they are.</summary>
     public sealed class Store : IAsyncLifetime
     {
-        public ServerlessHost Host { get; private set; } = null!;
+        public ContractHost Host { get; private set; } = null!;
 
         public LogClient Levels { get; private set; } = null!;
 
@@ -124,7 +125,7 @@ public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<L
 
         public async Task InitializeAsync()
         {
-            Host = await ServerlessHost.StartAsync();
+            Host = await ContractHost.StartAsync();
             Levels = await LogClient.CreateAsync(Host);
             string[] levels = ["debug", "info", "warn", "error", "fatal", "panic"];
             await Levels.StoreAsync([.. levels.Select(level => Simple(level, level: level))]);

@@ -3,7 +3,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Logs;
 
 /// <summary>What is said of a query string that is not valid.</summary>
-public sealed class LogQueryErrorTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class LogQueryErrorTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Levels = "debug, info, warn, error, fatal, panic";
     private static readonly string TooLong = new('x', 1025);
@@ -66,17 +67,17 @@ public sealed class LogQueryErrorTests(ServerlessFixture fixture) : IClassFixtur
     [Theory]
     [MemberData(nameof(Problems))]
     public async Task A_parameter_that_is_not_valid_is_named_with_its_rule(string query, string field, string code, string message) =>
-        await (await LogClient.CreateAsync(fixture.Host)).ExpectProblemsAsync(query, (field, code, message));
+        await (await fixture.Host.AnyLogClientAsync()).ExpectProblemsAsync(query, (field, code, message));
 
     [Theory]
     [MemberData(nameof(BrokenCursors))]
     public async Task A_cursor_that_is_not_ours_is_refused(string cursor) =>
-        await (await LogClient.CreateAsync(fixture.Host)).ExpectProblemsAsync(
+        await (await fixture.Host.AnyLogClientAsync()).ExpectProblemsAsync(
             "?cursor=" + cursor, ("cursor", "invalid_format", "\"cursor\" must be the next_cursor of an earlier answer"));
 
     [Fact]
     public async Task All_problems_are_named_at_once() =>
-        await (await LogClient.CreateAsync(fixture.Host)).ExpectProblemsAsync(
+        await (await fixture.Host.AnyLogClientAsync()).ExpectProblemsAsync(
             "?colour=red&end=soon&start=&level=loud&level=quiet&min_level=high&q=&metadata.a=&limit=many&cursor=x|y",
             ("colour", "unknown_parameter", "There is no parameter \"colour\""),
             ("end", "invalid_format", "\"end\" must be an ISO 8601 time such as 2026-01-26T14:30:00Z"),
@@ -97,7 +98,7 @@ public sealed class LogQueryErrorTests(ServerlessFixture fixture) : IClassFixtur
     [InlineData("9999999999999999999.id")]
     public async Task An_event_id_that_is_not_ours_is_refused(string id)
     {
-        var logs = await LogClient.CreateAsync(fixture.Host);
+        var logs = await fixture.Host.AnyLogClientAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/logs/tail");
         request.Headers.Add("x-api-key", logs.Key);
         request.Headers.Add("Last-Event-ID", id);

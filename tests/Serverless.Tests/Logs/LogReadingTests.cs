@@ -6,7 +6,8 @@ using static Serverless.Tests.Hosting.LogEntries;
 namespace Serverless.Tests.Logs;
 
 /// <summary>Which entries <c>GET /v1/logs</c> brings back, and in which order.</summary>
-public sealed class LogReadingTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class LogReadingTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string SeveralHours = "?start=2026-01-26T00:00:00Z&end=2026-01-27T00:00:00Z";
 

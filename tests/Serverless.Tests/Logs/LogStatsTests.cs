@@ -7,6 +7,7 @@ using static Serverless.Tests.Hosting.LogEntries;
 namespace Serverless.Tests.Logs;
 
 /// <summary>The counts of <c>GET /v1/logs/stats</c>.</summary>
+[Trait("Category", "Contract")]
 public sealed class LogStatsTests(LogStatsTests.Store store) : IClassFixture<LogStatsTests.Store>
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 26, 0, 0, 0, TimeSpan.Zero);
@@ -139,7 +140,7 @@ public sealed class LogStatsTests(LogStatsTests.Store store) : IClassFixture<Log
     /// <summary>An application, and an organization with random entries in chunks short and long, spread over two days.</summary>
     public sealed class Store : IAsyncLifetime
     {
-        public ServerlessHost Host { get; private set; } = null!;
+        public ContractHost Host { get; private set; } = null!;
 
         public LogClient Logs { get; private set; } = null!;
 
@@ -147,7 +148,7 @@ public sealed class LogStatsTests(LogStatsTests.Store store) : IClassFixture<Log
 
         public async Task InitializeAsync()
         {
-            Host = await ServerlessHost.StartAsync();
+            Host = await ContractHost.StartAsync();
             Logs = await LogClient.CreateAsync(Host);
             var random = new Random(4);
             TimeSpan[] spans = [TimeSpan.FromSeconds(20), TimeSpan.FromMinutes(10), TimeSpan.FromHours(1), TimeSpan.FromHours(9)];

@@ -4,8 +4,9 @@ using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Logs;
 
-/// <summary>What holds for every answer: its request id, unknown paths and methods, and that plain HTTP is refused.</summary>
-public sealed class RequestEnvelopeTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+/// <summary>What holds for every answer: its request id, and unknown paths and methods.</summary>
+[Trait("Category", "Contract")]
+public sealed class RequestEnvelopeTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Entry = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"Hello"}""";
     private const string Allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -103,37 +104,7 @@ public sealed class RequestEnvelopeTests(ServerlessFixture fixture) : IClassFixt
         Assert.Equal(allow.Split(", "), response.Content.Headers.Allow);
     }
 
-    [Theory]
-    [InlineData("http")]
-    [InlineData("HTTP")]
-    [InlineData("https, http")]
-    [InlineData("https,http")]
-    [InlineData("ws")]
-    public async Task A_request_that_came_over_plain_HTTP_is_refused_before_its_key_is_looked_at(string forwarded)
-    {
-        using var known = await SendAsync(HttpMethod.Post, "/v1/logs", ("X-Forwarded-Proto", forwarded));
-        using var unknown = await SendAsync(HttpMethod.Get, "/v1/logs/unknown", ("X-Forwarded-Proto", forwarded), withKey: false);
-
-        await ExpectPlainRefusedAsync(known);
-        await ExpectPlainRefusedAsync(unknown);
-    }
-
-    [Theory]
-    [InlineData("https")]
-    [InlineData("HTTPS")]
-    [InlineData("http, https")]
-    [InlineData("http,https")]
-    public async Task A_request_whose_last_hop_was_HTTPS_is_served(string forwarded)
-    {
-        using var response = await SendAsync(HttpMethod.Post, "/v1/logs", ("X-Forwarded-Proto", forwarded));
-
-        await response.ExpectAcceptedAsync(1, Entry.Length);
-    }
-
     private static (string Name, string Value)? Header(string? requestId) => requestId is null ? null : ("X-Request-Id", requestId);
-
-    private static Task ExpectPlainRefusedAsync(HttpResponseMessage response) =>
-        response.ExpectErrorAsync(HttpStatusCode.Forbidden, "FORBIDDEN", "Plain HTTP is not served: send the request over HTTPS");
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, (string Name, string Value)? header = null, bool withKey = true)
     {

@@ -1,36 +1,20 @@
 using System.Net;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
 
 /// <summary>Who is the operator, and what everybody else sees.</summary>
-public sealed class AdminKeyTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+[Trait("Category", "Contract")]
+public sealed class AdminKeyTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string NothingHere = """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"test-1"}""";
-
-    [Theory]
-    [InlineData(null)]
-    [InlineData("")]
-    [InlineData("@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/admin)")]
-    public async Task Without_a_key_there_is_nothing(string? setting)
-    {
-        await using var host = await OperatorClient.StartHostAsync(key: setting);
-        var client = new OperatorClient(host.Client, key: setting is { Length: > 0 } ? setting : "anything");
-
-        foreach (var (method, path) in new[]
-        {
-            ("GET", "organizations"), ("POST", "organizations"), ("DELETE", "organizations"), ("GET", "organizations/0123456789ab"), ("GET", "poison"), ("GET", "unknown"), ("GET", ""),
-        })
-        {
-            (await client.SendAsync(method, path)).AssertIs(HttpStatusCode.NotFound, NothingHere);
-        }
-    }
 
     [Fact]
     public async Task A_missing_key_is_told_from_a_wrong_one()
     {
         var nobody = new OperatorClient(fixture.Host.Client, key: null);
         (await nobody.SendAsync("GET", "organizations")).AssertError(HttpStatusCode.Unauthorized, "AUTH_MISSING_KEY", "Missing admin key");
-        foreach (var wrong in new[] { "x", OperatorClient.Key + "0", OperatorClient.Key[..^1], OperatorClient.Key.ToUpperInvariant() })
+        foreach (var wrong in new[] { "x", fixture.Host.AdminKey + "0", fixture.Host.AdminKey[..^1], fixture.Host.AdminKey.ToUpperInvariant() })
         {
             var somebody = new OperatorClient(fixture.Host.Client, wrong);
             (await somebody.SendAsync("GET", "organizations")).AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_KEY", "Invalid admin key");

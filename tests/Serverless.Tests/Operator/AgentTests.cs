@@ -1,31 +1,32 @@
 using System.Net;
-using Microsoft.Extensions.DependencyInjection;
-using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
 
 /// <summary>Agents, which register themselves elsewhere.</summary>
-public sealed class AgentTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+[Trait("Category", "Contract")]
+public sealed class AgentTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private OperatorClient Operator => fixture.Operator;
 
     [Fact]
     public async Task An_agent_is_shown_and_changed()
     {
-        var agent = await CreateAsync("scout", "someone@example.com");
+        var owner = $"{Guid.NewGuid():N}@example.com";
+        var agent = await CreateAsync("scout", owner);
         var createdAt = (await Operator.DoAsync("GET", "agents/" + agent))["createdAt"]!.GetValue<string>();
         (await Operator.SendAsync("GET", "agents/" + agent)).AssertIs(HttpStatusCode.OK, Agent("active", "Free"));
         (await Operator.SendAsync("PATCH", "agents/" + agent, """{"tier":"Pro","status":"suspended"}""")).AssertIs(HttpStatusCode.OK, Agent("suspended", "Pro"));
         (await Operator.SendAsync("GET", "agents/" + agent)).AssertIs(HttpStatusCode.OK, Agent("suspended", "Pro"));
 
         string Agent(string status, string tier) =>
-            $$$"""{"data":{"id":"{{{agent}}}","name":"scout","owner":"someone@example.com","status":"{{{status}}}","tier":"{{{tier}}}","createdAt":"{{{createdAt}}}"}}""";
+            $$$"""{"data":{"id":"{{{agent}}}","name":"scout","owner":"{{{owner}}}","status":"{{{status}}}","tier":"{{{tier}}}","createdAt":"{{{createdAt}}}"}}""";
     }
 
     [Fact]
     public async Task Agents_and_organizations_are_listed_apart()
     {
-        var agents = await Task.WhenAll(Enumerable.Range(0, 5).Select(number => CreateAsync($"agent-{number}", "o")));
+        var agents = await Task.WhenAll(Enumerable.Range(0, 5).Select(number => CreateAsync($"agent-{number}", $"{Guid.NewGuid():N}")));
         var organization = await Operator.CreateOrganizationAsync();
 
         var (items, pages) = await Operator.ListAsync("agents?limit=2");
@@ -52,5 +53,5 @@ public sealed class AgentTests(OperatorFixture fixture) : IClassFixture<Operator
     }
 
     private async Task<string> CreateAsync(string name, string owner) =>
-        (await fixture.Host.Services.GetRequiredService<AgentStore>().RegisterAsync(name, owner))!.Account.Id;
+        (await AgentClient.RegisterAsync(fixture.Host.Client, name, owner)).Json["agent_id"]!.GetValue<string>()[^12..];
 }

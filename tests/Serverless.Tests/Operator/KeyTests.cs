@@ -1,13 +1,13 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Microsoft.Extensions.DependencyInjection;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
 
 /// <summary>Keys, from the operator's side and from their holders'.</summary>
-public sealed class KeyTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+[Trait("Category", "Contract")]
+public sealed class KeyTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private OperatorClient Operator => fixture.Operator;
 
@@ -41,16 +41,14 @@ public sealed class KeyTests(OperatorFixture fixture) : IClassFixture<OperatorFi
             await Operator.CreateAsync(path, $$"""{"prefix":"{{prefix}}","name":"x"}""");
         }
 
-        await Operator.CreateAsync($"organizations/{organization}/members", """{"email":"key@example.com","password":"correct horse","role":"owner"}""");
-        var user = await fixture.Host.Services.GetRequiredService<UserStore>().VerifyAsync("key@example.com", "correct horse");
-        var session = await fixture.Host.Services.GetRequiredService<SessionStore>().CreateAsync(user!, organization);
+        var session = await fixture.Host.LogInAsync((await fixture.Host.CreateMemberAsync(organization)).Email);
 
         Assert.Equal((4, 1), Count(await Operator.ListAsync(path)));
         Assert.Equal((3, 2), Count(await Operator.ListAsync(path + "?prefix=ll_&limit=2")));
         Assert.Equal((1, 1), Count(await Operator.ListAsync(path + "?prefix=lma_")));
         (await Operator.SendAsync("GET", path + "?prefix=lqs_")).AssertInvalid(
             "Invalid query parameters", ("prefix", "invalid_option", "\"prefix\": invalid option \"lqs_\". Must be one of: ll_, lqt_, lma_"));
-        (await Operator.SendAsync("DELETE", $"{path}/{session!.Token.Id}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Key not found");
+        (await Operator.SendAsync("DELETE", $"{path}/{ApiKey.Parse(session, KeyPrefix.Session)!.Id}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Key not found");
 
         static (int, int) Count((IReadOnlyList<JsonNode> Items, int Pages) list) => (list.Items.Count, list.Pages);
     }
@@ -138,28 +136,5 @@ public sealed class KeyTests(OperatorFixture fixture) : IClassFixture<OperatorFi
         await Client(replacement).AcceptAsync(LogEntries.Simple());
     }
 
-    [Fact]
-    public async Task A_rotated_key_works_until_its_grace_ends()
-    {
-        var time = new ShiftedTime();
-        await using var host = await OperatorClient.StartHostAsync(time: time);
-        var client = new OperatorClient(host.Client);
-        var path = $"organizations/{await client.CreateOrganizationAsync()}/keys";
-        var key = await client.CreateAsync(path, """{"prefix":"ll_","name":"x","requestsPerMinute":5,"scopes":["a"]}""");
-        var replacement = await client.CreateAsync($"{path}/{key["id"]}/rotate", """{"graceSeconds":600}""");
-        Assert.Equal(("5", "a"), (replacement["requestsPerMinute"]!.ToString(), replacement["scopes"]![0]!.ToString()));
-
-        var old = new LogClient(host.Client, key["key"]!.GetValue<string>(), host.Account);
-        await old.AcceptAsync(LogEntries.Simple());
-        time.Advance(TimeSpan.FromSeconds(590));
-        await old.AcceptAsync(LogEntries.Simple());
-        time.Advance(TimeSpan.FromSeconds(11));
-        using var response = await old.PostAsync("""{"logs":[]}""");
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
-        await new LogClient(host.Client, replacement["key"]!.GetValue<string>(), host.Account).AcceptAsync(LogEntries.Simple());
-        var listed = (await client.ListAsync(path)).Items.Single(item => item["id"]!.ToString() == key["id"]!.ToString());
-        Assert.Equal("expired", listed["status"]!.GetValue<string>());
-    }
-
-    private LogClient Client(JsonNode key) => new(fixture.Host.Client, key["key"]!.GetValue<string>(), fixture.Host.Account);
+    private LogClient Client(JsonNode key) => new(fixture.Host.Client, key["key"]!.GetValue<string>());
 }

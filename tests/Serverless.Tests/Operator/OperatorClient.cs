@@ -68,8 +68,8 @@ public sealed class OperatorClient(HttpClient http, string? key = OperatorClient
 
     /// <summary>Makes an organization.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> CreateOrganizationAsync(string logPlan = "Scale") =>
-        (await CreateAsync("organizations", $$"""{"name":"Test","logPlan":"{{logPlan}}"}"""))["id"]!.GetValue<string>();
+    public async Task<string> CreateOrganizationAsync(string logPlan = "Scale", string tracePlan = "Free") =>
+        (await CreateAsync("organizations", $$"""{"name":"Test","logPlan":"{{logPlan}}","tracePlan":"{{tracePlan}}"}"""))["id"]!.GetValue<string>();
 
     /// <summary>Reads a list page by page to its end.</summary>
     /// <returns>The items, and how many pages there were.</returns>

@@ -4,7 +4,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Operator;
 
 /// <summary>Organizations, their plans and what they have used.</summary>
-public sealed class OrganizationTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+[Trait("Category", "Contract")]
+public sealed class OrganizationTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private OperatorClient Operator => fixture.Operator;
 
@@ -77,31 +78,6 @@ public sealed class OrganizationTests(OperatorFixture fixture) : IClassFixture<O
     }
 
     [Fact]
-    public async Task Several_hundred_are_listed_page_by_page()
-    {
-        await using var host = await OperatorClient.StartHostAsync();
-        var client = new OperatorClient(host.Client);
-        var made = new List<string>();
-        foreach (var some in Enumerable.Range(0, 320).Chunk(32))
-        {
-            made.AddRange(await Task.WhenAll(some.Select(_ => client.CreateOrganizationAsync())));
-        }
-
-        // Rows of other kinds lie between them.
-        await client.CreateAsync($"organizations/{made[0]}/keys", """{"prefix":"ll_","name":"x"}""");
-        await client.CreateAsync($"organizations/{made[1]}/members", """{"email":"a@example.com","password":"correct horse","role":"owner"}""");
-
-        var (items, pages) = await client.ListAsync("organizations");
-        Assert.Equal(7, pages);
-        Assert.Equal(made.Order(StringComparer.Ordinal), items.Select(item => item["id"]!.GetValue<string>()));
-        Assert.Equal((2, 320), ((await client.ListAsync("organizations?limit=200")).Pages, items.Count));
-        Assert.Equal(10, (await client.ListAsync("organizations?limit=32")).Pages);
-        var first = await client.SendAsync("GET", "organizations?limit=1");
-        Assert.Equal(1, first.Json["pagination"]!["limit"]!.GetValue<int>());
-        Assert.Equal(items[0].ToJsonString(), Assert.Single(first.Json["data"]!.AsArray())!.ToJsonString());
-    }
-
-    [Fact]
     public async Task What_a_list_is_asked_is_checked()
     {
         (await Operator.SendAsync("GET", "organizations?limit=201&cursor=!&page=2")).AssertInvalid(
@@ -121,7 +97,7 @@ public sealed class OrganizationTests(OperatorFixture fixture) : IClassFixture<O
         (await Operator.SendAsync("GET", $"organizations/{id}/usage")).AssertIs(HttpStatusCode.OK, Usage(0));
 
         var key = (await Operator.CreateAsync($"organizations/{id}/keys", """{"prefix":"ll_","name":"x"}"""))["key"]!.GetValue<string>();
-        var answer = await new LogClient(fixture.Host.Client, key, fixture.Host.Account).AcceptAsync(LogEntries.Simple());
+        var answer = await new LogClient(fixture.Host.Client, key).AcceptAsync(LogEntries.Simple());
         (await Operator.SendAsync("GET", $"organizations/{id}/usage")).AssertIs(HttpStatusCode.OK, Usage(answer["bytes_used"]!.GetValue<long>()));
 
         string Usage(long bytes) =>

@@ -1,9 +1,11 @@
 using System.Net;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
 
 /// <summary>Projects, and agents, which are made elsewhere.</summary>
-public sealed class ProjectTests(OperatorFixture fixture) : IClassFixture<OperatorFixture>
+[Trait("Category", "Contract")]
+public sealed class ProjectTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private OperatorClient Operator => fixture.Operator;
 

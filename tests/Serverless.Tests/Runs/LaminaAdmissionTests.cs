@@ -1,14 +1,12 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Runs;
 
 /// <summary>Who is let in to Lamina, and what everybody else is told, by example of <c>GET /v1/apps</c>.</summary>
-public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<LaminaFixture>
+[Trait("Category", "Contract")]
+public sealed class LaminaAdmissionTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     [Theory]
     [InlineData("x-api-key", "")]
@@ -55,7 +53,6 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
     [InlineData("unknown workspace")]
     [InlineData("another surface's prefix")]
     [InlineData("revoked")]
-    [InlineData("expired")]
     [InlineData("sent twice")]
     public async Task A_key_that_is_not_valid_is_refused_whatever_is_wrong_with_it(string defect)
     {
@@ -67,9 +64,8 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
             "unknown key of a known workspace" => ApiKey.Create(KeyPrefix.Lamina, lamina.Workspace).Reveal(),
             "wrong secret" => key[..^1] + (key[^1] == '0' ? '1' : '0'),
             "unknown workspace" => ApiKey.Create(KeyPrefix.Lamina, "000000000000").Reveal(),
-            "another surface's prefix" => (await Keys.CreateAsync(lamina.Workspace, KeyPrefix.LuminaLog, new KeyOptions()))!.Reveal(),
+            "another surface's prefix" => await fixture.Host.CreateKeyAsync(lamina.Workspace, KeyPrefix.LuminaLog),
             "revoked" => await RevokeAsync(ApiKey.Parse(key, KeyPrefix.Lamina)!),
-            "expired" => (await Keys.CreateAsync(lamina.Workspace, KeyPrefix.Lamina, new KeyOptions { ExpiresAt = DateTimeOffset.UnixEpoch }))!.Reveal(),
             "sent twice" => $"{key}, {key}",
             _ => throw new ArgumentOutOfRangeException(nameof(defect), defect, null),
         };
@@ -79,17 +75,6 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
 
         inOwnHeader.AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_KEY", "Invalid API key");
         asToken.AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_KEY", "Invalid API key");
-    }
-
-    [Fact]
-    public async Task A_key_of_what_is_no_workspace_lacks_its_context()
-    {
-        var agent = await fixture.Host.Services.GetRequiredService<AgentStore>().RegisterAsync("agent", "owner");
-        var lamina = await LaminaClient.CreateAsync(fixture.Host, agent!.Account.Id, scopes: "");
-
-        var answer = await lamina.GetAsync("/v1/apps");
-
-        answer.AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_CONTEXT", "The API key belongs to no workspace");
     }
 
     [Fact]
@@ -109,7 +94,7 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
     {
         var lamina = await LaminaClient.CreateAsync(fixture.Host);
         var before = await lamina.GetAsync("/v1/apps");
-        await Accounts.UpdateAsync(lamina.Workspace, new Dictionary<string, string> { [TenantColumns.Status] = TenantStatus.Suspended });
+        await fixture.Operator.DoAsync("PATCH", $"organizations/{lamina.Workspace}", """{"status":"suspended"}""");
 
         var answer = await lamina.GetAsync("/v1/apps");
 
@@ -117,67 +102,11 @@ public sealed class LaminaAdmissionTests(LaminaFixture fixture) : IClassFixture<
         answer.AssertError(HttpStatusCode.Forbidden, "FORBIDDEN", "The workspace is suspended");
     }
 
-    [Fact]
-    public async Task While_storage_keeps_silent_about_a_key_it_is_neither_right_nor_wrong()
-    {
-        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
-        await using var host = await LaminaClient.StartHostAsync(proxy.Account);
-        var lamina = await LaminaClient.CreateAsync(host);
-
-        proxy.Fault = request => IsAbout(request, TableNames.Tenants) ? StorageFault.Unavailable : StorageFault.None;
-        var answer = await lamina.GetAsync("/v1/apps");
-        proxy.Fault = static _ => StorageFault.None;
-        var later = await lamina.GetAsync("/v1/apps");
-
-        answer.AssertError(
-            HttpStatusCode.InternalServerError, "AUTH_FAILED", "The API key could not be validated, please try again", retryable: true);
-        Assert.Equal(HttpStatusCode.OK, later.Status);
-    }
-
-    [Fact]
-    public async Task Other_storage_that_is_down_is_a_resource_that_is_not_available()
-    {
-        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
-        await using var host = await LaminaClient.StartHostAsync(proxy.Account);
-        var lamina = await LaminaClient.CreateAsync(host);
-
-        proxy.Fault = request => IsAbout(request, TableNames.Apps) ? StorageFault.Unavailable : StorageFault.None;
-        var answer = await lamina.GetAsync("/v1/apps");
-        proxy.Fault = static _ => StorageFault.None;
-
-        answer.AssertError(
-            HttpStatusCode.ServiceUnavailable, "RESOURCE_UNAVAILABLE", "Storage cannot be reached at the moment, please try again", retryable: true);
-        Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter?.Delta);
-    }
-
-    [Fact]
-    public async Task The_key_is_proven_in_one_storage_transaction()
-    {
-        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
-        await using var host = await LaminaClient.StartHostAsync(proxy.Account);
-        var lamina = await LaminaClient.CreateAsync(host);
-        await lamina.GetAsync("/v1/templates");
-        proxy.Reset();
-
-        await lamina.GetAsync("/v1/templates");
-
-        // The other one counts the client's address.
-        Assert.Equal(["table POST", "table POST"], proxy.Transactions.Select(transaction => transaction.ToString()));
-    }
-
     private LaminaClient Anonymous => new(fixture.Host.Client, key: null);
-
-    private KeyStore Keys => fixture.Host.Services.GetRequiredService<KeyStore>();
-
-    private AccountStore Accounts => fixture.Host.Services.GetRequiredService<AccountStore>();
 
     private async Task<string> RevokeAsync(ApiKey key)
     {
-        Assert.True(await Keys.RevokeAsync(key.Account, key.Id));
+        await fixture.Operator.DoAsync("DELETE", $"organizations/{key.Account}/keys/{key.Id}");
         return key.Reveal();
     }
-
-    private static bool IsAbout(HttpRequest request, string table) =>
-        request.Path.Value!.Contains($"/{table}", StringComparison.Ordinal)
-        || (request.HttpContext.Items[StorageProxy.TransactionBody] as string)?.Contains($"/{table}", StringComparison.Ordinal) == true;
 }

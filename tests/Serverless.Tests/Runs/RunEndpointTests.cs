@@ -8,7 +8,8 @@ using Serverless.Tests.Runs.Engine;
 namespace Serverless.Tests.Runs;
 
 /// <summary><c>GET /v1/runs/{runId}</c> and <c>POST /v1/runs/{runId}/cancel</c>.</summary>
-public sealed partial class RunEndpointTests(RunFixture fixture) : IClassFixture<RunFixture>, IAsyncLifetime
+[Trait("Category", "Contract")]
+public sealed partial class RunEndpointTests(ContractFixture fixture) : IClassFixture<ContractFixture>, IAsyncLifetime
 {
     private LaminaClient _client = null!;
 
@@ -32,23 +33,6 @@ public sealed partial class RunEndpointTests(RunFixture fixture) : IClassFixture
         answer.AssertIs(HttpStatusCode.OK, WithTimes(
             answer,
             $$$$"""{"data":{"runId":"{{{{run}}}}","workflowId":"own","status":"completed","outputs":[{"id":"t","label":"Text","type":"text","value":"\"Hi\"","status":"completed","error":null},{"id":"j","label":"JSON","type":"json","value":{"a":[1,2.50]},"status":"completed","error":null},{"id":"b","label":"Not JSON","type":"json","value":"{no","status":"completed","error":null},{"id":"u","label":"URL","type":"url","value":"\"Hi\"","status":"completed","error":null}],"errorMessage":null,"startedAt":"T","completedAt":"T","createdAt":"T","progress":{"totalOutputs":4,"completedOutputs":4,"failedOutputs":0,"percentComplete":100}}}"""));
-    }
-
-    [Fact]
-    public async Task A_failed_run_is_shown_with_the_reason()
-    {
-        await using var receiver = EffectReceiver.Start(_ => (410, ""));
-        await DefineAsync(
-            $$"""[{"id":"good","kind":"text","template":"Good"},{"id":"call","kind":"http","url":"{{receiver.Url}}"},{"id":"needs","kind":"text","template":"{{"{{steps.call}}"}}"}]""",
-            """[{"id":"g","label":"G","type":"text","step":"good"},{"id":"c","label":"C","type":"text","step":"call"},{"id":"n","label":"N","type":"text","step":"needs"}]""");
-        var run = await StartAsync();
-
-        var answer = await EndOfAsync(run);
-
-        const string Error = """Step \"call\" failed: the server answered 410""";
-        answer.AssertIs(HttpStatusCode.OK, WithTimes(
-            answer,
-            $$$$"""{"data":{"runId":"{{{{run}}}}","workflowId":"own","status":"failed","outputs":[{"id":"g","label":"G","type":"text","value":"Good","status":"completed","error":null},{"id":"c","label":"C","type":"pending","value":null,"status":"error","error":"{{{{Error}}}}"},{"id":"n","label":"N","type":"pending","value":null,"status":"error","error":"{{{{Error}}}}"}],"errorMessage":"{{{{Error}}}}","startedAt":"T","completedAt":"T","createdAt":"T","progress":{"totalOutputs":3,"completedOutputs":1,"failedOutputs":2,"percentComplete":33}}}"""));
     }
 
     [Fact]

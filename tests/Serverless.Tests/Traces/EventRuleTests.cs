@@ -7,7 +7,8 @@ using Serverless.Traces;
 namespace Serverless.Tests.Traces;
 
 /// <summary>The rules for the fields of an event, each broken and each met at its limit.</summary>
-public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFixture>
+[Trait("Category", "Contract")]
+public sealed class EventRuleTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Id = "a string of 1 to 128 characters";
     private const string Model = "a string of 1 to 256 characters";
@@ -186,7 +187,7 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     [MemberData(nameof(RequiredFields))]
     public async Task A_required_field_that_is_missing_or_null_is_named(string field)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var missing = await client.PostAsync(TraceEvents.With(field, null));
         using var absent = await client.PostAsync(TraceEvents.With(field, "null"));
@@ -195,19 +196,19 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
         await missing.ExpectInvalidAsync($"Line 1: \"{field}\" is required");
         await absent.ExpectInvalidAsync($"Line 1: \"{field}\" is required");
         await overruled.ExpectInvalidAsync($"Line 1: \"{field}\" is required");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
     [MemberData(nameof(OptionalFields))]
     public async Task An_optional_field_that_is_null_is_absent(string field)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(TraceEvents.With(field, "null"));
 
         await response.ExpectAcceptedAsync(1);
-        Assert.DoesNotContain($"\"{field}\"", Assert.Single(await client.TakeSentEventsAsync()), StringComparison.Ordinal);
+        Assert.DoesNotContain($"\"{field}\"", Assert.Single(await fixture.Host.StoredEventsAsync(client, 1)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -215,24 +216,24 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     [MemberData(nameof(BrokenRules))]
     public async Task A_broken_rule_is_named(string field, string value, string rule)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(TraceEvents.With(field, value));
 
         await response.ExpectInvalidAsync($"Line 1: \"{field}\" must be {rule}");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
     [MemberData(nameof(MetRules))]
     public async Task A_value_at_the_limit_of_its_rule_is_kept_as_it_stands(string field, string value)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(TraceEvents.With(field, value));
 
         await response.ExpectAcceptedAsync(1);
-        using var stored = JsonDocument.Parse(Assert.Single(await client.TakeSentEventsAsync()));
+        using var stored = JsonDocument.Parse(Assert.Single(await fixture.Host.StoredEventsAsync(client, 1)));
         Assert.Equal(value, stored.RootElement.GetProperty(field).GetRawText());
     }
 
@@ -244,13 +245,17 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     [InlineData("cancelled")]
     public async Task Every_status_is_accepted_and_counted(string status)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(TraceEvents.With("status", $"\"{status}\""));
 
         await response.ExpectAcceptedAsync(1);
-        var header = Assert.Single(await client.TakeSentAsync()).Header;
-        Assert.Equal(EventStatuses.Names.Select(name => name == status ? 1 : 0), header.Kinds);
+        var reader = await TraceReader.CreateAsync(fixture.Host, client);
+        await reader.WaitForAsync(1);
+        foreach (var name in EventStatuses.Names)
+        {
+            Assert.Equal(name == status ? 1 : 0, (await reader.ReadAsync("/v1/events", $"status={name}"))["total"]!.GetValue<int>());
+        }
     }
 
     [Theory]
@@ -260,12 +265,12 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     {
         foreach (var name in names.Split(' '))
         {
-            var client = await fixture.CreateClientAsync();
+            var client = await TraceClient.CreateAsync(fixture.Host);
 
             using var response = await client.PostAsync(TraceEvents.With(field, $"\"{name}\""));
 
             await response.ExpectAcceptedAsync(1);
-            Assert.Contains($"\"{field}\":\"{name}\"", Assert.Single(await client.TakeSentEventsAsync()), StringComparison.Ordinal);
+            Assert.Contains($"\"{field}\":\"{name}\"", Assert.Single(await fixture.Host.StoredEventsAsync(client, 1)), StringComparison.Ordinal);
         }
     }
 
@@ -278,7 +283,7 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     [InlineData("{}", "\"event_id\" is required")]
     public async Task Of_several_problems_that_which_stands_first_is_named(string line, string problem)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostAsync(line);
 
@@ -294,29 +299,30 @@ public sealed class EventRuleTests(TraceFixture fixture) : IClassFixture<TraceFi
     [InlineData("[{\"event_id\":\"0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b\"}]")]
     public async Task What_is_no_object_is_no_event(string line)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var lines = await client.PostAsync($"{TraceEvents.Simple().ToJsonString()}\n{line}");
         using var array = await client.PostJsonAsync($"[{TraceEvents.Simple().ToJsonString()},{line}]");
 
         await lines.ExpectInvalidAsync("Line 2: an event must be an object");
         await array.ExpectInvalidAsync("Event 2: an event must be an object");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Fact]
     public async Task An_event_may_take_64_KB_and_not_more()
     {
-        var client = await fixture.CreateClientAsync();
-        using var probe = await client.PostAsync(WithPadding(0));
-        var room = (64 * 1024) - Encoding.UTF8.GetByteCount(Assert.Single(await client.TakeSentEventsAsync()));
+        var probe = await TraceClient.CreateAsync(fixture.Host);
+        using var smallest = await probe.PostAsync(WithPadding(0));
+        var room = (64 * 1024) - Encoding.UTF8.GetByteCount(Assert.Single(await fixture.Host.StoredEventsAsync(probe, 1)));
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var accepted = await client.PostAsync(WithPadding(room));
         using var refused = await client.PostAsync(WithPadding(room + 1));
 
         await accepted.ExpectAcceptedAsync(1);
         await refused.ExpectInvalidAsync("Line 1: an event must be at most 65536 bytes");
-        Assert.Equal(64 * 1024, Encoding.UTF8.GetByteCount(Assert.Single(await client.TakeSentEventsAsync())));
+        Assert.Equal(64 * 1024, Encoding.UTF8.GetByteCount(Assert.Single(await fixture.Host.StoredEventsAsync(client, 1))));
 
         // Digits after the point are the only thing with no limit of its own.
         static string WithPadding(int digits) => TraceEvents.With("cost_usd", "0.1" + new string('1', digits));

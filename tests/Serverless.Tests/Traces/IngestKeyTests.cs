@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
@@ -12,60 +11,6 @@ public sealed class IngestKeyTests(TraceFixture fixture) : IClassFixture<TraceFi
     private const string InvalidKey = "Invalid API key";
     private static readonly TimeSpan RefusedWithoutALook = TimeSpan.FromSeconds(1.1);
     private static readonly string Event = TraceEvents.Simple().ToJsonString();
-
-    [Theory]
-    [InlineData("none")]
-    [InlineData("empty")]
-    [InlineData("wrong secret")]
-    [InlineData("unknown key of a known organization")]
-    [InlineData("unknown organization")]
-    [InlineData("truncated")]
-    [InlineData("too long")]
-    [InlineData("upper case")]
-    [InlineData("upper-case prefix")]
-    [InlineData("without prefix")]
-    [InlineData("bearer")]
-    [InlineData("repeated")]
-    public async Task A_key_that_is_not_valid_is_refused(string defect)
-    {
-        var client = await fixture.CreateClientAsync();
-        var key = client.Key;
-        var wrong = defect switch
-        {
-            "none" => null,
-            "empty" => "",
-            "wrong secret" => key[..^1] + (key[^1] == '0' ? '1' : '0'),
-            "unknown key of a known organization" => ApiKey.Create(KeyPrefix.LumiqTrace, client.Organization).Reveal(),
-            "unknown organization" => ApiKey.Create(KeyPrefix.LumiqTrace, TenantIds.NewAccount()).Reveal(),
-            "truncated" => key[..^1],
-            "too long" => key + "0",
-            "upper case" => KeyPrefix.LumiqTrace + key[4..].ToUpperInvariant(),
-            "upper-case prefix" => "LQT_" + key[4..],
-            "without prefix" => key[4..],
-            "bearer" => "Bearer " + key,
-            "repeated" => $"{key}, {key}",
-            _ => throw new ArgumentOutOfRangeException(nameof(defect), defect, null),
-        };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ingest") { Content = new StringContent(Event, Encoding.UTF8, "application/x-ndjson") };
-        request.Headers.TryAddWithoutValidation("x-api-key", wrong is null ? [] : [wrong]);
-
-        using var response = await fixture.Host.Client.SendAsync(request);
-
-        await response.ExpectErrorAsync(HttpStatusCode.Unauthorized, InvalidKey);
-        await client.ExpectNothingStoredAsync();
-    }
-
-    [Fact]
-    public async Task A_key_in_another_header_is_no_key()
-    {
-        var client = await fixture.CreateClientAsync();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ingest") { Content = new StringContent(Event, Encoding.UTF8, "application/x-ndjson") };
-        request.Headers.Authorization = new("Bearer", client.Key);
-
-        using var response = await fixture.Host.Client.SendAsync(request);
-
-        await response.ExpectErrorAsync(HttpStatusCode.Unauthorized, InvalidKey);
-    }
 
     [Theory]
     [InlineData(KeyPrefix.LuminaLog)]
@@ -149,43 +94,6 @@ public sealed class IngestKeyTests(TraceFixture fixture) : IClassFixture<TraceFi
 
         Task SetStatusAsync(string status) => accounts.UpdateAsync(
             client.Organization, new Dictionary<string, string>(StringComparer.Ordinal) { [TenantColumns.Status] = status });
-    }
-
-    [Fact]
-    public async Task Events_go_to_the_project_of_the_key()
-    {
-        var client = await fixture.CreateClientAsync();
-        var sibling = await TraceClient.CreateAsync(fixture.Host, client.Organization, (await fixture.Projects.CreateAsync(client.Organization, "Other"))!);
-
-        await ExpectAsync(sibling, configurationVersion: 1);
-
-        var chunks = await sibling.TakeSentAsync();
-        Assert.Equal(sibling.Project, Assert.Single(chunks).Header.Partition);
-    }
-
-    [Fact]
-    public async Task What_is_wrong_is_told_in_order()
-    {
-        var client = await fixture.CreateClientAsync(options: new KeyOptions { RequestsPerMinute = 1 });
-
-        // The credential before the media type, the media type before the body.
-        using var unknown = await client.With(client.Key[..^1] + (client.Key[^1] == '0' ? '1' : '0')).PostAsync("x"u8.ToArray(), "text/plain");
-        using var unsupported = await client.PostAsync("x"u8.ToArray(), "text/plain");
-        await ExpectAsync(client, configurationVersion: 1);
-        using var limited = await client.PostAsync("x"u8.ToArray(), "text/plain");
-
-        Assert.Equal(HttpStatusCode.Unauthorized, unknown.StatusCode);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, unsupported.StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
-    }
-
-    [Fact]
-    public async Task Another_method_is_answered_in_the_same_envelope()
-    {
-        using var response = await fixture.Host.Client.GetAsync("/v1/ingest");
-
-        await response.ExpectErrorAsync(HttpStatusCode.MethodNotAllowed, "This path answers POST only");
-        Assert.Equal(["POST"], response.Content.Headers.Allow);
     }
 
     private static async Task ExpectAsync(TraceClient client, int configurationVersion)

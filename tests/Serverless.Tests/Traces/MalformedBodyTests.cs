@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Traces;
 
 /// <summary>Bodies that are no JSON, no text, or not what their compression says.</summary>
-public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<TraceFixture>
+[Trait("Category", "Contract")]
+public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Corrupt = "The body is not what its Content-Encoding says";
     private const string LoneSurrogate = "a string escapes half a surrogate pair";
@@ -34,12 +35,12 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("}", 1)]
     public async Task A_line_that_is_no_JSON_is_refused_and_the_place_named(string line, int place)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync($"{Good}\n\n{line}\n{Good}\n");
 
         await ExpectBeginningAsync(response, $"Line 3 is not valid JSON at byte {place}: ");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
@@ -50,18 +51,18 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("// comment")]
     public async Task An_event_stands_alone_in_its_line(string rest)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(Good + rest);
 
         await ExpectBeginningAsync(response, $"Line 1 is not valid JSON at byte {Good.Length + rest.IndexOf(rest.Trim()[0], StringComparison.Ordinal) + 1}: ");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Fact]
     public async Task An_event_does_not_go_on_in_the_next_line()
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync("{\n" + Good[1..]);
 
@@ -86,14 +87,14 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("{^'events':[]}")]
     public async Task A_document_that_is_no_JSON_is_refused_and_the_place_named(string template)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
         var body = template.Replace("{0}", Good, StringComparison.Ordinal);
         var linesBefore = body[..body.IndexOf('^', StringComparison.Ordinal)].Split('\n');
 
         using var response = await client.PostJsonAsync(body.Replace("^", "", StringComparison.Ordinal));
 
         await ExpectBeginningAsync(response, $"The body is not valid JSON at line {linesBefore.Length}, byte {linesBefore[^1].Length + 1}: ");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
@@ -101,7 +102,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData(65, false)]
     public async Task An_event_may_nest_64_deep_and_not_deeper(int depth, bool isAccepted)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
         var line = TraceEvents.With("unknown", Nested(depth - 1));
         var array = $"[{TraceEvents.With("unknown", Nested(depth - 2))}]";
 
@@ -138,7 +139,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("\\ud800", "1")]
     public async Task Half_a_surrogate_pair_is_refused_wherever_it_stands(string field, string value)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
         var broken = TraceEvents.With(field, value);
 
         using var lines = await client.PostAsync($"{Good}\n{broken}");
@@ -146,7 +147,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
 
         await lines.ExpectInvalidAsync($"Line 2 is not valid JSON: {LoneSurrogate}");
         await array.ExpectInvalidAsync($"Event 2 is not valid JSON: {LoneSurrogate}");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
@@ -154,7 +155,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("{\"events\":[{0}],\"other\":[\"\\udc00\"]}")]
     public async Task Half_a_surrogate_pair_is_refused_outside_the_events(string body)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostJsonAsync(body.Replace("{0}", Good, StringComparison.Ordinal));
 
@@ -171,7 +172,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("EDA080")]
     public async Task Bytes_that_are_not_UTF8_are_refused_and_the_place_named(string hexadecimal)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var inLine = await PostAsync($"{Good}\n{TraceEvents.With("model", "\"größe|\"")}\n{Good}", "application/x-ndjson");
         using var unknown = await PostAsync($"{Good}\n\n|", "application/x-ndjson");
@@ -184,7 +185,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
         await inEvent.ExpectInvalidAsync("Event 2 is not UTF-8");
         await outside.ExpectInvalidAsync("The body is not UTF-8");
         await after.ExpectInvalidAsync("The body is not UTF-8");
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
 
         Task<HttpResponseMessage> PostAsync(string template, string contentType)
         {
@@ -196,7 +197,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [Fact]
     public async Task A_character_cut_by_the_end_of_the_body_is_refused()
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostAsync([.. Encoding.UTF8.GetBytes(Good + "\n{\"model\":\""), 0xE2, 0x82], "application/x-ndjson");
 
@@ -206,7 +207,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [Fact]
     public async Task What_is_wrong_before_bytes_that_are_not_UTF8_is_named_first()
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var lines = await client.PostAsync([.. Encoding.UTF8.GetBytes($"{{}}\n{Good}"), 0xFF], "application/x-ndjson");
         using var array = await client.PostAsync([.. Encoding.UTF8.GetBytes($"[{Good},5,"), 0xFF], "application/json");
@@ -223,7 +224,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("identity")]
     public async Task A_compressed_body_is_accepted(string encoding)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var lines = await client.PostAsync(Compress($"{Good}\n{Good}", encoding), "application/x-ndjson", encoding);
         using var array = await client.PostAsync(Compress($"[{Good}]", encoding), "application/json", encoding);
@@ -235,7 +236,7 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [Fact]
     public async Task Another_encoding_is_refused()
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostAsync(Encoding.UTF8.GetBytes(Good), "application/x-ndjson", "zstd");
 
@@ -248,12 +249,12 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("deflate")]
     public async Task A_body_that_is_not_what_its_encoding_says_is_refused(string encoding)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(Encoding.UTF8.GetBytes(Good), "application/x-ndjson", encoding);
 
         await response.ExpectInvalidAsync(Corrupt);
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
     }
 
     [Theory]
@@ -264,12 +265,29 @@ public sealed class MalformedBodyTests(TraceFixture fixture) : IClassFixture<Tra
     [InlineData("deflate", 4)]
     public async Task A_compressed_body_that_is_cut_short_is_refused(string encoding, int missing)
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await TraceClient.CreateAsync(fixture.Host);
 
         using var response = await client.PostAsync(Compress($"{Good}\n", encoding)[..^missing], "application/x-ndjson", encoding);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
-        await client.ExpectNothingStoredAsync();
+        await fixture.Host.ExpectNothingTakenAsync(client);
+    }
+
+    [Fact]
+    public async Task Nothing_of_what_is_refused_is_stored()
+    {
+        var client = await TraceClient.CreateAsync(fixture.Host);
+        var refused = TraceEvents.Simple($"{Guid.NewGuid()}").ToJsonString();
+        foreach (var body in (string[])[$"{refused}\n{{", $"{refused}\n{{}}", $"{refused}\n{refused[..^1]},\"tags\":5}}"])
+        {
+            using var response = await client.PostAsync(body);
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        }
+
+        using var accepted = await client.PostAsync(Good);
+
+        // The queue delivers it no sooner than what was sent before.
+        Assert.StartsWith($"{{\"event_id\":\"{TraceEvents.Id}\"", Assert.Single(await fixture.Host.StoredEventsAsync(client, 1)), StringComparison.Ordinal);
     }
 
     private static async Task ExpectBeginningAsync(HttpResponseMessage response, string beginning)

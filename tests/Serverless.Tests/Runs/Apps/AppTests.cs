@@ -5,7 +5,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary><c>/v1/apps</c>: what is found, shown, defined and removed, and by whom.</summary>
-public sealed class AppTests(LaminaFixture fixture) : IClassFixture<LaminaFixture>
+[Trait("Category", "Contract")]
+public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string GreetingSchema =
         """

@@ -5,7 +5,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary><c>/v1/templates</c>: definitions to start from.</summary>
-public sealed class TemplateTests(LaminaFixture fixture) : IClassFixture<LaminaFixture>
+[Trait("Category", "Contract")]
+public sealed class TemplateTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     [Fact]
     public async Task Templates_are_listed_and_shown_with_their_definition()

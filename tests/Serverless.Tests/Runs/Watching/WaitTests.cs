@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
-using Serverless.Runs.Engine;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
 
@@ -27,18 +26,6 @@ public sealed class WaitTests(RunFixture fixture) : IClassFixture<RunFixture>
         Assert.Equal("completed", answer["data"]!["status"]!.GetValue<string>());
         Assert.False(answer["timeout"]!.GetValue<bool>());
         Assert.Equal(["data", "timeout"], answer.AsObject().Select(member => member.Key));
-    }
-
-    [Fact]
-    public async Task A_run_that_has_ended_is_answered_at_once()
-    {
-        var client = await LaminaClient.CreateAsync(fixture.Host, "admin");
-        var runId = (await client.DoAsync("POST", "/v1/apps/echo/runs", EchoInputs, HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
-        await client.GetAsync($"/v1/runs/{runId}/wait");
-
-        var answer = await client.GetAsync($"/v1/runs/{runId}/wait?timeout=120");
-
-        Assert.False(JsonNode.Parse(answer.Body)!["timeout"]!.GetValue<bool>());
     }
 
     [Fact]
@@ -94,36 +81,6 @@ public sealed class WaitTests(RunFixture fixture) : IClassFixture<RunFixture>
         Assert.Equal("completed", answer["data"]!["status"]!.GetValue<string>());
     }
 
-    [Theory]
-    [InlineData("0")]
-    [InlineData("121")]
-    [InlineData("1.5")]
-    [InlineData("x")]
-    public async Task A_timeout_out_of_range_is_refused(string timeout)
-    {
-        var client = await LaminaClient.CreateAsync(fixture.Host);
-
-        var answer = await client.GetAsync($"/v1/runs/{RunId.New(DateTimeOffset.UtcNow)}/wait?timeout={timeout}");
-
-        Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
-        Assert.Equal(
-            """{"error":"Invalid query parameters","code":"VALIDATION_ERROR","retryable":false,"requestId":"test-1","details":[{"param":"timeout","code":"out_of_range","message":"\"timeout\": must be a whole number of seconds from 1 to 120."}]}""",
-            answer.Body);
-    }
-
-    [Theory]
-    [InlineData("wait")]
-    [InlineData("stream")]
-    [InlineData("deliveries")]
-    public async Task An_unknown_run_is_not_found(string what)
-    {
-        var client = await LaminaClient.CreateAsync(fixture.Host);
-
-        var answer = await client.GetAsync($"/v1/runs/{RunId.New(DateTimeOffset.UtcNow)}/{what}");
-
-        Assert.Equal((HttpStatusCode.NotFound, """{"error":"Run not found","code":"NOT_FOUND","retryable":false,"requestId":"test-1"}"""), (answer.Status, answer.Body));
-    }
-
     [Fact]
     public async Task A_stream_tells_every_state_and_the_end()
     {
@@ -135,7 +92,7 @@ public sealed class WaitTests(RunFixture fixture) : IClassFixture<RunFixture>
 
         finish.SetResult();
 
-        var events = Events((await streaming.WaitAsync(AtOnce)).Body);
+        var events = StreamEvents.Of((await streaming.WaitAsync(AtOnce)).Body);
         Assert.Equal("progress", events[0].Name);
         Assert.Equal("complete", events[^1].Name);
         Assert.Equal("completed", JsonNode.Parse(events[^1].Data)!["status"]!.GetValue<string>());
@@ -144,7 +101,7 @@ public sealed class WaitTests(RunFixture fixture) : IClassFixture<RunFixture>
         // Whoever comes back with what was told last is told that there is no more.
         var again = await client.GetAsync($"/v1/runs/{runId}/stream", ("Last-Event-ID", events[^1].Id));
         Assert.Equal(HttpStatusCode.NoContent, again.Status);
-        var resumed = Events((await client.GetAsync($"/v1/runs/{runId}/stream", ("Last-Event-ID", events[0].Id))).Body);
+        var resumed = StreamEvents.Of((await client.GetAsync($"/v1/runs/{runId}/stream", ("Last-Event-ID", events[0].Id))).Body);
         Assert.Equal(["complete"], resumed.Select(told => told.Name));
     }
 
@@ -154,29 +111,18 @@ public sealed class WaitTests(RunFixture fixture) : IClassFixture<RunFixture>
         var (client, finish, runId) = await StartHeldAsync();
         await client.DoAsync("POST", $"/v1/runs/{runId}/cancel");
 
-        var events = Events((await client.GetAsync($"/v1/runs/{runId}/stream")).Body);
+        var events = StreamEvents.Of((await client.GetAsync($"/v1/runs/{runId}/stream")).Body);
 
         Assert.Equal(["error"], events.Select(told => told.Name));
         Assert.Equal("cancelled", JsonNode.Parse(events[0].Data)!["status"]!.GetValue<string>());
         finish.SetResult();
     }
 
-    private const string EchoInputs = """{"inputs":{"Text":"Hello"}}""";
-
     private static bool IsLook(StorageTransaction transaction) =>
         transaction is { Service: "table", Method: "GET" } && transaction.Path.Contains("run-", StringComparison.Ordinal);
 
     private static async Task<string> StatusAsync(LaminaClient client, string runId) =>
         (await client.DoAsync("GET", $"/v1/runs/{runId}"))["status"]!.GetValue<string>();
-
-    private static List<(string Id, string Name, string Data)> Events(string body) =>
-    [
-        .. body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(block =>
-        {
-            var lines = block.Split('\n').ToDictionary(line => line[..line.IndexOf(':')], line => line[(line.IndexOf(':') + 2)..]);
-            return (lines["id"], lines["event"], lines["data"]);
-        }),
-    ];
 
     // A run whose one step waits for an answer that the test gives.
     private async Task<(LaminaClient Client, TaskCompletionSource Finish, string RunId)> StartHeldAsync()

@@ -6,7 +6,8 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>Exports over HTTP: what they are answered, and that their spans become events.</summary>
-public sealed class IngestExportTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
+[Trait("Category", "Contract")]
+public sealed class IngestExportTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     [Fact]
     public async Task The_spans_of_an_export_are_events_and_a_repetition_changes_nothing()

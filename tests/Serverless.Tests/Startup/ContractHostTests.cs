@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Startup;
+
+/// <summary>The way of the contract tests to a running host: every surface can be asked with nothing but an address and a file of keys.</summary>
+public sealed class ContractHostTests(DevelopmentStorage storage) : IClassFixture<DevelopmentStorage>, IDisposable
+{
+    private const string AdminKey = "ADMIN_KEY";
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("serverless-contract-");
+
+    private string Keys => Path.Combine(_folder.FullName, "demo.env");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task With_the_operator_s_key_a_test_makes_what_it_needs_on_every_surface()
+    {
+        await using var process = await StartAsync();
+        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
+
+        var logs = await LogClient.CreateAsync(host);
+        await logs.AcceptAsync(LogEntries.Simple("from afar"));
+        await logs.WaitForAsync(1);
+        Assert.Equal("from afar", (await logs.ReadAsync())["logs"]![0]!["message"]!.GetValue<string>());
+
+        var traces = await TraceClient.CreateAsync(host);
+        using var accepted = await traces.PostAsync(TraceEvents.Lines(2));
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await (await TraceReader.CreateAsync(host, traces)).WaitForAsync(2);
+
+        await AssertRunsAsync(await LaminaClient.CreateAsync(host));
+
+        var agent = await AgentClient.RegisterAsync(host.Client);
+        Assert.NotEmpty((await agent.FindAsync("durable queues"))["results"]!.AsArray());
+
+        Assert.Equal("active", (await host.Operator.DoAsync("GET", $"agents/{agent.Account}"))["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Without_it_the_keys_of_the_file_serve_and_what_needs_more_says_so()
+    {
+        await using var process = await StartAsync();
+        await File.WriteAllLinesAsync(Keys, (await File.ReadAllLinesAsync(Keys)).Where(line => !line.StartsWith(AdminKey, StringComparison.Ordinal)));
+        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
+
+        await (await host.AnyLogClientAsync()).AcceptAsync(LogEntries.Simple());
+        using var accepted = await (await host.AnyTraceClientAsync()).PostAsync(TraceEvents.Lines(1));
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await (await host.AnyTraceReaderAsync()).ReadAsync("/v1/events");
+        await AssertRunsAsync(await host.AnyLaminaClientAsync());
+
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => LogClient.CreateAsync(host));
+        Assert.Contains($"{AdminKey} is missing in {Keys}", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Limits_by_address_do_not_stand_in_its_way()
+    {
+        await using var process = await StartAsync(new("Limits__LithtrixRegistrationsPerHour", "1"), new("Limits__LaminaRequestsPerMinute", "1"));
+        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
+
+        for (var number = 0; number < 3; number++)
+        {
+            await AgentClient.RegisterAsync(host.Client);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps")).Status);
+        }
+    }
+
+    private static async Task AssertRunsAsync(LaminaClient client)
+    {
+        var run = await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted);
+        var ended = JsonNode.Parse((await client.GetAsync($"/v1/runs/{run["runId"]}/wait?timeout=60")).Body)!;
+        Assert.Equal("completed", ended["data"]!["status"]!.GetValue<string>());
+    }
+
+    // The keys are written once requests are answered, and the banner after them.
+    private async Task<ServerlessProcess> StartAsync(params IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        var process = await ServerlessProcess.StartAsync(storage.Account, [new("DemoFile", Keys), .. environment]);
+        await process.WaitForOutputAsync(line => line.Contains("Serverless is ready", StringComparison.Ordinal));
+        return process;
+    }
+}

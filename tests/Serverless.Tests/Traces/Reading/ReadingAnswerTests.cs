@@ -1,0 +1,208 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Traces.Reading;
+
+/// <summary>What a project's events and figures look like to whoever reads them.</summary>
+[Trait("Category", "Contract")]
+public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<ContractFixture>
+{
+    private static readonly DateTime Noon = new(2026, 10, 5, 12, 0, 0, DateTimeKind.Utc);
+
+    [Fact]
+    public async Task An_event_comes_out_as_it_went_in()
+    {
+        var (client, reader) = await StartAsync();
+        const string Sent = """
+            {"event_id":"0197A1B2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","trace_id":"t-1","span_id":"s-1","parent_span_id":"s-0","timestamp":"2026-11-21T13:00:00.123456789+01:00",
+            "provider":"anthropic","model":"claude-opus-4","operation":"chat","latency_ms":1234.50,"status":"error","ttft_ms":80,"cost_usd":0.0125,"input_tokens":1000,"output_tokens":200,
+            "cached_tokens":300,"span_kind":"client","error_code":"overloaded","error_message":"Über \"laden\"","finish_reason":"stop","prompt_hash":"abc","environment":"production",
+            "user_id":"u-1","session_id":"se-1","sdk_version":"1.2.3","stream":true,"tags":{"team":"search"},"unknown":1}
+            """;
+        using (await client.PostAsync(Sent.ReplaceLineEndings("")))
+        {
+            await reader.WaitForAsync(1);
+        }
+
+        var answer = await reader.ReadAsync("/v1/events");
+
+        var found = Assert.Single(answer["events"]!.AsArray())!.AsObject();
+        Assert.True(DateTimeOffset.TryParse(found["received_at"]!.GetValue<string>(), CultureInfo.InvariantCulture, out _));
+        found.Remove("received_at");
+        Assert.Equal(
+            """
+            {"event_id":"0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","timestamp":"2026-11-21T12:00:00.123456789Z","status":"error","trace_id":"t-1","span_id":"s-1","parent_span_id":"s-0","provider":"anthropic","model":"claude-opus-4","operation":"chat","latency_ms":1234.50,"ttft_ms":80,"cost_usd":0.0125,"input_tokens":1000,"output_tokens":200,"cached_tokens":300,"span_kind":"client","error_code":"overloaded","error_message":"Über \"laden\"","finish_reason":"stop","prompt_hash":"abc","environment":"production","user_id":"u-1","session_id":"se-1","sdk_version":"1.2.3","stream":true,"tags":{"team":"search"}}
+            """,
+            found.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        Assert.Null(answer["nextCursor"]);
+        Assert.Equal(["events", "nextCursor", "total"], answer.AsObject().Select(member => member.Key));
+    }
+
+    [Fact]
+    public async Task An_unknown_trace_is_not_found()
+    {
+        var (_, reader) = await StartAsync();
+
+        using var response = await reader.GetAsync("/v1/traces/unknown");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("""{"error":"Trace not found"}""", await response.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData("model=rare", 2)]
+    [InlineData("status=timeout", 3)]
+    [InlineData("environment=staging", 2)]
+    [InlineData("userId=u-3", 4)]
+    [InlineData("model=rare&status=timeout", 0)]
+    [InlineData("start=2026-10-05T12:30:00Z&end=2026-10-05T12:59:59.999Z", 12)]
+    [InlineData("", 24)]
+    public async Task Every_filter_wants_and_counts_what_it_says_newest_first(string query, int expected)
+    {
+        var (client, reader) = await StartAsync();
+        var sent = Enumerable.Range(0, 24).Select(number =>
+        {
+            var line = Event(Noon.AddSeconds(150 * number));
+            line["model"] = number % 12 == 5 ? "rare" : "usual";
+            line["status"] = number % 8 == 3 ? "timeout" : "success";
+            line["environment"] = number % 10 == 7 ? "staging" : "production";
+            line["user_id"] = $"u-{number % 6}";
+            return line;
+        }).ToList();
+        await SendAsync(client, [.. sent]);
+        await reader.WaitForAsync(sent.Count);
+
+        var found = await reader.ReadAllAsync("limit=5&" + query);
+
+        Assert.Equal(expected, found.Count);
+        var order = sent.Select(line => line["event_id"]!.GetValue<string>()).Reverse().ToList();
+        Assert.Equal(found.Select(one => order.IndexOf(one["event_id"]!.GetValue<string>())).Order(), found.Select(one => order.IndexOf(one["event_id"]!.GetValue<string>())));
+        Assert.Equal(expected, (await reader.ReadAsync("/v1/events", "limit=5&" + query))["total"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task A_trace_is_a_tree_of_its_spans()
+    {
+        var (client, reader) = await StartAsync();
+        await SendAsync(client, Span("root", null, 0), Span("grandchild", "child", 2), Event(Noon));
+        await SendAsync(client, Span("child", "root", 1), Span("orphan", "missing", 3));
+        await reader.WaitForAsync(5);
+
+        var roots = (await reader.ReadAsync("/v1/traces/the-trace")).AsArray();
+
+        Assert.Equal(["root", "orphan"], roots.Select(root => root!["span_id"]!.GetValue<string>()));
+        Assert.Equal("child", roots[0]!["children"]![0]!["span_id"]!.GetValue<string>());
+        Assert.Equal("grandchild", roots[0]!["children"]![0]!["children"]![0]!["span_id"]!.GetValue<string>());
+        Assert.Empty(roots[1]!["children"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task An_event_that_is_sent_again_is_shown_and_counted_once()
+    {
+        var (client, reader) = await StartAsync();
+        var once = Event(Noon);
+        await SendAsync(client, once, once.DeepClone().AsObject());
+        await reader.WaitForAsync(1);
+
+        await SendAsync(client, once.DeepClone().AsObject(), Event(Noon.AddSeconds(1)));
+        await reader.WaitForAsync(2);
+
+        Assert.Equal(2, (await reader.ReadAllAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Overview_costs_and_performance_sum_up_what_was_sent()
+    {
+        var (client, reader) = await StartAsync();
+        await SendAsync(client, [.. Enumerable.Range(0, 4).Select(number =>
+        {
+            var line = Event(DateTime.UtcNow.AddMinutes(-number));
+            line["cost_usd"] = 0.25m;
+            line["latency_ms"] = 100;
+            line["input_tokens"] = 10;
+            line["status"] = number == 0 ? "timeout" : "success";
+            return line;
+        })]);
+        await reader.WaitForAsync(4);
+
+        var overview = await reader.ReadAsync($"/v1/projects/{client.Project}/overview");
+        var costs = await reader.ReadAsync("/v1/costs");
+        var performance = await reader.ReadAsync("/v1/performance");
+
+        Assert.Equal(["kpis", "timeline", "topModels", "recentErrors"], overview.AsObject().Select(member => member.Key));
+        Assert.Equal(["totalRequests", "totalCost", "avgLatency", "errorRate"], overview["kpis"]!.AsObject().Select(member => member.Key));
+        Assert.Equal((4, 1m, 0.25), (
+            overview["kpis"]!["totalRequests"]!.GetValue<int>(), overview["kpis"]!["totalCost"]!.GetValue<decimal>(), overview["kpis"]!["errorRate"]!.GetValue<double>()));
+        Assert.Equal("timeout", Assert.Single(overview["recentErrors"]!.AsArray())!["status"]!.GetValue<string>());
+        Assert.Equal(["byModel", "daily", "monthToDate", "forecast30d", "cacheUtilization"], costs.AsObject().Select(member => member.Key));
+        var model = Assert.Single(costs["byModel"]!.AsArray())!;
+        Assert.Equal(["model", "cost", "requests", "inputTokens", "outputTokens", "cachedTokens"], model.AsObject().Select(member => member.Key));
+        Assert.Equal((4, 40), (model["requests"]!.GetValue<int>(), model["inputTokens"]!.GetValue<int>()));
+        Assert.Equal(["latency", "avgTtft", "tokensPerSecond", "timeoutRate", "byModel"], performance.AsObject().Select(member => member.Key));
+        Assert.Equal(["p50", "p90", "p95", "p99"], performance["latency"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(0.25, performance["timeoutRate"]!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task Anomalies_are_looked_for_without_a_model()
+    {
+        var (_, reader) = await StartAsync();
+
+        var answer = await reader.ReadAsync("/v1/ai/anomalies");
+
+        Assert.Equal(["anomalies", "hoursChecked", "hoursWithoutBaseline"], answer.AsObject().Select(member => member.Key));
+        Assert.Empty(answer["anomalies"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("/v1/events", "limit=0")]
+    [InlineData("/v1/events", "limit=201")]
+    [InlineData("/v1/events", "status=done")]
+    [InlineData("/v1/events", "start=yesterday")]
+    [InlineData("/v1/events", "cursor=nonsense")]
+    [InlineData("/v1/costs", "start=yesterday")]
+    [InlineData("/v1/performance", "end=never")]
+    [InlineData("/v1/ai/anomalies", "start=2026-10-05T12:00:00Z&end=2026-10-05T11:00:00Z")]
+    public async Task A_parameter_that_is_not_valid_is_named(string path, string query)
+    {
+        var reader = await fixture.Host.AnyTraceReaderAsync();
+
+        using var response = await reader.GetAsync(path, query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        var error = Assert.Single(JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject());
+        Assert.Equal("error", error.Key);
+        Assert.StartsWith($"\"{query[..query.IndexOf('=')]}\" ", error.Value!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
+    private static JsonObject Event(DateTime time)
+    {
+        var line = TraceEvents.Simple(Guid.NewGuid().ToString());
+        line["timestamp"] = time.ToString("O", CultureInfo.InvariantCulture);
+        return line;
+    }
+
+    private static JsonObject Span(string id, string? parent, double minutes)
+    {
+        var line = Event(Noon.AddMinutes(minutes));
+        line["trace_id"] = "the-trace";
+        line["span_id"] = id;
+        line["parent_span_id"] = parent;
+        return line;
+    }
+
+    private static async Task SendAsync(TraceClient client, params IReadOnlyCollection<JsonObject> events)
+    {
+        using var response = await client.PostAsync(string.Join('\n', events.Select(line => line.ToJsonString())));
+        await response.ExpectAcceptedAsync(events.Count);
+    }
+
+    private async Task<(TraceClient Client, TraceReader Reader)> StartAsync()
+    {
+        var client = await TraceClient.CreateAsync(fixture.Host);
+        return (client, await TraceReader.CreateAsync(fixture.Host, client));
+    }
+}
