@@ -25,6 +25,7 @@ using Serverless.Runs.Triggers;
 using Serverless.Runs.Watching;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
+using Serverless.Telemetry;
 using Serverless.Tenancy;
 using Serverless.Traces;
 using Serverless.Traces.Ai;

@@ -7,9 +7,10 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Serverless.Diagnostics;
 using Serverless.Storage;
 
-namespace Serverless.Diagnostics;
+namespace Serverless.Telemetry;
 
 /// <summary>Sends traces, metrics and logs to whoever the settings name: a collector that speaks OTLP, Azure Monitor, both, or nobody.</summary>
 internal static class TelemetryExport

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 
-namespace Serverless.Diagnostics;
+namespace Serverless.Telemetry;
 
 /// <summary>Listens for as long as the application runs; whatever has not been sent by its end is sent then.</summary>
 /// <param name="traces">Listens to spans from the moment it is made.</param>
