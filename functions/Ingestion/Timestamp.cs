@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Serverless.Ingestion;
 
 /// <summary>
@@ -15,13 +13,14 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     public const int MaxLength = 30;
 
     private const int MaxFractionDigits = 9;
-    private static readonly string[] LeadingZeros = [.. Enumerable.Range(0, MaxFractionDigits + 1).Select(count => $"D{count}")];
+    private const int DateLength = 10;
+    private const int SecondsLength = 19;
 
     /// <summary>Reads a time; false when the text is not one, or lies outside the years 1 to 9999.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)
     {
         timestamp = default;
-        var digits = new Digits(text);
+        var digits = new Reading(text);
         if (!digits.Take(4, out var year) || !digits.Skip('-') || !digits.Take(2, out var month) || !digits.Skip('-') || !digits.Take(2, out var day)
             || !(digits.Skip('T') || digits.Skip('t'))
             || !digits.Take(2, out var hour) || !digits.Skip(':') || !digits.Take(2, out var minute) || !digits.Skip(':') || !digits.Take(2, out var second)
@@ -60,16 +59,29 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         return true;
     }
 
+    /// <summary>Whether a text that is a time is already as <see cref="Format"/> writes it.</summary>
+    public static bool IsAsWritten(ReadOnlySpan<byte> time) =>
+        time[^1] == 'Z' && time[DateLength] == 'T' && (time.Length == SecondsLength + 1 || time[SecondsLength] == '.');
+
     /// <summary>Writes the time as UTC, with the digits it came with.</summary>
     /// <returns>How many bytes were written, at most <see cref="MaxLength"/>.</returns>
     public int Format(Span<byte> destination)
     {
-        new DateTime(Ticks, DateTimeKind.Utc).TryFormat(destination, out var length, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        var time = new DateTime(Ticks, DateTimeKind.Utc);
+        var (year, month, day) = DateOnly.FromDateTime(time);
+        "0000-00-00T00:00:00"u8.CopyTo(destination);
+        Digits.Write(destination[..4], year);
+        Digits.Write(destination[5..7], month);
+        Digits.Write(destination[8..10], day);
+        Digits.Write(destination[11..13], time.Hour);
+        Digits.Write(destination[14..16], time.Minute);
+        Digits.Write(destination[17..19], time.Second);
+        var length = SecondsLength;
         if (FractionDigits > 0)
         {
             destination[length++] = (byte)'.';
-            Fraction.TryFormat(destination[length..], out var digits, LeadingZeros[FractionDigits], CultureInfo.InvariantCulture);
-            length += digits;
+            Digits.Write(destination.Slice(length, FractionDigits), Fraction);
+            length += FractionDigits;
         }
 
         destination[length++] = (byte)'Z';
@@ -91,7 +103,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         return fraction;
     }
 
-    private ref struct Digits(ReadOnlySpan<byte> text)
+    private ref struct Reading(ReadOnlySpan<byte> text)
     {
         private ReadOnlySpan<byte> _rest = text;
 
