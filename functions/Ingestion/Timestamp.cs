@@ -20,19 +20,25 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)
     {
         timestamp = default;
-        var digits = new Reading(text);
-        if (!digits.Take(4, out var year) || !digits.Skip('-') || !digits.Take(2, out var month) || !digits.Skip('-') || !digits.Take(2, out var day)
-            || !(digits.Skip('T') || digits.Skip('t'))
-            || !digits.Take(2, out var hour) || !digits.Skip(':') || !digits.Take(2, out var minute) || !digits.Skip(':') || !digits.Take(2, out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (text.Length < SecondsLength
+            || text[4] != '-' || text[7] != '-' || text[DateLength] is not ((byte)'T' or (byte)'t') || text[13] != ':' || text[16] != ':')
         {
             return false;
         }
 
-        var (fraction, fractionDigits) = (0, 0);
-        if (digits.Skip('.') || digits.Skip(','))
+        var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
+        var (hour, minute, second) = (Number(text[11..13]), Number(text[14..16]), Number(text[17..19]));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59)
         {
-            while (digits.Take(1, out var digit))
+            return false;
+        }
+
+        var rest = new Reading(text[SecondsLength..]);
+        var (fraction, fractionDigits) = (0, 0);
+        if (rest.Skip('.') || rest.Skip(','))
+        {
+            while (rest.Take(1, out var digit))
             {
                 fraction = unchecked((fraction * 10) + digit);
                 fractionDigits++;
@@ -44,7 +50,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
             }
         }
 
-        if (!digits.TakeOffset(out var offset))
+        if (!rest.TakeOffset(out var offset))
         {
             return false;
         }
@@ -86,6 +92,24 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
 
         destination[length++] = (byte)'Z';
         return length;
+    }
+
+    // The number that a text of digits stands for; negative when it is none.
+    private static int Number(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var character in text)
+        {
+            var digit = character - '0';
+            if (digit is < 0 or > 9)
+            {
+                return -1;
+            }
+
+            number = (number * 10) + digit;
+        }
+
+        return number;
     }
 
     private static int FractionTicks(int fraction, int digits)

@@ -105,13 +105,19 @@ internal sealed class LogEntryReader(string batch)
         for (var field = LogField.Message; (int)field < _values.Length; field++)
         {
             ref readonly var value = ref _values[(int)field];
-            if (value.IsPresent)
+            if (value.IsCopied)
             {
+                _line.Complete(window);
                 _line.Add(LogFields.Prefix(field));
                 _line.Add(Json(in value, window));
             }
+            else if (value.IsPresent)
+            {
+                _line.AddSent(window, LogFields.Prefix(field), value.Start, value.Length);
+            }
         }
 
+        _line.Complete(window);
         _line.Add("}\n"u8);
         chunk.Append(_line.Written, Ticks, Level);
         chunk.Mark(LogChunks.EnvironmentLabel, Text(LogField.Environment, window));

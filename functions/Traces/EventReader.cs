@@ -72,13 +72,25 @@ internal sealed class EventReader(string batch)
         var (ticks, status) = WriteBeginning(window);
         for (var field = EventField.TraceId; (int)field < _values.Length; field++)
         {
-            if (_values[(int)field].IsPresent)
+            ref readonly var value = ref _values[(int)field];
+            if (!value.IsPresent)
             {
+                continue;
+            }
+
+            if (IsKeptAsSent(field, value.IsEscaped))
+            {
+                _line.AddSent(window, EventFields.Prefix(field), value.Start, value.Length);
+            }
+            else
+            {
+                _line.Complete(window);
                 _line.Add(EventFields.Prefix(field));
                 WriteValue(field, window);
             }
         }
 
+        _line.Complete(window);
         _line.Add("}"u8);
         if (_line.Written.Length > MaxBytes)
         {
@@ -164,22 +176,26 @@ internal sealed class EventReader(string batch)
         return (timestamp.Ticks, status);
     }
 
+    private static bool IsKeptAsSent(EventField field, bool isEscaped) => field switch
+    {
+        EventField.Provider or EventField.Operation => !isEscaped,
+        EventField.ErrorMessage or EventField.Tags => false,
+        _ => true,
+    };
+
     private void WriteValue(EventField field, ReadOnlySpan<byte> window)
     {
-        var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
         switch (field)
         {
-            case EventField.Provider or EventField.Operation:
-                WriteString(Text(field, window));
-                break;
             case EventField.ErrorMessage:
+                var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
                 WriteString(JsonText.Beginning(token[1..^1], EventRules.MaxErrorMessage));
                 break;
             case EventField.Tags:
                 _tags.Write(window, _line);
                 break;
             default:
-                _line.Add(token);
+                WriteString(Text(field, window));
                 break;
         }
     }
@@ -194,7 +210,7 @@ internal sealed class EventReader(string batch)
     // The text of a string field, unescaped; empty when there is none. Valid until the next call.
     private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window)
     {
-        var value = _values[(int)field];
+        ref readonly var value = ref _values[(int)field];
         if (!value.IsPresent)
         {
             return default;
