@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Serverless.Ingestion;
 
 /// <summary>
@@ -15,25 +13,32 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     public const int MaxLength = 30;
 
     private const int MaxFractionDigits = 9;
-    private static readonly string[] LeadingZeros = [.. Enumerable.Range(0, MaxFractionDigits + 1).Select(count => $"D{count}")];
+    private const int DateLength = 10;
+    private const int SecondsLength = 19;
 
     /// <summary>Reads a time; false when the text is not one, or lies outside the years 1 to 9999.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)
     {
         timestamp = default;
-        var digits = new Digits(text);
-        if (!digits.Take(4, out var year) || !digits.Skip('-') || !digits.Take(2, out var month) || !digits.Skip('-') || !digits.Take(2, out var day)
-            || !(digits.Skip('T') || digits.Skip('t'))
-            || !digits.Take(2, out var hour) || !digits.Skip(':') || !digits.Take(2, out var minute) || !digits.Skip(':') || !digits.Take(2, out var second)
-            || year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (text.Length < SecondsLength
+            || text[4] != '-' || text[7] != '-' || text[DateLength] is not ((byte)'T' or (byte)'t') || text[13] != ':' || text[16] != ':')
         {
             return false;
         }
 
-        var (fraction, fractionDigits) = (0, 0);
-        if (digits.Skip('.') || digits.Skip(','))
+        var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
+        var (hour, minute, second) = (Number(text[11..13]), Number(text[14..16]), Number(text[17..19]));
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59)
         {
-            while (digits.Take(1, out var digit))
+            return false;
+        }
+
+        var rest = new Reading(text[SecondsLength..]);
+        var (fraction, fractionDigits) = (0, 0);
+        if (rest.Skip('.') || rest.Skip(','))
+        {
+            while (rest.Take(1, out var digit))
             {
                 fraction = unchecked((fraction * 10) + digit);
                 fractionDigits++;
@@ -45,7 +50,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
             }
         }
 
-        if (!digits.TakeOffset(out var offset))
+        if (!rest.TakeOffset(out var offset))
         {
             return false;
         }
@@ -60,20 +65,51 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         return true;
     }
 
+    /// <summary>Whether a text that is a time is already as <see cref="Format"/> writes it.</summary>
+    public static bool IsAsWritten(ReadOnlySpan<byte> time) =>
+        time[^1] == 'Z' && time[DateLength] == 'T' && (time.Length == SecondsLength + 1 || time[SecondsLength] == '.');
+
     /// <summary>Writes the time as UTC, with the digits it came with.</summary>
     /// <returns>How many bytes were written, at most <see cref="MaxLength"/>.</returns>
     public int Format(Span<byte> destination)
     {
-        new DateTime(Ticks, DateTimeKind.Utc).TryFormat(destination, out var length, "yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
+        var time = new DateTime(Ticks, DateTimeKind.Utc);
+        var (year, month, day) = DateOnly.FromDateTime(time);
+        "0000-00-00T00:00:00"u8.CopyTo(destination);
+        Digits.Write(destination[..4], year);
+        Digits.Write(destination[5..7], month);
+        Digits.Write(destination[8..10], day);
+        Digits.Write(destination[11..13], time.Hour);
+        Digits.Write(destination[14..16], time.Minute);
+        Digits.Write(destination[17..19], time.Second);
+        var length = SecondsLength;
         if (FractionDigits > 0)
         {
             destination[length++] = (byte)'.';
-            Fraction.TryFormat(destination[length..], out var digits, LeadingZeros[FractionDigits], CultureInfo.InvariantCulture);
-            length += digits;
+            Digits.Write(destination.Slice(length, FractionDigits), Fraction);
+            length += FractionDigits;
         }
 
         destination[length++] = (byte)'Z';
         return length;
+    }
+
+    // The number that a text of digits stands for; negative when it is none.
+    private static int Number(ReadOnlySpan<byte> text)
+    {
+        var number = 0;
+        foreach (var character in text)
+        {
+            var digit = character - '0';
+            if (digit is < 0 or > 9)
+            {
+                return -1;
+            }
+
+            number = (number * 10) + digit;
+        }
+
+        return number;
     }
 
     private static int FractionTicks(int fraction, int digits)
@@ -91,7 +127,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         return fraction;
     }
 
-    private ref struct Digits(ReadOnlySpan<byte> text)
+    private ref struct Reading(ReadOnlySpan<byte> text)
     {
         private ReadOnlySpan<byte> _rest = text;
 

@@ -22,11 +22,12 @@ internal sealed class LogEntryReader(string batch)
     /// <summary>The longest label or trace id, in bytes of UTF-8.</summary>
     public const int MaxLabelBytes = 256;
 
-    private readonly byte[] _batch = Encoding.ASCII.GetBytes(batch);
+    private const int IndexDigits = 4;
+
     private readonly FieldValue[] _values = new FieldValue[LogFields.Names.Count];
-    private readonly ArrayBufferWriter<byte> _objects = new(1024);
-    private readonly ArrayBufferWriter<byte> _line = new(1024);
-    private readonly ArrayBufferWriter<byte> _text = new(256);
+    private readonly ArrayBufferWriter<byte> _objects = new();
+    private readonly RecordLine _line = new(Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-"));
+    private readonly ArrayBufferWriter<byte> _text = new();
     private bool _isObject;
     private Timestamp _timestamp;
 
@@ -47,7 +48,7 @@ internal sealed class LogEntryReader(string batch)
         _objects.ResetWrittenCount();
         Array.Clear(_values);
         _isObject = reader.TokenType == JsonTokenType.StartObject;
-        if (!(_isObject ? TryReadFields(ref reader) : JsonCopy.TryCopy(ref reader, null)))
+        if (!(_isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader)))
         {
             return false;
         }
@@ -79,8 +80,8 @@ internal sealed class LogEntryReader(string batch)
         }
 
         ValidatePrivacyMode(window, problems);
-        ValidateObject(LogField.Metadata, problems);
-        if (ValidateObject(LogField.Error, problems) is { IsEmpty: false } error)
+        ValidateObject(LogField.Metadata, window, problems);
+        if (ValidateObject(LogField.Error, window, problems) is { IsEmpty: false } error)
         {
             LogErrorObject.Validate(error, problems);
         }
@@ -94,32 +95,31 @@ internal sealed class LogEntryReader(string batch)
     /// <param name="chunk">The chunk.</param>
     public void AppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window, int index)
     {
-        _line.ResetWrittenCount();
-        _line.Write("{\"id\":\""u8);
-        _line.Write(_batch);
-        _line.Write("-"u8);
-        Span<byte> number = stackalloc byte[4];
-        index.TryFormat(number, out _, "D4");
-        _line.Write(number);
-        _line.Write("\",\"timestamp\":\""u8);
-        _line.Advance(_timestamp.Format(_line.GetSpan(Timestamp.MaxLength)));
-        _line.Write("\",\"level\":\""u8);
-        _line.Write(LogLevels.Utf8Name(Level));
-        _line.Write("\""u8);
+        _line.Begin();
+        _line.Add(index, IndexDigits);
+        _line.Add("\",\"timestamp\":\""u8);
+        _line.Add(_timestamp, Text(LogField.Timestamp, window));
+        _line.Add("\",\"level\":\""u8);
+        _line.Add(LogLevels.Utf8Name(Level));
+        _line.Add("\""u8);
         for (var field = LogField.Message; (int)field < _values.Length; field++)
         {
             ref readonly var value = ref _values[(int)field];
-            if (value.IsPresent)
+            if (value.IsCopied)
             {
-                _line.Write(",\""u8);
-                _line.Write(LogFields.Utf8Name(field));
-                _line.Write("\":"u8);
-                _line.Write(value.IsObject ? _objects.WrittenSpan.Slice(value.Start, value.Length) : window.Slice(value.Start, value.Length));
+                _line.Complete(window);
+                _line.Add(LogFields.Prefix(field));
+                _line.Add(Json(in value, window));
+            }
+            else if (value.IsPresent)
+            {
+                _line.AddSent(window, LogFields.Prefix(field), value.Start, value.Length);
             }
         }
 
-        _line.Write("}\n"u8);
-        chunk.Append(_line.WrittenSpan, Ticks, Level);
+        _line.Complete(window);
+        _line.Add("}\n"u8);
+        chunk.Append(_line.Written, Ticks, Level);
         chunk.Mark(LogChunks.EnvironmentLabel, Text(LogField.Environment, window));
         chunk.Mark(LogChunks.ProjectLabel, Text(LogField.ProjectId, window));
     }
@@ -135,7 +135,7 @@ internal sealed class LogEntryReader(string batch)
 
             JsonCopy.RequireText(ref reader);
             var field = LogFields.Find(ref reader);
-            if (!reader.Read() || !(field is { } known ? TryReadValue(known, ref reader) : JsonCopy.TryCopy(ref reader, null)))
+            if (!reader.Read() || !(field is { } known ? TryReadValue(known, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
                 return false;
             }
@@ -147,16 +147,24 @@ internal sealed class LogEntryReader(string batch)
     private bool TryReadValue(LogField field, ref Utf8JsonReader reader)
     {
         var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
-        var isObject = type == JsonTokenType.StartObject && field is LogField.Metadata or LogField.Error;
-        var objectStart = _objects.WrittenCount;
-        if (!JsonCopy.TryCopy(ref reader, isObject ? _objects : null))
+        if (type != JsonTokenType.StartObject)
+        {
+            if (!JsonCopy.TrySkip(ref reader))
+            {
+                return false;
+            }
+
+            _values[(int)field] = new(type, start, (int)reader.BytesConsumed - start, isEscaped);
+            return true;
+        }
+
+        if (!JsonCopy.TrySkip(ref reader, out var compactLength))
         {
             return false;
         }
 
-        _values[(int)field] = isObject
-            ? new(type, objectStart, _objects.WrittenCount - objectStart, IsEscaped: false)
-            : new(type, start, (int)reader.BytesConsumed - start, isEscaped);
+        var length = (int)reader.BytesConsumed - start;
+        _values[(int)field] = new(type, start, length, isEscaped) { HasWhiteSpace = compactLength < length };
         return true;
     }
 
@@ -225,10 +233,9 @@ internal sealed class LogEntryReader(string batch)
         }
     }
 
-    private ReadOnlySpan<byte> ValidateObject(LogField field, LogProblems problems)
+    private ReadOnlySpan<byte> ValidateObject(LogField field, ReadOnlySpan<byte> window, LogProblems problems)
     {
-        var value = _values[(int)field];
-        var name = LogFields.Names[(int)field];
+        ref var value = ref _values[(int)field];
         if (!value.IsPresent)
         {
             return default;
@@ -236,46 +243,64 @@ internal sealed class LogEntryReader(string batch)
 
         if (!value.IsObject)
         {
+            var name = LogFields.Names[(int)field];
             problems.Add(name, "invalid_type", $"\"{name}\" must be an object");
             return default;
         }
 
+        if (value.HasWhiteSpace)
+        {
+            Compact(ref value, window);
+        }
+
         if (value.Length > MaxObjectBytes)
         {
+            var name = LogFields.Names[(int)field];
             problems.Add(name, "too_large", $"\"{name}\" must be at most {MaxObjectBytes} bytes of JSON, not {value.Length}");
         }
 
-        return _objects.WrittenSpan.Slice(value.Start, value.Length);
+        return Json(in value, window);
+    }
+
+    // Most objects come without white space, and are kept as they stand.
+    private void Compact(ref FieldValue value, ReadOnlySpan<byte> window)
+    {
+        var reader = new Utf8JsonReader(window.Slice(value.Start, value.Length));
+        reader.Read();
+        var start = _objects.WrittenCount;
+        JsonCopy.Copy(ref reader, _objects);
+        value = value with { Start = start, Length = _objects.WrittenCount - start, HasWhiteSpace = false, IsCopied = true };
     }
 
     // Whether there is a string to look at; complains when there has to be one, or something else is there.
     private bool RequireString(LogField field, bool isRequired, LogProblems problems)
     {
-        var value = _values[(int)field];
-        var name = LogFields.Names[(int)field];
-        if (!value.IsPresent)
+        ref readonly var value = ref _values[(int)field];
+        if (value.Type == JsonTokenType.String)
         {
-            if (isRequired)
-            {
-                problems.Add(name, "missing", $"\"{name}\" is required");
-            }
-
-            return false;
+            return true;
         }
 
-        if (value.Type != JsonTokenType.String)
+        if (value.IsPresent)
         {
-            problems.Add(name, "invalid_type", $"\"{name}\" must be a string");
-            return false;
+            problems.Add(LogFields.Names[(int)field], "invalid_type", $"\"{LogFields.Names[(int)field]}\" must be a string");
+        }
+        else if (isRequired)
+        {
+            problems.Add(LogFields.Names[(int)field], "missing", $"\"{LogFields.Names[(int)field]}\" is required");
         }
 
-        return true;
+        return false;
     }
+
+    // A value as it is to be kept.
+    private ReadOnlySpan<byte> Json(scoped ref readonly FieldValue value, ReadOnlySpan<byte> window) =>
+        (value.IsCopied ? _objects.WrittenSpan : window).Slice(value.Start, value.Length);
 
     // The text of a string field, unescaped; empty when there is none. Valid until the next call.
     private ReadOnlySpan<byte> Text(LogField field, ReadOnlySpan<byte> window)
     {
-        var value = _values[(int)field];
+        ref readonly var value = ref _values[(int)field];
         if (value.Type != JsonTokenType.String)
         {
             return default;
@@ -296,6 +321,11 @@ internal sealed class LogEntryReader(string batch)
 
     private readonly record struct FieldValue(JsonTokenType Type, int Start, int Length, bool IsEscaped)
     {
+        // An object that has to be copied before it is kept, and one that has been.
+        public bool HasWhiteSpace { get; init; }
+
+        public bool IsCopied { get; init; }
+
         public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
 
         public bool IsObject => Type == JsonTokenType.StartObject;

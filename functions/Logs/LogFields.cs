@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Serverless.Http;
 
 namespace Serverless.Logs;
 
@@ -28,22 +28,11 @@ internal static class LogFields
         "timestamp", "level", "message", "environment", "project_id", "trace_id", "span_id", "parent_span_id", "privacy_mode", "metadata", "error",
     ];
 
-    private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
+    private static readonly JsonNames Known = new(Names);
 
-    /// <summary>The name of a field in UTF-8.</summary>
-    public static ReadOnlySpan<byte> Utf8Name(LogField field) => Utf8Names[(int)field];
+    /// <summary>How a field begins that is not the first of its entry: a comma, its name, a colon.</summary>
+    public static ReadOnlySpan<byte> Prefix(LogField field) => Known.Prefix((int)field);
 
     /// <summary>The field whose name the reader stands on; null when it has no meaning here.</summary>
-    public static LogField? Find(ref readonly Utf8JsonReader reader)
-    {
-        for (var field = 0; field < Utf8Names.Length; field++)
-        {
-            if (reader.ValueTextEquals(Utf8Names[field]))
-            {
-                return (LogField)field;
-            }
-        }
-
-        return null;
-    }
+    public static LogField? Find(ref readonly Utf8JsonReader reader) => Known.Find(in reader) is >= 0 and var field ? (LogField)field : null;
 }

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using Serverless.Http;
 
 namespace Serverless.Traces;
 
@@ -45,22 +45,14 @@ internal static class EventFields
         "environment", "user_id", "session_id", "sdk_version", "stream", "tags",
     ];
 
-    private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
+    private static readonly JsonNames Known = new(Names);
 
     /// <summary>The name of a field in UTF-8.</summary>
-    public static ReadOnlySpan<byte> Utf8Name(EventField field) => Utf8Names[(int)field];
+    public static ReadOnlySpan<byte> Utf8Name(EventField field) => Known.Utf8((int)field);
+
+    /// <summary>How a field begins that is not the first of its event: a comma, its name, a colon.</summary>
+    public static ReadOnlySpan<byte> Prefix(EventField field) => Known.Prefix((int)field);
 
     /// <summary>The field whose name the reader stands on; null when it has no meaning here.</summary>
-    public static EventField? Find(ref readonly Utf8JsonReader reader)
-    {
-        for (var field = 0; field < Utf8Names.Length; field++)
-        {
-            if (reader.ValueTextEquals(Utf8Names[field]))
-            {
-                return (EventField)field;
-            }
-        }
-
-        return null;
-    }
+    public static EventField? Find(ref readonly Utf8JsonReader reader) => Known.Find(in reader) is >= 0 and var field ? (EventField)field : null;
 }

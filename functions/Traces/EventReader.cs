@@ -23,8 +23,8 @@ internal sealed class EventReader(string batch)
 
     private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
     private readonly EventTags _tags = new();
-    private readonly ArrayBufferWriter<byte> _line = new(1024);
-    private readonly ArrayBufferWriter<byte> _text = new(256);
+    private readonly RecordLine _line = new("{\"event_id\":\""u8);
+    private readonly ArrayBufferWriter<byte> _text = new();
     private bool _isObject;
 
     /// <summary>Reads the event that the reader stands on.</summary>
@@ -33,7 +33,7 @@ internal sealed class EventReader(string batch)
     {
         Array.Clear(_values);
         _isObject = reader.TokenType == JsonTokenType.StartObject;
-        return _isObject ? TryReadFields(ref reader) : JsonCopy.TryCopy(ref reader, null);
+        return _isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader);
     }
 
     /// <summary>What is wrong with the event just read, in words; null when it is valid. Of several things that which stands first in it.</summary>
@@ -68,27 +68,37 @@ internal sealed class EventReader(string batch)
     /// <returns>False when it is larger than <see cref="MaxBytes"/>; then it is not appended.</returns>
     public bool TryAppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window)
     {
-        _line.ResetWrittenCount();
+        _line.Begin();
         var (ticks, status) = WriteBeginning(window);
         for (var field = EventField.TraceId; (int)field < _values.Length; field++)
         {
-            if (_values[(int)field].IsPresent)
+            ref readonly var value = ref _values[(int)field];
+            if (!value.IsPresent)
             {
-                _line.Write(",\""u8);
-                _line.Write(EventFields.Utf8Name(field));
-                _line.Write("\":"u8);
+                continue;
+            }
+
+            if (IsKeptAsSent(field, value.IsEscaped))
+            {
+                _line.AddSent(window, EventFields.Prefix(field), value.Start, value.Length);
+            }
+            else
+            {
+                _line.Complete(window);
+                _line.Add(EventFields.Prefix(field));
                 WriteValue(field, window);
             }
         }
 
-        _line.Write("}"u8);
-        if (_line.WrittenCount > MaxBytes)
+        _line.Complete(window);
+        _line.Add("}"u8);
+        if (_line.Written.Length > MaxBytes)
         {
             return false;
         }
 
-        _line.Write("\n"u8);
-        chunk.Append(_line.WrittenSpan, ticks, status);
+        _line.Add("\n"u8);
+        chunk.Append(_line.Written, ticks, status);
         chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
         chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
         return true;
@@ -110,21 +120,37 @@ internal sealed class EventReader(string batch)
                 return false;
             }
 
-            var value = reader;
-            if (!JsonCopy.TryCopy(ref reader, null))
+            if (!(field is { } known ? TryReadValue(known, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
                 return false;
-            }
-
-            if (field is { } known)
-            {
-                var isAccepted = EventRules.Of(known).Accepts(ref value) && (known != EventField.Tags || _tags.TryRead(value));
-                var (start, end) = ((int)value.TokenStartIndex, (int)reader.BytesConsumed);
-                _values[(int)known] = new(value.TokenType, start, end - start, value.ValueIsEscaped, isAccepted);
             }
         }
 
         return false;
+    }
+
+    private bool TryReadValue(EventField field, ref Utf8JsonReader reader)
+    {
+        var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
+        JsonCopy.RequireText(ref reader);
+        var isAccepted = EventRules.Of(field).Accepts(ref reader);
+        if (field == EventField.Tags && isAccepted)
+        {
+            var tags = reader;
+            if (!JsonCopy.TrySkip(ref reader))
+            {
+                return false;
+            }
+
+            isAccepted = _tags.TryRead(tags);
+        }
+        else if (!JsonCopy.TrySkip(ref reader))
+        {
+            return false;
+        }
+
+        _values[(int)field] = new(type, start, (int)reader.BytesConsumed - start, isEscaped, isAccepted);
+        return true;
     }
 
     // The fields by which a StoredEvent is told, at their places.
@@ -137,50 +163,54 @@ internal sealed class EventReader(string batch)
         }
 
         var status = EventStatuses.Find(Text(EventField.Status, window));
-        _line.Write("{\"event_id\":\""u8);
-        id.TryFormat(_line.GetSpan(IdRule.Length), out var length, "D");
-        _line.Advance(length);
-        _line.Write("\",\"received_at\":\""u8);
-        _line.Write(_receivedAt);
-        _line.Write("\",\"timestamp\":\""u8);
-        _line.Advance(timestamp.Format(_line.GetSpan(Timestamp.MaxLength)));
-        _line.Write("\",\"status\":\""u8);
-        _line.Write(EventStatuses.Utf8Name(status));
-        _line.Write("\""u8);
+        Span<byte> text = stackalloc byte[IdRule.Length];
+        id.TryFormat(text, out _, "D");
+        _line.Add(text);
+        _line.Add("\",\"received_at\":\""u8);
+        _line.Add(_receivedAt);
+        _line.Add("\",\"timestamp\":\""u8);
+        _line.Add(timestamp, Text(EventField.Timestamp, window));
+        _line.Add("\",\"status\":\""u8);
+        _line.Add(EventStatuses.Utf8Name(status));
+        _line.Add("\""u8);
         return (timestamp.Ticks, status);
     }
 
+    private static bool IsKeptAsSent(EventField field, bool isEscaped) => field switch
+    {
+        EventField.Provider or EventField.Operation => !isEscaped,
+        EventField.ErrorMessage or EventField.Tags => false,
+        _ => true,
+    };
+
     private void WriteValue(EventField field, ReadOnlySpan<byte> window)
     {
-        var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
         switch (field)
         {
-            case EventField.Provider or EventField.Operation:
-                WriteString(Text(field, window));
-                break;
             case EventField.ErrorMessage:
+                var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
                 WriteString(JsonText.Beginning(token[1..^1], EventRules.MaxErrorMessage));
                 break;
             case EventField.Tags:
                 _tags.Write(window, _line);
                 break;
             default:
-                _line.Write(token);
+                WriteString(Text(field, window));
                 break;
         }
     }
 
     private void WriteString(ReadOnlySpan<byte> escaped)
     {
-        _line.Write("\""u8);
-        _line.Write(escaped);
-        _line.Write("\""u8);
+        _line.Add("\""u8);
+        _line.Add(escaped);
+        _line.Add("\""u8);
     }
 
     // The text of a string field, unescaped; empty when there is none. Valid until the next call.
     private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window)
     {
-        var value = _values[(int)field];
+        ref readonly var value = ref _values[(int)field];
         if (!value.IsPresent)
         {
             return default;

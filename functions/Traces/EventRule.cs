@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -38,14 +39,19 @@ internal sealed class TextRule(int min, int max)
 /// <summary>One of several words, written just so.</summary>
 internal sealed class ChoiceRule(IReadOnlyList<string> names) : EventRule($"one of: {string.Join(", ", names)}")
 {
+    private readonly byte[][] _names = [.. names.Select(Encoding.UTF8.GetBytes)];
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {
-        for (var index = 0; value.TokenType == JsonTokenType.String && index < names.Count; index++)
+        if (value.TokenType == JsonTokenType.String)
         {
-            if (value.ValueTextEquals(names[index]))
+            foreach (var name in _names)
             {
-                return true;
+                if (value.ValueTextEquals(name))
+                {
+                    return true;
+                }
             }
         }
 
@@ -59,9 +65,15 @@ internal sealed class NumberRule(int max) : EventRule($"a number from 0 to {max}
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {
-        // Whoever adds them up reads them as decimals too.
-        var reader = value;
-        return reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out var number) && number >= 0 && number <= max;
+        if (value.TokenType != JsonTokenType.Number)
+        {
+            return false;
+        }
+
+        // Most are short and whole. Whoever adds them up reads them as decimals too.
+        var digits = value.ValueSpan;
+        return Utf8Parser.TryParse(digits, out int whole, out var length) && length == digits.Length ? whole >= 0 && whole <= max
+            : Utf8Parser.TryParse(digits, out decimal number, out length) && length == digits.Length && number >= 0 && number <= max;
     }
 }
 
@@ -108,5 +120,7 @@ file static class ShortText
 
     /// <summary>The text of a string; empty when there is none, or it is too long.</summary>
     public static ReadOnlySpan<byte> Of(ref readonly Utf8JsonReader value, Span<byte> buffer) =>
-        value.TokenType == JsonTokenType.String && value.ValueSpan.Length <= MaxLength ? buffer[..value.CopyString(buffer)] : default;
+        value.TokenType != JsonTokenType.String || value.ValueSpan.Length > MaxLength ? default
+        : value.ValueIsEscaped ? buffer[..value.CopyString(buffer)]
+        : value.ValueSpan;
 }

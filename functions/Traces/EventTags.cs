@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Serverless.Http;
+using Serverless.Ingestion;
 
 namespace Serverless.Traces;
 
@@ -49,18 +50,18 @@ internal sealed class EventTags
     /// <summary>Writes the tags just read, once found to be as they have to be.</summary>
     /// <param name="window">The bytes they were read from.</param>
     /// <param name="line">Where to write them.</param>
-    public void Write(ReadOnlySpan<byte> window, ArrayBufferWriter<byte> line)
+    public void Write(ReadOnlySpan<byte> window, RecordLine line)
     {
-        line.Write("{"u8);
+        line.Add("{"u8);
         for (var index = 0; index < _count; index++)
         {
-            line.Write(index == 0 ? default : ","u8);
-            line.Write(window[_tags[index].Name]);
-            line.Write(":"u8);
-            line.Write(window[_tags[index].Value]);
+            line.Add(index == 0 ? default : ","u8);
+            line.Add(window[_tags[index].Name]);
+            line.Add(":"u8);
+            line.Add(window[_tags[index].Value]);
         }
 
-        line.Write("}"u8);
+        line.Add("}"u8);
     }
 
     // The place of the tag whose name the reader stands on, a new one if need be; false when there is no room, or the name is too long.

@@ -1,3 +1,4 @@
 using System.Runtime.CompilerServices;
 
+[assembly: InternalsVisibleTo("Serverless.Benchmarks")]
 [assembly: InternalsVisibleTo("Serverless.Tests")]

@@ -61,7 +61,7 @@ internal sealed class ExportReader : IDisposable
         {
             var reader = new Utf8JsonReader(body);
             reader.Read();
-            JsonCopy.TryCopy(ref reader, null);
+            JsonCopy.TrySkip(ref reader);
             reader.Read();
         }
         catch (JsonException broken)

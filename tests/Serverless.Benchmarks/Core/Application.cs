@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Reflection;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Benchmarks.Core;
+
+/// <summary>An application as a process of its own, with an address to send requests to.</summary>
+internal sealed class Application : IAsyncDisposable
+{
+    private const string Announcement = "Now listening on: ";
+    private const int LastLines = 3;
+    private const int LineLength = 400;
+
+    // Limits that no benchmark comes near: what is measured is what they cost, not that they hold. A queue that was empty must not make the next
+    // pass wait, and no timer may run in the middle of one.
+    private static readonly KeyValuePair<string, string?>[] Settings =
+    [
+        new("Plans__LuminaLog__Scale__RequestsPerMinute", "10000000"),
+        new("Plans__LuminaLog__Scale__BytesPerMonth", "1000000000000000"),
+        new("Plans__LumiqTrace__Scale__EventsPerMonth", "1000000000000"),
+        new("Limits__TraceIngestPerMinute", "10000000"),
+        new("Limits__TraceDataPerMinute", "10000000"),
+        new("Limits__LaminaRequestsPerMinute", "10000000"),
+        new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
+        new("AzureWebJobs__KeepLogs__Disabled", "true"),
+        new("AzureWebJobs__KeepTraces__Disabled", "true"),
+    ];
+
+    private readonly ChildProcess _process;
+
+    private Application(ChildProcess process, Uri address)
+    {
+        _process = process;
+        Client = new HttpClient(new SocketsHttpHandler()) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(2) };
+    }
+
+    /// <summary>Sends requests to it.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>The processor time it has used since it was started.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>The memory it holds at this moment, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            using var process = Process.GetProcessById(_process.Id);
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts the product.</summary>
+    public static Task<Application> StartAsync(StorageAccount account) => StartAsync(account, typeof(ServerlessServices).Assembly);
+
+    /// <summary>Starts an application and waits until it listens.</summary>
+    /// <param name="account">Its storage.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments, the address excepted.</param>
+    public static async Task<Application> StartAsync(StorageAccount account, Assembly program, params IEnumerable<string> arguments)
+    {
+        var process = ChildProcess.Start(
+            Runtime.Path,
+            [program.Location, .. arguments, "--urls", "http://127.0.0.1:0"],
+            [new("AzureWebJobsStorage", account.ConnectionString), .. Settings]);
+        try
+        {
+            var line = await process.WaitForOutputAsync(line => line.Contains(Announcement, StringComparison.Ordinal))
+                ?? throw new WrongResultException($"The application did not start: {string.Join('\n', process.Errors)}");
+            return new(process, new Uri(line[(line.IndexOf(Announcement, StringComparison.Ordinal) + Announcement.Length)..].Trim()));
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>What it said last, for whoever has to know why it did not do its work.</summary>
+    public async Task<string> LastWordsAsync()
+    {
+        // Its log is a little behind.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        return string.Join('\n', _process.Output.TakeLast(LastLines).Select(line => line[..Math.Min(LineLength, line.Length)]));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _process.DisposeAsync();
+    }
+}
