@@ -56,7 +56,8 @@ internal static class AdmissionBenchmark
             [speed, latency],
             [
                 "Serverless decides on a bucket of the key, one of its organization and the month's bytes, in two rows. The **plain loop** reads one row, decides on one "
-                + "bucket and a count, and writes the row on condition of its ETag; if somebody was faster, it begins again after a pause at random.",
+                + "bucket and a count, and writes the row on condition of its ETag; if somebody was faster, it begins again after a pause at random, "
+                + "twice as long each time, up to a second.",
                 "After each turn the count in the table must have grown by the number of decisions.",
             ]);
     }

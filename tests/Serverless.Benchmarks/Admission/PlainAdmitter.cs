@@ -4,8 +4,8 @@ using Azure.Data.Tables;
 namespace Serverless.Benchmarks.Admission;
 
 /// <summary>
-/// The plain way: read the row, decide, write it if nobody else has meanwhile; else once more, after a short pause at random. It has one row
-/// where the product has two, and two counts where the product has three.
+/// The plain way: read the row, decide, write it if nobody else has meanwhile; else once more, after a pause at random that may be twice as
+/// long each time. It has one row where the product has two, and two counts where the product has three.
 /// </summary>
 internal sealed class PlainAdmitter(string connectionString, string key) : Admitter(connectionString)
 {
@@ -18,7 +18,8 @@ internal sealed class PlainAdmitter(string connectionString, string key) : Admit
     private const string Used = nameof(Used);
     private const double PermitsPerSecond = 10_000_000 / 60.0;
     private const double Capacity = 10_000_000;
-    private const int LongestPauseMilliseconds = 50;
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(4);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>Creates what it needs.</summary>
     public async Task CreateAsync()
@@ -50,7 +51,7 @@ internal sealed class PlainAdmitter(string connectionString, string key) : Admit
             }
             catch (RequestFailedException conflict) when (conflict.Status == 412)
             {
-                await Task.Delay(Random.Shared.Next(Math.Min(LongestPauseMilliseconds, 2 * round)));
+                await Task.Delay(Pause(round));
             }
         }
     }
@@ -58,4 +59,10 @@ internal sealed class PlainAdmitter(string connectionString, string key) : Admit
     /// <inheritdoc/>
     public override async Task<long> CountAsync() =>
         (await Tables.GetTableClient(Table).GetEntityAsync<TableEntity>(key, Row)).Value.GetInt64(Used)!.Value;
+
+    private static TimeSpan Pause(int round)
+    {
+        var longest = FirstPause * Math.Pow(2, Math.Min(round, 10));
+        return (longest < LongestPause ? longest : LongestPause) * Random.Shared.NextDouble();
+    }
 }

@@ -50,6 +50,9 @@ internal static class StartBenchmark
         var start = new ProcessStartInfo(Runtime.Path, [assembly, "--urls", address])
         {
             UseShellExecute = false,
+
+            // What a program looks for in its folder, or watches there, must not depend on where the benchmark is run.
+            WorkingDirectory = Path.GetDirectoryName(assembly)!,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["AzureWebJobsStorage"] = account.ConnectionString },
