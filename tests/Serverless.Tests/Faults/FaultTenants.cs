@@ -10,7 +10,7 @@ namespace Serverless.Tests.Faults;
 internal sealed class FaultTenants
 {
     /// <summary>The limit of <see cref="LimitedLogKey"/> and <see cref="LimitedTraceKey"/>, per minute.</summary>
-    public const int Limit = 40;
+    public const int Limit = 15;
 
     private const string Plenty = "1000000";
 

@@ -68,6 +68,8 @@ internal abstract class Load(string name)
     {
         using (request)
         {
+            // The client makes an absolute address of it.
+            var path = request.RequestUri!.OriginalString;
             try
             {
                 using var response = await http.SendAsync(request);
@@ -78,8 +80,8 @@ internal abstract class Load(string name)
                 }
 
                 Assert.True(
-                    Envelopes.ProblemWith(request.RequestUri!.OriginalString, response, body) is null,
-                    $"{name}: {(int)response.StatusCode} {Envelopes.ProblemWith(request.RequestUri!.OriginalString, response, body)}: {body}");
+                    Envelopes.ProblemWith(path, response, body) is null,
+                    $"{name}: {(int)response.StatusCode} {Envelopes.ProblemWith(path, response, body)}: {body}");
                 Assert.True(IsExpected(response.StatusCode, body), $"{name}: {(int)response.StatusCode} {body}");
                 lock (_refusals)
                 {

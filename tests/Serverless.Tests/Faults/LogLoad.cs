@@ -6,7 +6,9 @@ using Serverless.Tests.Logs;
 namespace Serverless.Tests.Faults;
 
 /// <summary>Applications that send log batches: small ones and ones that are staged in the table, half of them repeated until they are answered.</summary>
-internal sealed class LogLoad(FaultTenants tenants) : Load("logs")
+/// <param name="tenants">Whose they are.</param>
+/// <param name="smallPerLarge">How many small batches there are for a large one.</param>
+internal sealed class LogLoad(FaultTenants tenants, int smallPerLarge = 7) : Load("logs")
 {
     private const int Repetitions = 4;
     private const int LargeEntries = 3;
@@ -16,7 +18,7 @@ internal sealed class LogLoad(FaultTenants tenants) : Load("logs")
     public override async Task<string> ExpectAsync(ServerlessHost host)
     {
         var logs = new LogClient(host.Client, tenants.LogKey, tenants.Account);
-        await _sent.WaitForEmptyQueueAsync(tenants.Account);
+        await SentLogs.WaitForEmptyQueueAsync(tenants.Account);
 
         // A message that came again after its hour had been compacted is put right by the next compaction.
         await host.RunUpkeepAsync();
@@ -26,7 +28,7 @@ internal sealed class LogLoad(FaultTenants tenants) : Load("logs")
 
     protected override async Task<Outcome> TrySendAsync(HttpClient http)
     {
-        var batch = Random.Shared.Next(8) == 0 ? _sent.LargeBatch(LargeEntries) : _sent.SmallBatch();
+        var batch = Random.Shared.Next(smallPerLarge + 1) == 0 ? _sent.LargeBatch(LargeEntries) : _sent.SmallBatch();
         var body = new JsonObject { ["logs"] = new JsonArray([.. batch]) }.ToJsonString();
         var idempotencyKey = Random.Shared.Next(2) == 0 ? Guid.NewGuid().ToString() : null;
         var outcome = await PostAsync(http, body, idempotencyKey);

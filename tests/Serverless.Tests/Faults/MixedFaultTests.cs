@@ -4,18 +4,18 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Faults;
 
 /// <summary>
-/// All four surfaces at once on two instances, while something happens to one in ten requests to their storage: refused or carried out and
+/// All four surfaces at once on two instances, while something happens to one in five requests to their storage: refused or carried out and
 /// reported as refused, cut before and after, answered in half or in bits, late, or twice.
 /// </summary>
 public sealed class MixedFaultTests(ITestOutputHelper output)
 {
-    private const double Share = 0.1;
+    private const double Share = 0.2;
     private const int Senders = 2;
-    private const int Requests = 250;
+    private const int Requests = 120;
 
     public static TheoryData<int> Seeds => FaultScale.Seeds(1);
 
-    /// <summary>250 requests that were answered, a seed.</summary>
+    /// <summary>120 requests that were answered, a seed.</summary>
     [Theory]
     [MemberData(nameof(Seeds))]
     public async Task Whatever_happens_nothing_is_lost_nothing_counts_twice_no_limit_is_exceeded_and_every_run_ends(int seed)

@@ -98,7 +98,7 @@ internal sealed class SentLogs
     }
 
     /// <summary>Waits until the queue is empty.</summary>
-    public async Task WaitForEmptyQueueAsync(StorageAccount account)
+    public static async Task WaitForEmptyQueueAsync(StorageAccount account)
     {
         var queue = new QueueClient(account.Direct.ConnectionString, QueueNames.Logs);
         using var patience = new CancellationTokenSource(Patience);
@@ -108,7 +108,8 @@ internal sealed class SentLogs
         }
     }
 
-    private static async Task<List<string>> ReadAllAsync(LogClient logs)
+    /// <summary>The ids of all entries that are stored.</summary>
+    public static async Task<List<string>> ReadAllAsync(LogClient logs)
     {
         var stored = new List<string>();
         for (string? cursor = "", next = null; cursor is not null; cursor = next)
