@@ -13,7 +13,7 @@ public sealed class KillLoopTests(ITestOutputHelper output)
     private const int FewestAnswers = 5;
     private const int MostAnswers = 40;
 
-    /// <summary>One kill each, and two of two instances in turn: 250 in the long form.</summary>
+    /// <summary>One kill a case, of two instances in turn in the last: 250 in the long form.</summary>
     [Theory]
     [InlineData("logs", 1, 1)]
     [InlineData("events", 1, 1)]

@@ -14,7 +14,7 @@ namespace Serverless.Tests.Faults.Fuzzing;
 public sealed class FuzzTests(FuzzTarget target, ITestOutputHelper output) : IClassFixture<FuzzTarget>, IDisposable
 {
     private const int BodiesPerEndpoint = 200;
-    private const int QueriesPerEndpoint = 40;
+    private const int QueriesPerEndpoint = 20;
     private const int AtOnce = 16;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -57,7 +57,7 @@ public sealed class FuzzTests(FuzzTarget target, ITestOutputHelper output) : ICl
         Report(count, endpoints.Length);
     }
 
-    /// <summary>40 an endpoint; 2,000 in the long form.</summary>
+    /// <summary>20 an endpoint; 1,000 in the long form.</summary>
     [Fact]
     public async Task No_path_query_or_header_gets_anything_but_a_documented_answer()
     {
