@@ -157,9 +157,12 @@ public sealed class ClockJumpTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>8 sizes: a delay that began by a clock that was wrong.</summary>
+    /// <summary>4 sizes: a delay that began by a clock that was wrong.</summary>
     [Theory]
-    [MemberData(nameof(Seconds))]
+    [InlineData(30)]
+    [InlineData(3 * 3_600)]
+    [InlineData(31 * 86_400)]
+    [InlineData(-3 * 3_600)]
     public async Task A_delay_takes_no_longer_than_it_was_to_when_the_clock_is_set_meanwhile(double seconds)
     {
         var clock = new WallClock();

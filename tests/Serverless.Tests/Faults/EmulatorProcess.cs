@@ -77,7 +77,7 @@ internal sealed partial class EmulatorProcess : IAsyncDisposable
 
     private async Task LimitAsync(string size)
     {
-        await using var limit = await ChildProcess.RunAsync("prlimit", "--pid", $"{_process.Id}", $"--fsize={size}");
+        await using var limit = await ChildProcess.RunAsync("/usr/bin/prlimit", "--pid", $"{_process.Id}", $"--fsize={size}");
         Assert.True(await limit.WaitForExitAsync() == 0, string.Join('\n', limit.Errors));
     }
 

@@ -81,15 +81,9 @@ public sealed class EmulatorTests(ITestOutputHelper output)
     }
 
     /// <summary>The disk is full once; 50 times in the long form.</summary>
-    [Fact]
+    [FullDiskFact]
     public async Task What_finds_no_space_is_refused_and_nothing_is_lost_when_there_is_space_again()
     {
-        if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/prlimit"))
-        {
-            output.WriteLine("Not tried: prlimit, of util-linux, says how large files may grow, and this machine has none.");
-            return;
-        }
-
         await using var search = await ScriptedUpstream.StartAsync();
         await using var emulator = await EmulatorProcess.StartNewAsync();
         await using var host = await ServerlessHost.StartAsync(emulator.Account, FaultTenants.Configure(search));

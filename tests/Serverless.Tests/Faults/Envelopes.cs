@@ -48,7 +48,7 @@ internal static class Envelopes
 
     private static Func<JsonElement, bool> FormOf(string path, int status)
     {
-        var first = path.Split('/', '?').ElementAtOrDefault(2) ?? "";
+        var first = path.Split('/', '?') is ["", "v1", var below, ..] ? below : "";
         return first == "logs" ? IsLogError
             : Array.Exists(TracePaths, own => own == first) ? error => Has(error, "error") && IsText(error, "error")
             : Array.Exists(AgentPaths, own => own == first) ? IsAgentError

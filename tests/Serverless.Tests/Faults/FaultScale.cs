@@ -6,13 +6,9 @@ namespace Serverless.Tests.Faults;
 /// </summary>
 internal static class FaultScale
 {
-    /// <summary>The variable.</summary>
-    public const string Variable = "SERVERLESS_FAULT_SCALE";
+    private const string Variable = "SERVERLESS_FAULT_SCALE";
 
     private static readonly int Scale = int.TryParse(Environment.GetEnvironmentVariable(Variable), out var scale) ? Math.Max(1, scale) : 1;
-
-    /// <summary>Whether more is asked for than fits the suite.</summary>
-    public static bool IsLong => Scale > 1;
 
     /// <summary>So many, times what is asked for.</summary>
     public static int Of(int count) => count * Scale;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Tests.Hosting;
@@ -5,15 +6,18 @@ using Serverless.Tests.Logs;
 
 namespace Serverless.Tests.Faults;
 
-/// <summary>Applications that send log batches: small ones and ones that are staged in the table, half of them repeated until they are answered.</summary>
+/// <summary>
+/// Applications that send log batches: small ones and ones that are staged in the table, half of them under an <c>Idempotency-Key</c> and
+/// repeated, to whatever instance there is then, until they are answered.
+/// </summary>
 /// <param name="tenants">Whose they are.</param>
 /// <param name="smallPerLarge">How many small batches there are for a large one.</param>
 internal sealed class LogLoad(FaultTenants tenants, int smallPerLarge = 7) : Load("logs")
 {
-    private const int Repetitions = 4;
     private const int LargeEntries = 3;
 
     private readonly SentLogs _sent = new();
+    private readonly ConcurrentQueue<Submission> _unanswered = new();
 
     public override async Task<string> ExpectAsync(ServerlessHost host)
     {
@@ -28,32 +32,38 @@ internal sealed class LogLoad(FaultTenants tenants, int smallPerLarge = 7) : Loa
 
     protected override async Task<Outcome> TrySendAsync(HttpClient http)
     {
-        var batch = Random.Shared.Next(smallPerLarge + 1) == 0 ? _sent.LargeBatch(LargeEntries) : _sent.SmallBatch();
-        var body = new JsonObject { ["logs"] = new JsonArray([.. batch]) }.ToJsonString();
-        var idempotencyKey = Random.Shared.Next(2) == 0 ? Guid.NewGuid().ToString() : null;
-        var outcome = await PostAsync(http, body, idempotencyKey);
-        for (var repetition = 0; repetition < Repetitions && idempotencyKey is not null && outcome != Outcome.Acknowledged; repetition++)
-        {
-            outcome = await PostAsync(http, body, idempotencyKey);
-        }
-
+        var submission = _unanswered.TryDequeue(out var unanswered) ? unanswered : NewSubmission();
+        var outcome = await PostAsync(http, submission);
         if (outcome == Outcome.Acknowledged)
         {
-            _sent.Acknowledge(batch);
+            _sent.Acknowledge(submission.Batch);
+        }
+        else if (submission.IdempotencyKey is not null)
+        {
+            _unanswered.Enqueue(submission);
         }
 
         return outcome;
     }
 
-    private async Task<Outcome> PostAsync(HttpClient http, string body, string? idempotencyKey)
+    private Submission NewSubmission()
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/logs") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var batch = Random.Shared.Next(smallPerLarge + 1) == 0 ? _sent.LargeBatch(LargeEntries) : _sent.SmallBatch();
+        var body = new JsonObject { ["logs"] = new JsonArray([.. batch]) }.ToJsonString();
+        return new(batch, body, Random.Shared.Next(2) == 0 ? Guid.NewGuid().ToString() : null);
+    }
+
+    private async Task<Outcome> PostAsync(HttpClient http, Submission submission)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/logs") { Content = new StringContent(submission.Body, Encoding.UTF8, "application/json") };
         request.Headers.Add("x-api-key", tenants.LogKey);
-        if (idempotencyKey is not null)
+        if (submission.IdempotencyKey is { } idempotencyKey)
         {
             request.Headers.Add("Idempotency-Key", idempotencyKey);
         }
 
         return (await SendAsync(http, request)).Outcome;
     }
+
+    private sealed record Submission(IReadOnlyList<JsonObject> Batch, string Body, string? IdempotencyKey);
 }

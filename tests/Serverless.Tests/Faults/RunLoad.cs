@@ -14,16 +14,16 @@ using Serverless.Tests.Runs.Engine;
 namespace Serverless.Tests.Faults;
 
 /// <summary>
-/// Applications that start runs with a webhook, half of them repeated until they are answered. A run calls a receiver, waits a second, and
-/// calls it again.
+/// Applications that start runs with a webhook, half of them under an <c>Idempotency-Key</c> and repeated, to whatever instance there is then,
+/// until they are answered. A run calls a receiver, waits a second, and calls it again.
 /// </summary>
 internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDisposable
 {
     private const int Effects = 2;
-    private const int Repetitions = 4;
     private static readonly TimeSpan LongerThanAnyTurn = TimeSpan.FromMinutes(11);
 
     private readonly EffectReceiver _receiver = EffectReceiver.Start();
+    private readonly ConcurrentQueue<string> _unanswered = new();
     private readonly ConcurrentDictionary<string, bool> _sent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _accepted = new(StringComparer.Ordinal);
 
@@ -57,13 +57,14 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
 
     protected override async Task<Outcome> TrySendAsync(HttpClient http)
     {
-        var submission = Guid.NewGuid().ToString();
+        var isRepeated = _unanswered.TryDequeue(out var unanswered);
+        var submission = unanswered ?? Guid.NewGuid().ToString();
+        var idempotencyKey = isRepeated || Random.Shared.Next(2) == 0 ? submission : null;
         _sent[submission] = true;
-        var idempotencyKey = Random.Shared.Next(2) == 0 ? submission : null;
         var outcome = await PostAsync(http, submission, idempotencyKey);
-        for (var repetition = 0; repetition < Repetitions && idempotencyKey is not null && outcome != Outcome.Acknowledged; repetition++)
+        if (outcome != Outcome.Acknowledged && idempotencyKey is not null)
         {
-            outcome = await PostAsync(http, submission, idempotencyKey);
+            _unanswered.Enqueue(submission);
         }
 
         return outcome;

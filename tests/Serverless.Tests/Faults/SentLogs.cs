@@ -114,12 +114,29 @@ internal sealed class SentLogs
         var stored = new List<string>();
         for (string? cursor = "", next = null; cursor is not null; cursor = next)
         {
-            var page = await logs.ReadAsync("?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
+            var page = await ReadPageAsync(logs, "?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
             stored.AddRange(page["logs"]!.AsArray().Select(entry => Id(entry!)));
             next = page["next_cursor"] is JsonValue value ? $"&cursor={Uri.EscapeDataString(value.GetValue<string>())}" : null;
         }
 
         return stored;
+    }
+
+    // An emulator that is busy may take longer than anybody waits: then it is asked again, as every client would.
+    private static async Task<JsonNode> ReadPageAsync(LogClient logs, string query)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var response = await logs.GetAsync(query);
+            if (response.IsSuccessStatusCode)
+            {
+                return await LogClient.JsonAsync(response);
+            }
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            await Task.Delay(response.Headers.RetryAfter!.Delta!.Value, patience.Token);
+        }
     }
 
     private static string Id(JsonNode entry) => entry["message"]!.GetValue<string>();

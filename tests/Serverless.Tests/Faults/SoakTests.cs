@@ -7,7 +7,8 @@ namespace Serverless.Tests.Faults;
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int Senders = 1;
-    private const int SmallPerLarge = 30;
+    private const int Parts = 10;
+    private const int SmallPerLarge = 100;
     private const long MoreMemory = 64 * 1024 * 1024;
     private const int MoreHandles = 64;
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(40);
@@ -29,7 +30,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var samples = await SampleAsync(process, new Traffic(loads));
 
         var (warm, late) = (samples[..(samples.Count / 2)], samples[(samples.Count / 2)..]);
-        output.WriteLine($"{Length}: {Describe(warm)}, then {Describe(late)}");
+        output.WriteLine($"{Length}: {string.Join("; ", samples.Chunk((samples.Count / Parts) + 1).Select(Describe))}");
         var errors = process.Output.Where(line => line.Contains(" fail:", StringComparison.Ordinal) || line.Contains(" crit:", StringComparison.Ordinal)).ToArray();
         Assert.Equal(0, await process.StopAsync());
         await using var reader = await tenants.StartReaderAsync(search);
@@ -65,6 +66,6 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
     }
 
-    private static string Describe(List<(long Memory, int Handles)> samples) =>
-        $"{samples.Min(sample => sample.Memory) >> 20} to {samples.Max(sample => sample.Memory) >> 20} MB and {samples.Min(sample => sample.Handles)} to {samples.Max(sample => sample.Handles)} handles";
+    private static string Describe((long Memory, int Handles)[] samples) =>
+        $"{samples.Max(sample => sample.Memory) >> 20} MB, {samples.Max(sample => sample.Handles)} handles";
 }

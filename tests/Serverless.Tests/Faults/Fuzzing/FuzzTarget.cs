@@ -15,7 +15,7 @@ namespace Serverless.Tests.Faults.Fuzzing;
 /// One application in which everything is configured and hardly anything is limited, and all its endpoints. What they can ruin, such as an
 /// organization that is suspended, is nobody else's.
 /// </summary>
-public sealed class FuzzTarget : IAsyncLifetime
+internal sealed class FuzzTarget : IAsyncDisposable
 {
     private const string Password = "correct horse battery";
     private const string Plenty = "100000000";
@@ -28,10 +28,25 @@ public sealed class FuzzTarget : IAsyncLifetime
     public ServerlessHost Host { get; private set; } = null!;
 
     /// <summary>Every endpoint there is.</summary>
-    internal IReadOnlyList<FuzzedEndpoint> Endpoints => _endpoints;
+    public IReadOnlyList<FuzzedEndpoint> Endpoints => _endpoints;
+
+    /// <summary>Starts one on an empty storage account.</summary>
+    public static async Task<FuzzTarget> StartAsync()
+    {
+        var target = new FuzzTarget();
+        await target.BeginAsync();
+        return target;
+    }
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await _search.DisposeAsync();
+        await _model.DisposeAsync();
+    }
+
+    private async Task BeginAsync()
     {
         _search = await ScriptedUpstream.StartAsync();
         _model = await ChatModelServer.StartAsync();
@@ -61,14 +76,6 @@ public sealed class FuzzTarget : IAsyncLifetime
         await AddOperatorAsync();
         Add("GET", "health", "/health", []);
         Add("GET", "ready", "/ready", []);
-    }
-
-    /// <inheritdoc/>
-    public async Task DisposeAsync()
-    {
-        await Host.DisposeAsync();
-        await _search.DisposeAsync();
-        await _model.DisposeAsync();
     }
 
     private void Add(string method, string route, string path, (string Name, string Value)[] headers, params IReadOnlyList<string> bodies) =>
