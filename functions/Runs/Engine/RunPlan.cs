@@ -68,6 +68,9 @@ internal sealed class RunPlanner
 
         return step switch
         {
+            // A clock that was ahead when the wait began would make it as much too long.
+            _ when state is { Status: StepStatus.Waiting, DueAt: { } dueAt } && dueAt - now > LongestWait(step) =>
+                run.With(step.Id, state with { DueAt = now + LongestWait(step) }),
             DelayStep delay when state.Status == StepStatus.Pending && HasAllItNeeds(run, step) =>
                 run.With(step.Id, new(StepStatus.Waiting) { Attempt = 1, DueAt = now + delay.Duration }),
             DelayStep when state.Status == StepStatus.Waiting && state.DueAt <= now =>
@@ -75,6 +78,8 @@ internal sealed class RunPlanner
             _ => run,
         };
     }
+
+    private static TimeSpan LongestWait(AppStep step) => step is DelayStep delay ? delay.Duration : RetryWait.Longest;
 
     private bool IsReady(Run run, AppStep step, DateTimeOffset now) => run.Steps[step.Id] switch
     {

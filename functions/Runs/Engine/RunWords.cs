@@ -19,7 +19,8 @@ internal static class RunWords
     public static string Of(OutputStatus status) => OutputStatuses[(int)status];
 
     /// <summary>The state of a run that a word stands for; null when it stands for none.</summary>
-    public static RunStatus? RunStatusOf(string word) => Enum.TryParse<RunStatus>(word, ignoreCase: true, out var status) && Of(status) == word ? status : null;
+    public static RunStatus? RunStatusOf(string word) =>
+        Enum.TryParse<RunStatus>(word, ignoreCase: true, out var status) && Enum.IsDefined(status) && Of(status) == word ? status : null;
 
     /// <summary>The state of a step that a word stands for.</summary>
     /// <exception cref="FormatException">It stands for none.</exception>

@@ -49,7 +49,7 @@ public sealed partial class FireOnSchedule(
         var now = time.GetUtcNow();
         if (now < order.At)
         {
-            await queue.SendAsync(order, cancellationToken);
+            await WaitAsync(order, stored, TriggerSchedule.Parse(expression)?.After(now), cancellationToken);
             return;
         }
 
@@ -62,6 +62,19 @@ public sealed partial class FireOnSchedule(
 
         // Whoever has changed it meanwhile has also sent the message that counts now.
         await store.TryPutAsync(fired with { NextAt = next }, stored.ETag, cancellationToken);
+    }
+
+    // Its time has not come. If there is one before it, a clock that was ahead has passed over that.
+    private async Task WaitAsync(TriggerMessage order, StoredTrigger stored, DateTimeOffset? next, CancellationToken cancellationToken)
+    {
+        if (next is not { } at || at >= order.At)
+        {
+            await queue.SendAsync(order, cancellationToken);
+            return;
+        }
+
+        await queue.SendAsync(order with { At = at }, cancellationToken);
+        await store.TryPutAsync(stored.Trigger with { NextAt = at }, stored.ETag, cancellationToken);
     }
 
     private async Task<Trigger> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)

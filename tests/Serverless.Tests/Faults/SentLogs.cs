@@ -29,18 +29,28 @@ internal sealed class SentLogs
     public int Count => _sent.Count;
 
     /// <summary>A batch that travels whole in its queue message.</summary>
-    public IReadOnlyList<JsonObject> SmallBatch() => [.. Enumerable.Range(0, SmallEntries).Select(_ => Entry())];
+    public IReadOnlyList<JsonObject> SmallBatch()
+    {
+        var time = RecentTime();
+        return [.. Enumerable.Range(0, SmallEntries).Select(_ => Entry(time))];
+    }
 
-    /// <summary>A batch whose content goes to the table first, in more than one part, and whose message only refers to it.</summary>
-    public IReadOnlyList<JsonObject> LargeBatch() =>
-        [.. Enumerable.Range(0, LargeEntries).Select(_ =>
-        {
-            var entry = Entry();
-            var bytes = new byte[LargeBytes];
-            Random.Shared.NextBytes(bytes);
-            entry["metadata"] = new JsonObject { ["data"] = Convert.ToBase64String(bytes) };
-            return entry;
-        })];
+    /// <summary>A batch whose content goes to the table first, in more than one part unless it has fewer entries, and whose message only refers to it.</summary>
+    public IReadOnlyList<JsonObject> LargeBatch(int entries = LargeEntries)
+    {
+        var time = RecentTime();
+        return
+        [
+            .. Enumerable.Range(0, entries).Select(_ =>
+            {
+                var entry = Entry(time);
+                var bytes = new byte[LargeBytes];
+                Random.Shared.NextBytes(bytes);
+                entry["metadata"] = new JsonObject { ["data"] = Convert.ToBase64String(bytes) };
+                return entry;
+            }),
+        ];
+    }
 
     /// <summary>Sends a batch.</summary>
     /// <returns>Whether it was answered with 200; false when the connection broke.</returns>
@@ -56,12 +66,17 @@ internal sealed class SentLogs
             return false;
         }
 
+        Acknowledge(batch);
+        return true;
+    }
+
+    /// <summary>Remembers that a batch was answered with 200.</summary>
+    public void Acknowledge(IReadOnlyList<JsonObject> batch)
+    {
         foreach (var entry in batch)
         {
             _acknowledged.Enqueue(Id(entry));
         }
-
-        return true;
     }
 
     /// <summary>
@@ -82,7 +97,8 @@ internal sealed class SentLogs
         return stored.Count;
     }
 
-    private static async Task WaitForEmptyQueueAsync(StorageAccount account)
+    /// <summary>Waits until the queue is empty.</summary>
+    public static async Task WaitForEmptyQueueAsync(StorageAccount account)
     {
         var queue = new QueueClient(account.Direct.ConnectionString, QueueNames.Logs);
         using var patience = new CancellationTokenSource(Patience);
@@ -92,12 +108,13 @@ internal sealed class SentLogs
         }
     }
 
-    private static async Task<List<string>> ReadAllAsync(LogClient logs)
+    /// <summary>The ids of all entries that are stored.</summary>
+    public static async Task<List<string>> ReadAllAsync(LogClient logs)
     {
         var stored = new List<string>();
         for (string? cursor = "", next = null; cursor is not null; cursor = next)
         {
-            var page = await logs.ReadAsync("?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
+            var page = await ReadPageAsync(logs, "?start=2000-01-01T00:00:00Z&limit=1000" + cursor);
             stored.AddRange(page["logs"]!.AsArray().Select(entry => Id(entry!)));
             next = page["next_cursor"] is JsonValue value ? $"&cursor={Uri.EscapeDataString(value.GetValue<string>())}" : null;
         }
@@ -105,12 +122,32 @@ internal sealed class SentLogs
         return stored;
     }
 
+    // An emulator that is busy may take longer than anybody waits: then it is asked again, as every client would.
+    private static async Task<JsonNode> ReadPageAsync(LogClient logs, string query)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var response = await logs.GetAsync(query);
+            if (response.IsSuccessStatusCode)
+            {
+                return await LogClient.JsonAsync(response);
+            }
+
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            await Task.Delay(response.Headers.RetryAfter!.Delta!.Value, patience.Token);
+        }
+    }
+
     private static string Id(JsonNode entry) => entry["message"]!.GetValue<string>();
 
-    private JsonObject Entry()
+    // Of this hour, or of an earlier one that is compacted before long.
+    private static string RecentTime() => DateTimeOffset.UtcNow.AddHours(-Random.Shared.Next(4)).ToString("O");
+
+    private JsonObject Entry(string timestamp)
     {
         var id = Guid.NewGuid().ToString();
         _sent[id] = true;
-        return LogEntries.Simple(id);
+        return LogEntries.Simple(id, timestamp);
     }
 }

@@ -28,12 +28,15 @@ public sealed class RandomFaults(int seed, double share)
 
             Count++;
             var status = HttpMethods.IsGet(request.Method) ? 503 : Statuses[_random.Next(Statuses.Length)];
-            return _random.Next(5) switch
+            return _random.Next(8) switch
             {
                 0 => StorageFault.Refused(status),
                 1 => StorageFault.Misreported(status),
                 2 => StorageFault.ResponseLost,
                 3 => StorageFault.Late(Delay()),
+                4 => StorageFault.Duplicated,
+                5 => StorageFault.Cut,
+                6 => StorageFault.Dripping,
                 _ => StorageFault.Held(Delay()),
             };
         }

@@ -16,6 +16,15 @@ public sealed record StorageFault
     /// <summary>Storage carries it out, but the connection breaks before the caller learns of it.</summary>
     public static StorageFault ResponseLost { get; } = new() { IsAnswerLost = true };
 
+    /// <summary>Storage gets it twice; the caller gets the first answer.</summary>
+    public static StorageFault Duplicated { get; } = new() { IsDuplicated = true };
+
+    /// <summary>Storage carries it out, and the connection breaks in the middle of the answer.</summary>
+    public static StorageFault Cut { get; } = new() { IsAnswerCut = true };
+
+    /// <summary>Storage carries it out, and the answer comes in bits.</summary>
+    public static StorageFault Dripping { get; } = new() { IsAnswerDripping = true };
+
     /// <summary>Whether storage gets the request.</summary>
     public bool IsCarriedOut { get; private init; } = true;
 
@@ -27,6 +36,15 @@ public sealed record StorageFault
 
     /// <summary>Whether the connection breaks before storage gets the request.</summary>
     public bool IsLate { get; private init; }
+
+    /// <summary>Whether storage gets the request another time.</summary>
+    public bool IsDuplicated { get; private init; }
+
+    /// <summary>Whether the connection breaks in the middle of the answer.</summary>
+    public bool IsAnswerCut { get; private init; }
+
+    /// <summary>Whether the answer comes in bits.</summary>
+    public bool IsAnswerDripping { get; private init; }
 
     /// <summary>When storage gets it.</summary>
     public Task Until { get; private init; } = Task.CompletedTask;

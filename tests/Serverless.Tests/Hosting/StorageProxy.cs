@@ -31,6 +31,8 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Where a request's <see cref="HttpContext.Items"/> hold the text of an entity-group transaction.</summary>
     public static readonly object TransactionBody = new();
 
+    private const int Drops = 8;
+    private static readonly TimeSpan BetweenDrops = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _server;
@@ -107,6 +109,11 @@ public sealed class StorageProxy : IAsyncDisposable
             return;
         }
 
+        if (fault.IsDuplicated)
+        {
+            context.Request.EnableBuffering();
+        }
+
         using var request = Copy(context.Request, isQueue ? _account.QueuePort : _account.TablePort);
         if (fault.IsLate)
         {
@@ -118,6 +125,13 @@ public sealed class StorageProxy : IAsyncDisposable
         using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
         Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
+        if (fault.IsDuplicated)
+        {
+            context.Request.Body.Position = 0;
+            using var again = Copy(context.Request, request.RequestUri!.Port);
+            using var ignored = await _client.SendAsync(again, CancellationToken.None);
+        }
+
         if (fault.IsAnswerLost)
         {
             context.Abort();
@@ -128,7 +142,7 @@ public sealed class StorageProxy : IAsyncDisposable
         }
         else
         {
-            await AnswerAsync(context.Response, response, body);
+            await AnswerAsync(context.Response, response, body, fault);
         }
     }
 
@@ -178,7 +192,7 @@ public sealed class StorageProxy : IAsyncDisposable
         return request;
     }
 
-    private static async Task AnswerAsync(HttpResponse outgoing, HttpResponseMessage response, byte[] body)
+    private static async Task AnswerAsync(HttpResponse outgoing, HttpResponseMessage response, byte[] body, StorageFault fault)
     {
         outgoing.StatusCode = (int)response.StatusCode;
         foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
@@ -189,7 +203,22 @@ public sealed class StorageProxy : IAsyncDisposable
             }
         }
 
-        if (body.Length > 0)
+        if (fault.IsAnswerCut)
+        {
+            await outgoing.Body.WriteAsync(body.AsMemory(..(body.Length / 2)));
+            await outgoing.Body.FlushAsync();
+            outgoing.HttpContext.Abort();
+        }
+        else if (fault.IsAnswerDripping)
+        {
+            foreach (var bit in body.Chunk((body.Length / Drops) + 1))
+            {
+                await outgoing.Body.WriteAsync(bit);
+                await outgoing.Body.FlushAsync();
+                await Task.Delay(BetweenDrops);
+            }
+        }
+        else if (body.Length > 0)
         {
             await outgoing.Body.WriteAsync(body);
         }

@@ -92,6 +92,8 @@ public sealed class RunListTests : IAsyncLifetime
     [InlineData("limit=1.5")]
     [InlineData("status=Queued")]
     [InlineData("status=0")]
+    [InlineData("status=5")]
+    [InlineData("status=-1")]
     [InlineData("since=")]
     public async Task What_is_no_value_is_refused(string query) => Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync($"/v1/runs?{query}")).Status);
 

@@ -72,6 +72,30 @@ public sealed class RunPlannerTests
         Assert.Equal(["b"], over.Ready.Select(step => step.Id));
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(3_600)]
+    [InlineData(31 * 86_400)]
+    public void A_wait_that_began_by_a_clock_that_was_ahead_takes_no_longer_than_it_was_to(int ahead)
+    {
+        var run = Plan(Run(App(Delay("wait", 10))), Start + (ahead * Second)).Run;
+
+        var plan = Plan(run, Start);
+
+        Assert.Equal(Start + (10 * Second), plan.NextDueAt);
+        Assert.Equal(RunStatus.Completed, Plan(plan.Run, Start + (10 * Second)).Run.Status);
+    }
+
+    [Fact]
+    public void Another_try_that_a_clock_that_was_ahead_put_off_comes_in_time()
+    {
+        var app = App(Post("a", "http://example.com"));
+        var begun = RunTransition.Begin(Plan(Run(app), Start).Run, "a");
+        var run = RunTransition.End(begun, app.Steps[0], new StepFailed("no") { MayPass = true }, Start + (3_600 * Second), random: 0);
+
+        Assert.Equal(Start + RetryWait.Longest, Plan(run, Start).NextDueAt);
+    }
+
     [Fact]
     public void Delays_that_follow_each_other_are_settled_at_once_when_they_are_overdue()
     {

@@ -1,0 +1,239 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Agents;
+using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Operator;
+using Serverless.Tests.Traces.Otel;
+
+namespace Serverless.Tests.Faults.Fuzzing;
+
+/// <summary>
+/// One application in which everything is configured and hardly anything is limited, and all its endpoints. What they can ruin, such as an
+/// organization that is suspended, is nobody else's.
+/// </summary>
+internal sealed class FuzzTarget : IAsyncDisposable
+{
+    private const string Password = "correct horse battery";
+    private const string Plenty = "100000000";
+
+    private readonly List<FuzzedEndpoint> _endpoints = [];
+    private ScriptedUpstream _search = null!;
+    private ChatModelServer _model = null!;
+
+    /// <summary>The application.</summary>
+    public ServerlessHost Host { get; private set; } = null!;
+
+    /// <summary>Every endpoint there is.</summary>
+    public IReadOnlyList<FuzzedEndpoint> Endpoints => _endpoints;
+
+    /// <summary>Starts one on an empty storage account.</summary>
+    public static async Task<FuzzTarget> StartAsync()
+    {
+        var target = new FuzzTarget();
+        await target.BeginAsync();
+        return target;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await _search.DisposeAsync();
+        await _model.DisposeAsync();
+    }
+
+    private async Task BeginAsync()
+    {
+        _search = await ScriptedUpstream.StartAsync();
+        _model = await ChatModelServer.StartAsync();
+        Host = await ServerlessHost.StartAsync(configure: builder =>
+        {
+            string[] limits =
+            [
+                "Limits:LaminaRequestsPerMinute", "Limits:TraceIngestPerMinute", "Limits:TraceDataPerMinute", "Limits:TraceAiPerHour", "Limits:LithtrixRegistrationsPerHour",
+                "Limits:TraceLoginsPerMinute", "Limits:TraceLoginsPerEmailPerQuarterHour", "Plans:LuminaLog:Scale:RequestsPerMinute", "Plans:Lithtrix:Free:RequestsPerMinute",
+                "Plans:Lithtrix:Pro:RequestsPerMinute",
+            ];
+            foreach (var (name, value) in limits.Select(limit => KeyValuePair.Create<string, string?>(limit, Plenty)).Concat(_model.Settings))
+            {
+                builder.Configuration[name] = value;
+            }
+
+            builder.Configuration["AdminKey"] = OperatorClient.Key;
+            builder.Configuration["Search:Provider"] = "searxng";
+            builder.Configuration["Search:Endpoint"] = _search.Address.AbsoluteUri;
+            builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+            builder.Services.AddSingleton<IPaymentProvider>(new Payments());
+        });
+        await AddLogsAsync();
+        await AddTracesAsync();
+        await AddRunsAsync();
+        await AddAgentsAsync();
+        await AddOperatorAsync();
+        Add("GET", "health", "/health", []);
+        Add("GET", "ready", "/ready", []);
+    }
+
+    private void Add(string method, string route, string path, (string Name, string Value)[] headers, params IReadOnlyList<string> bodies) =>
+        _endpoints.Add(new(method, route, path, headers, bodies));
+
+    private void Add(int[] successes, string method, string route, string path, (string Name, string Value)[] headers, params IReadOnlyList<string> bodies) =>
+        _endpoints.Add(new(method, route, path, headers, bodies) { Successes = successes });
+
+    private async Task AddLogsAsync()
+    {
+        var logs = await LogClient.CreateAsync(Host);
+        (string, string)[] key = [("x-api-key", logs.Key)];
+        await logs.AcceptAsync(LogEntries.Typical(20));
+        Add("POST", "v1/logs", "/v1/logs", key,
+            """
+            {"logs":[{"timestamp":"2026-11-21T14:30:00.000Z","level":"error","message":"Payment failed","environment":"production","project_id":"p","trace_id":"t","span_id":"s",
+            "parent_span_id":"r","privacy_mode":true,"metadata":{"user":{"id":1,"tags":["a",null]}},"error":{"type":"E","message":"m","stack_trace":["a","b"],"context":{"k":1.5}}},
+            {"timestamp":"2026-11-21T14:30:01+02:00","level":"info","message":"Hello"}]}
+            """,
+            $$"""{"api_key":"{{logs.Key}}","logs":[{"timestamp":"2026-11-21T14:30:00Z","level":"debug","message":"Old client"}]}""");
+        Add("GET", "v1/logs", "/v1/logs", key);
+        Add("GET", "v1/logs/stats", "/v1/logs/stats", key);
+        Add("GET", "v1/logs/tail", "/v1/logs/tail", key);
+    }
+
+    private async Task AddTracesAsync()
+    {
+        var client = await TraceClient.CreateAsync(Host);
+        (string, string)[] key = [("x-api-key", client.Key)];
+        const string Event =
+            """
+            {"event_id":"0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","trace_id":"trace-1","span_id":"span-1","parent_span_id":"span-0","timestamp":"2026-11-21T11:59:59.5Z","provider":"openai","model":"gpt-4o","operation":"chat","latency_ms":812.5,"status":"success","ttft_ms":12,"cost_usd":0.001,"input_tokens":12,"output_tokens":3,"cached_tokens":0,"span_kind":"llm","environment":"production","user_id":"u","error_message":"none","stream":true,"tags":{"a":"b"}}
+            """;
+        _endpoints.Add(new("POST", "v1/ingest", "/v1/ingest", key, $"{Event}\n\n{Event}\n") { ContentType = "application/x-ndjson", Successes = [202] });
+        _endpoints.Add(new("POST", "v1/ingest", "/v1/ingest", key, $"[{Event},{Event}]", $$"""{"events":[{{Event}}]}""") { Successes = [202] });
+        var export = Encoding.UTF8.GetString(SpanExport.Of(SpanExport.Span(SpanExport.Text("gen_ai.system", "openai"), "\"status\":{\"code\":1},\"events\":[{\"name\":\"e\"}]")));
+        Add("POST", "v1/otel/v1/traces", "/v1/otel/v1/traces", key, export);
+        Add([202], "POST", "v1/otel", "/v1/otel", key, export);
+
+        var user = (await Host.Services.GetRequiredService<UserStore>().CreateAsync("fuzz@example.com", Password))!;
+        await Host.Services.GetRequiredService<MembershipStore>().SetAsync(client.Organization, user, Roles.Member);
+        var sessions = Host.Services.GetRequiredService<SessionStore>();
+        (string, string)[] session = [("Authorization", $"Bearer {(await sessions.CreateAsync(user, client.Organization))!.Token.Reveal()}")];
+        (string, string)[] other = [("Authorization", $"Bearer {(await sessions.CreateAsync(user, client.Organization))!.Token.Reveal()}")];
+        Add("POST", "v1/auth/login", "/v1/auth/login", [], $$"""{"email":"fuzz@example.com","password":"{{Password}}"}""");
+        Add([204, 401], "POST", "v1/auth/logout", "/v1/auth/logout", other, "{}");
+        Add("POST", "v1/ai/ask", "/v1/ai/ask", session, $$"""{"projectId":"{{client.Project}}","question":"What did it cost?"}""");
+        var query = $"?projectId={client.Project}";
+        Add("GET", "v1/events", "/v1/events" + query, session);
+        Add([404], "GET", "v1/traces/{traceId}", "/v1/traces/trace-2" + query, session);
+        Add("GET", "v1/projects/{id}/overview", $"/v1/projects/{client.Project}/overview", session);
+        Add("GET", "v1/costs", "/v1/costs" + query, session);
+        Add("GET", "v1/performance", "/v1/performance" + query, session);
+        Add("GET", "v1/ai/anomalies", "/v1/ai/anomalies" + query, session);
+    }
+
+    private async Task AddRunsAsync()
+    {
+        var client = await LaminaClient.CreateAsync(Host, "admin");
+        (string, string)[] key = [("x-api-key", client.Key!)];
+        const string Definition =
+            """
+            {"name":"Greeting","description":"Greets people","parameters":[{"id":"who","name":"Who","type":"text","description":"Whom"},
+            {"id":"place","name":"Place","type":"options","options":["Studio","Park"],"default":"Park"},{"id":"picture","name":"Picture","type":"url","media":["image/*"],"default":"https://example.com/a.png"}],
+            "steps":[{"id":"greet","kind":"text","template":"Hello {{inputs.Who}} in the {{inputs.Place}}"},{"id":"pause","kind":"delay","seconds":1,"after":["greet"]},
+            {"id":"send","kind":"http","method":"POST","url":"https://example.com/{{inputs.Place}}","headers":{"Content-Type":"application/json"},"body":"{\"text\":\"{{steps.greet}}\"}","pointer":"/id","retries":0,"timeoutSeconds":5},
+            {"id":"ask","kind":"llm","prompt":"{{steps.greet}}","system":"Be brief","maxTokens":16},{"id":"find","kind":"search","query":"{{inputs.Who}}","count":3}],
+            "outputs":[{"id":"greeting","label":"Greeting","type":"text","step":"greet"},{"id":"sent","label":"Sent","type":"json","step":"send"}]}
+            """;
+        Add([200, 201], "PUT", "v1/apps/{appId}", "/v1/apps/fuzzed", key, Definition);
+        Add([202], "POST", "v1/apps/{appId}/runs", "/v1/apps/echo/runs", key, """{"inputs":{"Text":"Hello"}}""");
+        Add([201, 409, 400], "POST", "v1/templates/{templateId}/apps", "/v1/templates/delayed-notification/apps", key, """{"appId":"notify","name":"Notify"}""");
+        Add([200, 201], "PUT", "v1/triggers/{triggerId}", "/v1/triggers/yearly", key,
+            """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 0 1 1 *","active":true,"rotateSecret":false}""");
+        var fired = (await client.DoAsync("PUT", "/v1/triggers/fired", """{"appId":"echo","inputs":{"Text":"Hello"}}""", HttpStatusCode.Created))["secret"]!.GetValue<string>();
+        Add([202], "POST", "v1/triggers/{triggerId}/fire", $"/v1/triggers/{client.Workspace}-fired/fire", [("x-trigger-secret", fired)], """{"inputs":{"Text":"Fired"}}""");
+        var run = (await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        await client.GetAsync($"/v1/runs/{run}/wait");
+        Add("POST", "v1/runs/{runId}/cancel", $"/v1/runs/{run}/cancel", key, "{}");
+        foreach (var watched in (string[])["", "/wait", "/stream", "/deliveries"])
+        {
+            Add("GET", "v1/runs/{runId}" + watched, $"/v1/runs/{run}{watched}", key);
+        }
+
+        Add("GET", "v1/runs", "/v1/runs", key);
+        Add("GET", "v1/apps", "/v1/apps", key);
+        Add("GET", "v1/apps/{appId}", "/v1/apps/echo", key);
+        Add("GET", "v1/templates", "/v1/templates", key);
+        Add("GET", "v1/templates/{templateId}", "/v1/templates/page-summary", key);
+        Add("GET", "v1/triggers/{triggerId}", "/v1/triggers/fired", key);
+        Add("GET", "v1/webhooks/signing-key", "/v1/webhooks/signing-key", []);
+        Add("GET", "v1/account/usage", "/v1/account/usage", key);
+        Add([404], "DELETE", "v1/apps/{appId}", "/v1/apps/gone", key);
+        Add([404], "DELETE", "v1/triggers/{triggerId}", "/v1/triggers/gone", key);
+    }
+
+    private async Task AddAgentsAsync()
+    {
+        (string, string)[] agent = [("Authorization", $"Bearer {(await AgentClient.RegisterAsync(Host.Client)).Key}")];
+        (string, string)[] rotated = [("Authorization", $"Bearer {(await AgentClient.RegisterAsync(Host.Client)).Key}")];
+        (string, string)[] paying = [("Authorization", $"Bearer {(await AgentClient.RegisterAsync(Host.Client)).Key}")];
+        Add([201, 409], "POST", "v1/register", "/v1/register", [], """{"agent_name":"fuzzed","owner_identifier":"someone@example.com","extra":{"a":[1]}}""");
+        Add([200, 401], "POST", "v1/keys/rotate", "/v1/keys/rotate", rotated, "{}");
+        Add("POST", "v1/billing/setup", "/v1/billing/setup", paying, """{"payment_method_id":"pm_1"}""");
+        Add("GET", "v1/search", "/v1/search?q=fuzz", agent);
+        foreach (var path in (string[])["me", "usage", "billing", "capabilities", "guide"])
+        {
+            Add("GET", "v1/" + path, "/v1/" + path, agent);
+        }
+    }
+
+    private async Task AddOperatorAsync()
+    {
+        var client = new OperatorClient(Host.Client);
+        (string, string)[] key = [("x-admin-key", OperatorClient.Key)];
+        var organization = Id(await client.DoAsync("POST", "organizations", """{"name":"Fuzzed"}""", HttpStatusCode.Created));
+        var own = "organizations/" + organization;
+        var project = Id(await client.DoAsync("POST", own + "/projects", """{"name":"Fuzzed"}""", HttpStatusCode.Created));
+        var member = await client.DoAsync("POST", own + "/members", $$"""{"email":"member@example.com","role":"member","password":"{{Password}}"}""", HttpStatusCode.Created);
+        var rotated = Id(await client.DoAsync("POST", own + "/keys", """{"prefix":"ll_","name":"Rotated"}""", HttpStatusCode.Created));
+        var agent = Id((await client.DoAsync("GET", "agents"))[0]!);
+        const string Root = "v1/admin/";
+        const string Route = Root + "organizations/{organization}";
+        var path = "/" + Root + own;
+        Add([201], "POST", Root + "organizations", "/v1/admin/organizations", key, """{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""");
+        Add("PATCH", Route, path, key, """{"name":"Acme","status":"active","logPlan":"Indie","tracePlan":"Pro"}""");
+        Add([201], "POST", Route + "/projects", path + "/projects", key, """{"name":"Chat"}""");
+        Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key, """{"name":"Chat","status":"active"}""");
+        Add([200, 201], "POST", Route + "/members", path + "/members", key, $$"""{"email":"ann@example.com","password":"{{Password}}","role":"owner"}""");
+        Add("PUT", Route + "/members/{user}/password", $"{path}/members/{member["userId"]!.GetValue<string>()}/password", key, $$"""{"password":"{{Password}}"}""");
+        Add([201], "POST", Route + "/keys", path + "/keys", key,
+            """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""", $$"""{"prefix":"lqt_","name":"CI","project":"{{project}}"}""");
+        Add([201, 404], "POST", Route + "/keys/{key}/rotate", $"{path}/keys/{rotated}/rotate", key, """{"graceSeconds":60}""");
+        Add("PATCH", Root + "agents/{agent}", $"/v1/admin/agents/{agent}", key, """{"status":"active","tier":"Pro"}""");
+        Add("POST", Root + "poison/{queue}/replay", "/v1/admin/poison/logs/replay", key, "{}");
+        Add([404], "POST", Root + "poison/{queue}/{message}/replay", "/v1/admin/poison/logs/00000000-0000-0000-0000-000000000000/replay", key, "{}");
+        Add([404], "DELETE", Root + "poison/{queue}/{message}", "/v1/admin/poison/logs/00000000-0000-0000-0000-000000000000", key);
+        Add("DELETE", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
+        Add([404], "DELETE", Route + "/members/{user}", $"{path}/members/00000000-0000-0000-0000-000000000000", key);
+        Add([404], "DELETE", Route + "/keys/{key}", $"{path}/keys/00000000", key);
+        foreach (var part in (string[])["", "/usage", "/projects", "/members", "/keys"])
+        {
+            Add("GET", Route + part, path + part, key);
+        }
+
+        Add("GET", Route + "/projects/{project}", $"{path}/projects/{project}", key);
+        Add("GET", Root + "organizations", "/v1/admin/organizations", key);
+        Add("GET", Root + "agents", "/v1/admin/agents", key);
+        Add("GET", Root + "agents/{agent}", $"/v1/admin/agents/{agent}", key);
+        Add("GET", Root + "poison", "/v1/admin/poison", key);
+        Add("GET", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
+    }
+
+    private static string Id(JsonNode data) => data["id"]!.GetValue<string>();
+
+    private sealed class Payments : IPaymentProvider
+    {
+        public Task<string?> SetUpAsync(PaymentRequest request, CancellationToken cancellationToken) =>
+            Task.FromResult(request.PaymentMethod.StartsWith("pm_", StringComparison.Ordinal) ? "cus_1" : null);
+    }
+}
