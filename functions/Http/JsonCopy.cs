@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Serverless.Http;
@@ -83,6 +84,7 @@ public static class JsonCopy
     private static bool IsBeginning(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;
 
     // Whether a token ends a value, so that a comma may come next.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool IsFollowed(JsonTokenType token) =>
         token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
 

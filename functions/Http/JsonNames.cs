@@ -20,6 +20,9 @@ public sealed class JsonNames
         _placesByLength = [.. Enumerable.Range(0, _names.Max(name => name.Length) + 1).Select(length => places[length].ToArray())];
     }
 
+    /// <summary>How many names there are.</summary>
+    public int Count => _names.Length;
+
     /// <summary>A name in UTF-8.</summary>
     public ReadOnlySpan<byte> Utf8(int place) => _names[place];
 

@@ -96,7 +96,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
 
         if (_parts == 0)
         {
-            var payload = Chunk.TakePart();
+            var payload = Chunk.FinishPart();
             var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable };
             if (ChunkQueue.Fits(whole))
             {

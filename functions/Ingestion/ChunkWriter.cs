@@ -49,7 +49,21 @@ public sealed class ChunkWriter : IDisposable
     /// <param name="kind">Which of the schema's kinds it is.</param>
     public void Append(ReadOnlySpan<byte> line, long ticks, int kind)
     {
-        _lines.Write(line);
+        line.CopyTo(Room(line.Length));
+        Append(line.Length, ticks, kind);
+    }
+
+    /// <summary>Room for a record that is put together where it stays.</summary>
+    /// <param name="size">The most bytes it may take.</param>
+    public Span<byte> Room(int size) => _lines.GetSpan(size);
+
+    /// <summary>Appends the record that was written to the <see cref="Room"/>.</summary>
+    /// <param name="length">The length of its line, the line break included.</param>
+    /// <param name="ticks">The time of the record, UTC.</param>
+    /// <param name="kind">Which of the schema's kinds it is.</param>
+    public void Append(int length, long ticks, int kind)
+    {
+        _lines.Advance(length);
         _min = Math.Min(_min, ticks);
         _max = Math.Max(_max, ticks);
         _kinds[kind]++;
@@ -71,6 +85,9 @@ public sealed class ChunkWriter : IDisposable
 
     /// <summary>Takes what was compressed so far as a part of its own; the next record begins another.</summary>
     public ReadOnlyMemory<byte> TakePart() => _lines.Take();
+
+    /// <summary>Ends the last part without taking it: it is lent, and good until this is disposed.</summary>
+    public ReadOnlyMemory<byte> FinishPart() => _lines.Finish();
 
     /// <summary>The header of all records appended.</summary>
     public ChunkHeader Header(string partition) => new()

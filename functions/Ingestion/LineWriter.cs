@@ -23,28 +23,50 @@ public sealed class LineWriter : IDisposable
     /// <param name="lines">One line, or several, the last line break included.</param>
     public void Write(ReadOnlySpan<byte> lines)
     {
-        if (lines.Length > _block.Length - _used)
+        lines.CopyTo(GetSpan(lines.Length));
+        Advance(lines.Length);
+    }
+
+    /// <summary>Room for lines that are put together where they stay. What is written there counts once <see cref="Advance"/> says so.</summary>
+    /// <param name="size">How much room, in bytes.</param>
+    public Span<byte> GetSpan(int size)
+    {
+        if (size > _block.Length - _used)
         {
             Flush();
         }
 
-        if (lines.Length > _block.Length)
+        if (size > _block.Length)
         {
-            Compress(lines);
-            return;
+            Exchange(ArrayPool<byte>.Shared.Rent(size));
         }
 
-        lines.CopyTo(_block.AsSpan(_used));
-        _used += lines.Length;
+        return _block.AsSpan(_used, size);
+    }
+
+    /// <summary>Appends what was written to the room that <see cref="GetSpan"/> gave.</summary>
+    public void Advance(int count)
+    {
+        _used += count;
+        if (_used > BlockBytes)
+        {
+            // A line that is longer than a block does not wait, so that the length so far tells of it.
+            Flush();
+        }
     }
 
     /// <summary>Takes what was written so far as a payload of its own; the next line begins another.</summary>
     public ReadOnlyMemory<byte> Take()
     {
-        Flush();
-        _compressor?.Dispose();
-        _compressor = null;
+        End();
         return _output.Take();
+    }
+
+    /// <summary>Ends the payload without taking it: it is lent, and good until this is disposed.</summary>
+    public ReadOnlyMemory<byte> Finish()
+    {
+        End();
+        return _output.Written;
     }
 
     /// <inheritdoc/>
@@ -53,25 +75,33 @@ public sealed class LineWriter : IDisposable
         _compressor?.Dispose();
         _compressor = null;
         _output.Dispose();
-        if (_block.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(_block);
-            _block = [];
-        }
+        Exchange([]);
+    }
+
+    private void End()
+    {
+        Flush();
+        _compressor?.Dispose();
+        _compressor = null;
     }
 
     private void Flush()
     {
         if (_used > 0)
         {
-            Compress(_block.AsSpan(.._used));
+            _compressor ??= new GZipStream(_output, Compression, leaveOpen: true);
+            _compressor.Write(_block.AsSpan(.._used));
             _used = 0;
         }
     }
 
-    private void Compress(ReadOnlySpan<byte> lines)
+    private void Exchange(byte[] block)
     {
-        _compressor ??= new GZipStream(_output, Compression, leaveOpen: true);
-        _compressor.Write(lines);
+        if (_block.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_block);
+        }
+
+        _block = block;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class PooledStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>All that was written: lent, and good until more is written or this is disposed.</summary>
+    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(.._length);
+
     /// <summary>Takes all that was written; what comes begins anew.</summary>
     public byte[] Take()
     {

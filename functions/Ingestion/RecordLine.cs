@@ -1,89 +1,78 @@
 namespace Serverless.Ingestion;
 
 /// <summary>
-/// The line of a record as it is kept, put together piece by piece. One instance serves a whole batch; what all its lines begin with stays. Most
-/// records come as they are kept: what stands together in the request already is copied in one piece.
+/// The line of a record as it is kept, put together where it stays. Most records come as they are kept: what stands together in the request already
+/// is copied in one piece.
 /// </summary>
-/// <param name="beginning">What all lines begin with.</param>
-internal sealed class RecordLine(ReadOnlySpan<byte> beginning)
+/// <param name="room">Where the line is written. It has to suffice.</param>
+/// <param name="window">The bytes of the request.</param>
+internal ref struct RecordLine(Span<byte> room, ReadOnlySpan<byte> window)
 {
-    private const int InitialBytes = 1024;
-
-    private readonly int _beginning = beginning.Length;
-    private byte[] _bytes = Begin(beginning);
-    private int _used;
-    private Range _run;
-
-    /// <summary>The line so far.</summary>
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(.._used);
-
-    /// <summary>Begins the next line.</summary>
-    public void Begin() => (_used, _run) = (_beginning, default);
+    private readonly Span<byte> _room = room;
+    private readonly ReadOnlySpan<byte> _window = window;
+    private int _written;
+    private int _runStart;
+    private int _runEnd;
 
     /// <summary>Adds a piece.</summary>
-    public void Add(ReadOnlySpan<byte> piece)
+    public void Add(scoped ReadOnlySpan<byte> piece)
     {
-        while (!piece.TryCopyTo(_bytes.AsSpan(_used)))
-        {
-            Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + piece.Length));
-        }
-
-        _used += piece.Length;
+        EndRun();
+        Write(piece);
     }
 
-    /// <summary>Adds a property as it was sent, or lets it wait for those that follow; <see cref="Complete"/> comes before anything else is added.</summary>
-    /// <param name="window">The bytes of the request.</param>
+    /// <summary>Adds a property as it was sent.</summary>
     /// <param name="prefix">How the property begins: a comma, its name, a colon.</param>
-    /// <param name="start">Where its value stands.</param>
+    /// <param name="start">Where its value stands in the request.</param>
     /// <param name="length">How long its value is.</param>
-    public void AddSent(ReadOnlySpan<byte> window, ReadOnlySpan<byte> prefix, int start, int length)
+    public void AddSent(scoped ReadOnlySpan<byte> prefix, int start, int length)
     {
-        var end = _run.End.Value;
-        if (start == end + prefix.Length && end > 0 && window[end..start].SequenceEqual(prefix))
+        // As little as that between two values leaves room for nothing else.
+        if (start != _runEnd + prefix.Length || _runEnd == 0)
         {
-            _run = _run.Start..(start + length);
-            return;
+            Add(prefix);
+            _runStart = start;
         }
 
-        Complete(window);
-        Add(prefix);
-        _run = start..(start + length);
-    }
-
-    /// <summary>Adds what waits.</summary>
-    public void Complete(ReadOnlySpan<byte> window)
-    {
-        Add(window[_run]);
-        _run = default;
+        _runEnd = start + length;
     }
 
     /// <summary>Adds a number with so many digits, leading zeros included.</summary>
     public void Add(int number, int digits)
     {
-        Span<byte> text = stackalloc byte[digits];
-        Digits.Write(text, number);
-        Add(text);
+        EndRun();
+        Digits.Write(_room.Slice(_written, digits), number);
+        _written += digits;
     }
 
-    /// <summary>Adds a time: as it was sent, if that is how it is kept.</summary>
-    /// <param name="time">The time.</param>
-    /// <param name="sent">The text it was read from.</param>
-    public void Add(in Timestamp time, ReadOnlySpan<byte> sent)
+    /// <summary>Adds a time in quotation marks.</summary>
+    public void Add(in Timestamp time)
     {
-        if (Timestamp.IsAsWritten(sent))
+        Add("\""u8);
+        _written += time.Format(_room[_written..]);
+        Write("\""u8);
+    }
+
+    /// <summary>Ends the line.</summary>
+    /// <returns>Its length in bytes.</returns>
+    public int End()
+    {
+        EndRun();
+        return _written;
+    }
+
+    private void EndRun()
+    {
+        if (_runEnd > 0)
         {
-            Add(sent);
-            return;
+            Write(_window[_runStart.._runEnd]);
+            _runEnd = 0;
         }
-
-        Span<byte> text = stackalloc byte[Timestamp.MaxLength];
-        Add(text[..time.Format(text)]);
     }
 
-    private static byte[] Begin(ReadOnlySpan<byte> beginning)
+    private void Write(scoped ReadOnlySpan<byte> piece)
     {
-        var bytes = new byte[InitialBytes];
-        beginning.CopyTo(bytes);
-        return bytes;
+        piece.CopyTo(_room[_written..]);
+        _written += piece.Length;
     }
 }

@@ -15,6 +15,9 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     private const int MaxFractionDigits = 9;
     private const int DateLength = 10;
     private const int SecondsLength = 19;
+    private const int TickDigits = 7;
+
+    private static readonly int[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
     /// <summary>Reads a time; false when the text is not one, or lies outside the years 1 to 9999.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)
@@ -26,36 +29,26 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
             return false;
         }
 
-        var (year, month, day) = (Number(text[..4]), Number(text[5..7]), Number(text[8..10]));
-        var (hour, minute, second) = (Number(text[11..13]), Number(text[14..16]), Number(text[17..19]));
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
-            || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59)
+        var (century, years, month, day) = (TwoDigits(text, 0), TwoDigits(text, 2), TwoDigits(text, 5), TwoDigits(text, 8));
+        var (hour, minute, second) = (TwoDigits(text, 11), TwoDigits(text, 14), TwoDigits(text, 17));
+        if ((century | years | hour | minute | second) < 0)
         {
             return false;
         }
 
-        var rest = new Reading(text[SecondsLength..]);
-        var (fraction, fractionDigits) = (0, 0);
-        if (rest.Skip('.') || rest.Skip(','))
-        {
-            while (rest.Take(1, out var digit))
-            {
-                fraction = unchecked((fraction * 10) + digit);
-                fractionDigits++;
-            }
-
-            if (fractionDigits is 0 or > MaxFractionDigits)
-            {
-                return false;
-            }
-        }
-
-        if (!rest.TakeOffset(out var offset))
+        var year = (century * 100) + years;
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
         {
             return false;
         }
 
-        var ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - offset.Ticks;
+        var rest = text[SecondsLength..];
+        if (!TryTakeFraction(ref rest, out var fraction, out var fractionDigits) || !TryReadOffset(rest, out var offset))
+        {
+            return false;
+        }
+
+        var ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - offset;
         if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
         {
             return false;
@@ -94,104 +87,66 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         return length;
     }
 
-    // The number that a text of digits stands for; negative when it is none.
-    private static int Number(ReadOnlySpan<byte> text)
+    // The number that two digits stand for; negative when they are none.
+    private static int TwoDigits(ReadOnlySpan<byte> text, int index)
     {
-        var number = 0;
-        foreach (var character in text)
-        {
-            var digit = character - '0';
-            if (digit is < 0 or > 9)
-            {
-                return -1;
-            }
-
-            number = (number * 10) + digit;
-        }
-
-        return number;
+        var (high, low) = (text[index] - '0', text[index + 1] - '0');
+        return (uint)high <= 9 && (uint)low <= 9 ? (high * 10) + low : -1;
     }
 
-    private static int FractionTicks(int fraction, int digits)
+    // A point or comma, and digits after it. None of that is well too.
+    private static bool TryTakeFraction(ref ReadOnlySpan<byte> text, out int fraction, out int digits)
     {
-        for (; digits > 7; digits--)
+        (fraction, digits) = (0, 0);
+        if (text is not [(byte)'.' or (byte)',', ..])
         {
-            fraction /= 10;
-        }
-
-        for (; digits < 7; digits++)
-        {
-            fraction *= 10;
-        }
-
-        return fraction;
-    }
-
-    private ref struct Reading(ReadOnlySpan<byte> text)
-    {
-        private ReadOnlySpan<byte> _rest = text;
-
-        public bool Skip(char character)
-        {
-            if (_rest.IsEmpty || _rest[0] != character)
-            {
-                return false;
-            }
-
-            _rest = _rest[1..];
             return true;
         }
 
-        public bool Take(int count, out int value)
+        while (digits + 1 < text.Length && text[digits + 1] - '0' is >= 0 and <= 9 and var digit)
         {
-            value = 0;
-            if (_rest.Length < count)
+            if (++digits > MaxFractionDigits)
             {
                 return false;
             }
 
-            foreach (var character in _rest[..count])
-            {
-                if (!char.IsAsciiDigit((char)character))
-                {
-                    return false;
-                }
+            fraction = (fraction * 10) + digit;
+        }
 
-                value = (value * 10) + (character - '0');
-            }
+        text = text[(digits + 1)..];
+        return digits > 0;
+    }
 
-            _rest = _rest[count..];
+    // Z, ±hh, ±hhmm, ±hh:mm, or nothing, to the end of the text; in ticks.
+    private static bool TryReadOffset(ReadOnlySpan<byte> text, out long offset)
+    {
+        offset = 0;
+        if (text is [] or [(byte)'Z' or (byte)'z'])
+        {
             return true;
         }
 
-        // Z, ±hh, ±hhmm, ±hh:mm, or nothing, to the end of the text.
-        public bool TakeOffset(out TimeSpan offset)
+        if (text is not [(byte)'+' or (byte)'-', _, _, ..])
         {
-            offset = TimeSpan.Zero;
-            if (_rest.IsEmpty)
-            {
-                return true;
-            }
-
-            if (Skip('Z') || Skip('z'))
-            {
-                return _rest.IsEmpty;
-            }
-
-            var negative = _rest[0] == '-';
-            if (!(Skip('+') || Skip('-')) || !Take(2, out var hours) || hours > 23)
-            {
-                return false;
-            }
-
-            var minutes = 0;
-            if (!_rest.IsEmpty && (Skip(':') | true) && (!Take(2, out minutes) || minutes > 59))
-            {
-                return false;
-            }
-
-            offset = new TimeSpan(negative ? -hours : hours, negative ? -minutes : minutes, 0);
-            return _rest.IsEmpty;
+            return false;
         }
+
+        var rest = text[3..];
+        if (rest is [(byte)':', ..])
+        {
+            rest = rest[1..];
+        }
+        else if (rest.IsEmpty)
+        {
+            rest = "00"u8;
+        }
+
+        var hours = TwoDigits(text, 1);
+        var minutes = rest.Length == 2 ? TwoDigits(rest, 0) : -1;
+        offset = ((hours * 60) + minutes) * (text[0] == '-' ? -TimeSpan.TicksPerMinute : TimeSpan.TicksPerMinute);
+        return hours is >= 0 and <= 23 && minutes is >= 0 and <= 59;
     }
+
+    private static int FractionTicks(int fraction, int digits) =>
+        digits <= TickDigits ? fraction * Powers[TickDigits - digits] : fraction / Powers[digits - TickDigits];
 }

@@ -24,10 +24,21 @@ internal sealed class LogEntryReader(string batch)
 
     private const int IndexDigits = 4;
 
+    // More than a line has beside what was sent: its id, and a time in full.
+    private const int AddedBytes = 128;
+
+    private static readonly FieldSet Required =
+        default(FieldSet).With((int)LogField.Timestamp).With((int)LogField.Level).With((int)LogField.Message);
+
+    // Written in one way, however they were sent.
+    private static readonly FieldSet Normalized = default(FieldSet).With((int)LogField.Timestamp).With((int)LogField.Level);
+
+    private readonly byte[] _beginning = Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-");
+    private readonly JsonNameOrder _names = LogFields.Order();
     private readonly FieldValue[] _values = new FieldValue[LogFields.Names.Count];
     private readonly ArrayBufferWriter<byte> _objects = new();
-    private readonly RecordLine _line = new(Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-"));
     private readonly ArrayBufferWriter<byte> _text = new();
+    private FieldSet _present;
     private bool _isObject;
     private Timestamp _timestamp;
 
@@ -46,7 +57,7 @@ internal sealed class LogEntryReader(string batch)
     {
         var start = reader.TokenStartIndex;
         _objects.ResetWrittenCount();
-        Array.Clear(_values);
+        _present = default;
         _isObject = reader.TokenType == JsonTokenType.StartObject;
         if (!(_isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader)))
         {
@@ -70,20 +81,16 @@ internal sealed class LogEntryReader(string batch)
             return false;
         }
 
-        ValidateTimestamp(window, problems);
-        ValidateLevel(window, problems);
-        ValidateMessage(window, problems);
-        ReadOnlySpan<LogField> texts = [LogField.Environment, LogField.ProjectId, LogField.TraceId, LogField.SpanId, LogField.ParentSpanId];
-        foreach (var field in texts)
+        foreach (var place in _present | Required)
         {
-            ValidateText(field, window, problems);
-        }
-
-        ValidatePrivacyMode(window, problems);
-        ValidateObject(LogField.Metadata, window, problems);
-        if (ValidateObject(LogField.Error, window, problems) is { IsEmpty: false } error)
-        {
-            LogErrorObject.Validate(error, problems);
+            if (_present.Has(place))
+            {
+                Validate((LogField)place, ref _values[place], window, problems);
+            }
+            else
+            {
+                problems.AddMissing((LogField)place);
+            }
         }
 
         return problems.Count == before;
@@ -95,37 +102,35 @@ internal sealed class LogEntryReader(string batch)
     /// <param name="chunk">The chunk.</param>
     public void AppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window, int index)
     {
-        _line.Begin();
-        _line.Add(index, IndexDigits);
-        _line.Add("\",\"timestamp\":\""u8);
-        _line.Add(_timestamp, Text(LogField.Timestamp, window));
-        _line.Add("\",\"level\":\""u8);
-        _line.Add(LogLevels.Utf8Name(Level));
-        _line.Add("\""u8);
-        for (var field = LogField.Message; (int)field < _values.Length; field++)
+        var line = new RecordLine(chunk.Room(Size + AddedBytes), window);
+        line.Add(_beginning);
+        line.Add(index, IndexDigits);
+        line.Add("\""u8);
+        WriteTimestamp(ref line, window);
+        WriteLevel(ref line);
+        foreach (var place in _present.Except(Normalized))
         {
-            ref readonly var value = ref _values[(int)field];
+            ref readonly var value = ref _values[place];
             if (value.IsCopied)
             {
-                _line.Complete(window);
-                _line.Add(LogFields.Prefix(field));
-                _line.Add(Json(in value, window));
+                line.Add(LogFields.Prefix((LogField)place));
+                line.Add(Json(in value, window));
             }
-            else if (value.IsPresent)
+            else
             {
-                _line.AddSent(window, LogFields.Prefix(field), value.Start, value.Length);
+                line.AddSent(LogFields.Prefix((LogField)place), value.Start, value.Length);
             }
         }
 
-        _line.Complete(window);
-        _line.Add("}\n"u8);
-        chunk.Append(_line.Written, Ticks, Level);
+        line.Add("}\n"u8);
+        chunk.Append(line.End(), Ticks, Level);
         chunk.Mark(LogChunks.EnvironmentLabel, Text(LogField.Environment, window));
         chunk.Mark(LogChunks.ProjectLabel, Text(LogField.ProjectId, window));
     }
 
     private bool TryReadFields(ref Utf8JsonReader reader)
     {
+        _names.Begin();
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.EndObject)
@@ -134,8 +139,8 @@ internal sealed class LogEntryReader(string batch)
             }
 
             JsonCopy.RequireText(ref reader);
-            var field = LogFields.Find(ref reader);
-            if (!reader.Read() || !(field is { } known ? TryReadValue(known, ref reader) : JsonCopy.TrySkip(ref reader)))
+            var place = _names.Find(ref reader);
+            if (!reader.Read() || !(place >= 0 ? TryReadValue(place, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
                 return false;
             }
@@ -144,108 +149,100 @@ internal sealed class LogEntryReader(string batch)
         return false;
     }
 
-    private bool TryReadValue(LogField field, ref Utf8JsonReader reader)
+    private bool TryReadValue(int place, ref Utf8JsonReader reader)
     {
-        var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
+        var (type, start) = (reader.TokenType, (int)reader.TokenStartIndex);
+        var isMarked = reader.ValueIsEscaped;
         if (type != JsonTokenType.StartObject)
         {
             if (!JsonCopy.TrySkip(ref reader))
             {
                 return false;
             }
-
-            _values[(int)field] = new(type, start, (int)reader.BytesConsumed - start, isEscaped);
-            return true;
         }
-
-        if (!JsonCopy.TrySkip(ref reader, out var compactLength))
+        else if (JsonCopy.TrySkip(ref reader, out var compactLength))
+        {
+            isMarked = compactLength < (int)reader.BytesConsumed - start;
+        }
+        else
         {
             return false;
         }
 
-        var length = (int)reader.BytesConsumed - start;
-        _values[(int)field] = new(type, start, length, isEscaped) { HasWhiteSpace = compactLength < length };
+        _values[place] = new(start, (int)reader.BytesConsumed - start, type, isMarked);
+        _present = type == JsonTokenType.Null ? _present.Without(place) : _present.With(place);
         return true;
     }
 
-    private void ValidateTimestamp(ReadOnlySpan<byte> window, LogProblems problems)
+    private void Validate(LogField field, ref FieldValue value, ReadOnlySpan<byte> window, LogProblems problems)
     {
-        if (RequireString(LogField.Timestamp, isRequired: true, problems)
-            && !Timestamp.TryParse(Text(LogField.Timestamp, window), out _timestamp))
+        switch (field)
         {
-            problems.Add("timestamp", "invalid_format", "\"timestamp\" must be an ISO 8601 time such as 2026-01-26T14:30:00.000Z, with at most 9 digits of fraction");
-        }
-    }
-
-    private void ValidateLevel(ReadOnlySpan<byte> window, LogProblems problems)
-    {
-        if (!RequireString(LogField.Level, isRequired: true, problems))
-        {
-            return;
-        }
-
-        Level = LogLevels.Find(Text(LogField.Level, window));
-        if (Level < 0)
-        {
-            problems.Add("level", "invalid_option", $"\"level\" must be one of: {string.Join(", ", LogLevels.Names)}");
-        }
-    }
-
-    private void ValidateMessage(ReadOnlySpan<byte> window, LogProblems problems)
-    {
-        if (!RequireString(LogField.Message, isRequired: true, problems))
-        {
-            return;
-        }
-
-        var length = Text(LogField.Message, window).Length;
-        if (length == 0)
-        {
-            problems.Add("message", "too_short", "\"message\" must not be empty");
-        }
-        else if (length > MaxMessageBytes)
-        {
-            problems.Add("message", "too_long", $"\"message\" must be at most {MaxMessageBytes} bytes of UTF-8, not {length}");
-        }
-    }
-
-    private void ValidateText(LogField field, ReadOnlySpan<byte> window, LogProblems problems)
-    {
-        if (RequireString(field, isRequired: false, problems) && Text(field, window).Length is > MaxLabelBytes and var length)
-        {
-            var name = LogFields.Names[(int)field];
-            problems.Add(name, "too_long", $"\"{name}\" must be at most {MaxLabelBytes} bytes of UTF-8, not {length}");
-        }
-    }
-
-    private void ValidatePrivacyMode(ReadOnlySpan<byte> window, LogProblems problems)
-    {
-        switch (_values[(int)LogField.PrivacyMode])
-        {
-            case { Type: JsonTokenType.True or JsonTokenType.False }:
+            case LogField.PrivacyMode when value.Type is JsonTokenType.True or JsonTokenType.False:
                 break;
-            case { IsPresent: true, Type: not JsonTokenType.String }:
+            case LogField.PrivacyMode when value.Type != JsonTokenType.String:
                 problems.Add("privacy_mode", "invalid_type", "\"privacy_mode\" must be a boolean or a string");
                 break;
+            case LogField.Metadata:
+                ValidateObject(field, ref value, window, problems);
+                break;
+            case LogField.Error:
+                if (ValidateObject(field, ref value, window, problems))
+                {
+                    LogErrorObject.Validate(Json(in value, window), problems);
+                }
+
+                break;
             default:
-                ValidateText(LogField.PrivacyMode, window, problems);
+                ValidateText(field, in value, window, problems);
                 break;
         }
     }
 
-    private ReadOnlySpan<byte> ValidateObject(LogField field, ReadOnlySpan<byte> window, LogProblems problems)
+    private void ValidateText(LogField field, ref readonly FieldValue value, ReadOnlySpan<byte> window, LogProblems problems)
     {
-        ref var value = ref _values[(int)field];
-        if (!value.IsPresent)
+        if (value.Type != JsonTokenType.String)
         {
-            return default;
+            problems.AddWrongType(field, "a string");
+            return;
         }
 
+        var text = Text(in value, window);
+        switch (field)
+        {
+            case LogField.Timestamp when !Timestamp.TryParse(text, out _timestamp):
+                problems.Add("timestamp", "invalid_format", "\"timestamp\" must be an ISO 8601 time such as 2026-01-26T14:30:00.000Z, with at most 9 digits of fraction");
+                break;
+            case LogField.Timestamp:
+                break;
+            case LogField.Level:
+                Level = LogLevels.Find(text);
+                if (Level < 0)
+                {
+                    problems.Add("level", "invalid_option", $"\"level\" must be one of: {string.Join(", ", LogLevels.Names)}");
+                }
+
+                break;
+            case LogField.Message when text.IsEmpty:
+                problems.Add("message", "too_short", "\"message\" must not be empty");
+                break;
+            default:
+                var max = field == LogField.Message ? MaxMessageBytes : MaxLabelBytes;
+                if (text.Length > max)
+                {
+                    problems.AddTooLong(field, max, text.Length);
+                }
+
+                break;
+        }
+    }
+
+    private bool ValidateObject(LogField field, ref FieldValue value, ReadOnlySpan<byte> window, LogProblems problems)
+    {
         if (!value.IsObject)
         {
-            var name = LogFields.Names[(int)field];
-            problems.Add(name, "invalid_type", $"\"{name}\" must be an object");
-            return default;
+            problems.AddWrongType(field, "an object");
+            return false;
         }
 
         if (value.HasWhiteSpace)
@@ -255,11 +252,10 @@ internal sealed class LogEntryReader(string batch)
 
         if (value.Length > MaxObjectBytes)
         {
-            var name = LogFields.Names[(int)field];
-            problems.Add(name, "too_large", $"\"{name}\" must be at most {MaxObjectBytes} bytes of JSON, not {value.Length}");
+            problems.AddTooLarge(field, MaxObjectBytes, value.Length);
         }
 
-        return Json(in value, window);
+        return true;
     }
 
     // Most objects come without white space, and are kept as they stand.
@@ -269,65 +265,74 @@ internal sealed class LogEntryReader(string batch)
         reader.Read();
         var start = _objects.WrittenCount;
         JsonCopy.Copy(ref reader, _objects);
-        value = value with { Start = start, Length = _objects.WrittenCount - start, HasWhiteSpace = false, IsCopied = true };
+        value = value with { Start = start, Length = _objects.WrittenCount - start, IsCopied = true };
     }
 
-    // Whether there is a string to look at; complains when there has to be one, or something else is there.
-    private bool RequireString(LogField field, bool isRequired, LogProblems problems)
+    private void WriteTimestamp(ref RecordLine line, ReadOnlySpan<byte> window)
     {
-        ref readonly var value = ref _values[(int)field];
-        if (value.Type == JsonTokenType.String)
+        ref readonly var value = ref _values[(int)LogField.Timestamp];
+        if (!value.IsEscaped && Timestamp.IsAsWritten(value.Text(window)))
         {
-            return true;
+            line.AddSent(LogFields.Prefix(LogField.Timestamp), value.Start, value.Length);
         }
+        else
+        {
+            line.Add(LogFields.Prefix(LogField.Timestamp));
+            line.Add(_timestamp);
+        }
+    }
 
-        if (value.IsPresent)
+    private void WriteLevel(ref RecordLine line)
+    {
+        ref readonly var value = ref _values[(int)LogField.Level];
+        if (!value.IsEscaped)
         {
-            problems.Add(LogFields.Names[(int)field], "invalid_type", $"\"{LogFields.Names[(int)field]}\" must be a string");
+            line.AddSent(LogFields.Prefix(LogField.Level), value.Start, value.Length);
         }
-        else if (isRequired)
+        else
         {
-            problems.Add(LogFields.Names[(int)field], "missing", $"\"{LogFields.Names[(int)field]}\" is required");
+            line.Add(LogFields.Prefix(LogField.Level));
+            line.Add("\""u8);
+            line.Add(LogLevels.Utf8Name(Level));
+            line.Add("\""u8);
         }
-
-        return false;
     }
 
     // A value as it is to be kept.
     private ReadOnlySpan<byte> Json(scoped ref readonly FieldValue value, ReadOnlySpan<byte> window) =>
         (value.IsCopied ? _objects.WrittenSpan : window).Slice(value.Start, value.Length);
 
-    // The text of a string field, unescaped; empty when there is none. Valid until the next call.
-    private ReadOnlySpan<byte> Text(LogField field, ReadOnlySpan<byte> window)
-    {
-        ref readonly var value = ref _values[(int)field];
-        if (value.Type != JsonTokenType.String)
-        {
-            return default;
-        }
+    private ReadOnlySpan<byte> Text(LogField field, ReadOnlySpan<byte> window) =>
+        _present.Has((int)field) && _values[(int)field] is { Type: JsonTokenType.String } value ? Text(in value, window) : default;
 
-        var token = window.Slice(value.Start, value.Length);
+    // The text of a string, unescaped. Valid until the next call.
+    private ReadOnlySpan<byte> Text(scoped ref readonly FieldValue value, ReadOnlySpan<byte> window)
+    {
         if (!value.IsEscaped)
         {
-            return token[1..^1];
+            return value.Text(window);
         }
 
-        var reader = new Utf8JsonReader(token);
+        var reader = new Utf8JsonReader(window.Slice(value.Start, value.Length));
         reader.Read();
         _text.ResetWrittenCount();
-        _text.Advance(reader.CopyString(_text.GetSpan(token.Length)));
+        _text.Advance(reader.CopyString(_text.GetSpan(value.Length)));
         return _text.WrittenSpan;
     }
 
-    private readonly record struct FieldValue(JsonTokenType Type, int Start, int Length, bool IsEscaped)
+    // Where a value stands. A mark says of a string that it is escaped, and of an object that there is white space between its tokens.
+    private readonly record struct FieldValue(int Start, int Length, JsonTokenType Type, bool IsMarked)
     {
-        // An object that has to be copied before it is kept, and one that has been.
-        public bool HasWhiteSpace { get; init; }
-
+        // Whether it is to be found among the objects that were copied, rather than in the request.
         public bool IsCopied { get; init; }
 
-        public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
-
         public bool IsObject => Type == JsonTokenType.StartObject;
+
+        public bool HasWhiteSpace => IsMarked && !IsCopied;
+
+        public bool IsEscaped => IsMarked;
+
+        // What stands between the quotation marks.
+        public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> window) => window.Slice(Start + 1, Length - 2);
     }
 }

@@ -55,4 +55,7 @@ internal static class EventFields
 
     /// <summary>The field whose name the reader stands on; null when it has no meaning here.</summary>
     public static EventField? Find(ref readonly Utf8JsonReader reader) => Known.Find(in reader) is >= 0 and var field ? (EventField)field : null;
+
+    /// <summary>Finds the names of the fields, by their places.</summary>
+    public static JsonNameOrder Order() => new(Known);
 }

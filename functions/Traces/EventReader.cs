@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -18,22 +17,36 @@ internal sealed class EventReader(string batch)
     /// <summary>The largest event, in bytes of the form it is kept in.</summary>
     public const int MaxBytes = 64 * 1024;
 
+    // More than a line has beside what was sent: when it was received, and a time in full.
+    private const int AddedBytes = 128;
+
     private readonly byte[] _receivedAt =
         Encoding.ASCII.GetBytes(BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
 
+    private readonly JsonNameOrder _names = EventFields.Order();
     private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
     private readonly EventTags _tags = new();
-    private readonly RecordLine _line = new("{\"event_id\":\""u8);
     private readonly ArrayBufferWriter<byte> _text = new();
+    private FieldSet _present;
+    private FieldSet _refused;
+    private Timestamp _timestamp;
     private bool _isObject;
+    private int _size;
 
     /// <summary>Reads the event that the reader stands on.</summary>
     /// <returns>False when the bytes at hand end before the event does; it has to be read again then.</returns>
     public bool TryRead(ref Utf8JsonReader reader)
     {
-        Array.Clear(_values);
+        var start = reader.TokenStartIndex;
+        _present = _refused = default;
         _isObject = reader.TokenType == JsonTokenType.StartObject;
-        return _isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader);
+        if (!(_isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader)))
+        {
+            return false;
+        }
+
+        _size = (int)(reader.BytesConsumed - start);
+        return true;
     }
 
     /// <summary>What is wrong with the event just read, in words; null when it is valid. Of several things that which stands first in it.</summary>
@@ -44,22 +57,15 @@ internal sealed class EventReader(string batch)
             return "an event must be an object";
         }
 
-        var (problem, place) = ((EventField?)null, int.MaxValue);
-        for (var field = EventField.EventId; (int)field < _values.Length; field++)
+        if (!_refused.IsEmpty)
         {
-            ref readonly var value = ref _values[(int)field];
-
-            // What is not there is missed at the end.
-            var (isWrong, at) = value.IsPresent ? (!value.IsAccepted, value.Start) : (EventRules.IsRequired(field), int.MaxValue);
-            if (isWrong && (problem is null || at < place))
-            {
-                (problem, place) = (field, at);
-            }
+            var first = Places(_refused).MinBy(place => _values[place].Start);
+            return $"\"{EventFields.Names[first]}\" must be {EventRules.Of((EventField)first).Text}";
         }
 
-        return problem is not { } first ? null
-            : _values[(int)first].IsPresent ? $"\"{EventFields.Names[(int)first]}\" must be {EventRules.Of(first).Text}"
-            : $"\"{EventFields.Names[(int)first]}\" is required";
+        return EventRules.Required.Except(_present) is { IsEmpty: false } missing
+            ? $"\"{EventFields.Names[Places(missing).First()]}\" is required"
+            : null;
     }
 
     /// <summary>Appends the event, once found valid, to a chunk.</summary>
@@ -68,37 +74,36 @@ internal sealed class EventReader(string batch)
     /// <returns>False when it is larger than <see cref="MaxBytes"/>; then it is not appended.</returns>
     public bool TryAppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window)
     {
-        _line.Begin();
-        var (ticks, status) = WriteBeginning(window);
-        for (var field = EventField.TraceId; (int)field < _values.Length; field++)
+        if (!Timestamp.TryParse(Text(EventField.Timestamp, window), out _timestamp))
         {
-            ref readonly var value = ref _values[(int)field];
-            if (!value.IsPresent)
-            {
-                continue;
-            }
+            throw new InvalidOperationException("The event is not valid.");
+        }
 
-            if (IsKeptAsSent(field, value.IsEscaped))
+        var line = new RecordLine(chunk.Room(_size + AddedBytes), window);
+        WriteBeginning(ref line, window);
+        foreach (var place in _present.Without((int)EventField.EventId))
+        {
+            var field = (EventField)place;
+            ref readonly var value = ref _values[place];
+            if (IsKeptAsSent(field, in value, window))
             {
-                _line.AddSent(window, EventFields.Prefix(field), value.Start, value.Length);
+                line.AddSent(EventFields.Prefix(field), value.Start, value.Length);
             }
             else
             {
-                _line.Complete(window);
-                _line.Add(EventFields.Prefix(field));
-                WriteValue(field, window);
+                line.Add(EventFields.Prefix(field));
+                Write(field, in value, window, ref line);
             }
         }
 
-        _line.Complete(window);
-        _line.Add("}"u8);
-        if (_line.Written.Length > MaxBytes)
+        line.Add("}\n"u8);
+        var length = line.End();
+        if (length > MaxBytes + 1)
         {
             return false;
         }
 
-        _line.Add("\n"u8);
-        chunk.Append(_line.Written, ticks, status);
+        chunk.Append(length, _timestamp.Ticks, EventStatuses.Find(Text(EventField.Status, window)));
         chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
         chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
         return true;
@@ -106,6 +111,7 @@ internal sealed class EventReader(string batch)
 
     private bool TryReadFields(ref Utf8JsonReader reader)
     {
+        _names.Begin();
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.EndObject)
@@ -114,13 +120,8 @@ internal sealed class EventReader(string batch)
             }
 
             JsonCopy.RequireText(ref reader);
-            var field = EventFields.Find(ref reader);
-            if (!reader.Read())
-            {
-                return false;
-            }
-
-            if (!(field is { } known ? TryReadValue(known, ref reader) : JsonCopy.TrySkip(ref reader)))
+            var place = _names.Find(ref reader);
+            if (!reader.Read() || !(place >= 0 ? TryReadValue(place, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
                 return false;
             }
@@ -129,12 +130,12 @@ internal sealed class EventReader(string batch)
         return false;
     }
 
-    private bool TryReadValue(EventField field, ref Utf8JsonReader reader)
+    private bool TryReadValue(int place, ref Utf8JsonReader reader)
     {
         var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
         JsonCopy.RequireText(ref reader);
-        var isAccepted = EventRules.Of(field).Accepts(ref reader);
-        if (field == EventField.Tags && isAccepted)
+        var isAccepted = type == JsonTokenType.Null || EventRules.Of((EventField)place).Accepts(ref reader);
+        if (place == (int)EventField.Tags && type == JsonTokenType.StartObject)
         {
             var tags = reader;
             if (!JsonCopy.TrySkip(ref reader))
@@ -149,88 +150,88 @@ internal sealed class EventReader(string batch)
             return false;
         }
 
-        _values[(int)field] = new(type, start, (int)reader.BytesConsumed - start, isEscaped, isAccepted);
+        _values[place] = new(start, (int)reader.BytesConsumed - start, isEscaped);
+        _present = type == JsonTokenType.Null ? _present.Without(place) : _present.With(place);
+        _refused = isAccepted ? _refused.Without(place) : _refused.With(place);
         return true;
     }
 
-    // The fields by which a StoredEvent is told, at their places.
-    private (long Ticks, int Status) WriteBeginning(ReadOnlySpan<byte> window)
+    // The fields by which a StoredEvent is told, as far as they do not stand so in what was sent.
+    private void WriteBeginning(ref RecordLine line, ReadOnlySpan<byte> window)
     {
-        if (!Utf8Parser.TryParse(Text(EventField.EventId, window), out Guid id, out _, 'D')
-            || !Timestamp.TryParse(Text(EventField.Timestamp, window), out var timestamp))
-        {
-            throw new InvalidOperationException("The event is not valid.");
-        }
-
-        var status = EventStatuses.Find(Text(EventField.Status, window));
-        Span<byte> text = stackalloc byte[IdRule.Length];
-        id.TryFormat(text, out _, "D");
-        _line.Add(text);
-        _line.Add("\",\"received_at\":\""u8);
-        _line.Add(_receivedAt);
-        _line.Add("\",\"timestamp\":\""u8);
-        _line.Add(timestamp, Text(EventField.Timestamp, window));
-        _line.Add("\",\"status\":\""u8);
-        _line.Add(EventStatuses.Utf8Name(status));
-        _line.Add("\""u8);
-        return (timestamp.Ticks, status);
+        Span<byte> id = stackalloc byte[IdRule.Length];
+        Ascii.ToLower(Text(EventField.EventId, window), id, out _);
+        line.Add("{\"event_id\":\""u8);
+        line.Add(id);
+        line.Add("\",\"received_at\":\""u8);
+        line.Add(_receivedAt);
+        line.Add("\""u8);
     }
 
-    private static bool IsKeptAsSent(EventField field, bool isEscaped) => field switch
+    private static bool IsKeptAsSent(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window) => field switch
     {
-        EventField.Provider or EventField.Operation => !isEscaped,
+        EventField.Timestamp => !value.IsEscaped && Timestamp.IsAsWritten(value.Text(window)),
+        EventField.Status or EventField.Provider or EventField.Operation => !value.IsEscaped,
         EventField.ErrorMessage or EventField.Tags => false,
         _ => true,
     };
 
-    private void WriteValue(EventField field, ReadOnlySpan<byte> window)
+    private void Write(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window, ref RecordLine line)
     {
         switch (field)
         {
-            case EventField.ErrorMessage:
-                var token = window.Slice(_values[(int)field].Start, _values[(int)field].Length);
-                WriteString(JsonText.Beginning(token[1..^1], EventRules.MaxErrorMessage));
+            case EventField.Timestamp:
+                line.Add(_timestamp);
                 break;
             case EventField.Tags:
-                _tags.Write(window, _line);
+                _tags.Write(window, ref line);
+                break;
+            case EventField.ErrorMessage:
+                WriteString(JsonText.Beginning(value.Text(window), EventRules.MaxErrorMessage), ref line);
                 break;
             default:
-                WriteString(Text(field, window));
+                WriteString(Text(in value, window), ref line);
                 break;
         }
     }
 
-    private void WriteString(ReadOnlySpan<byte> escaped)
+    private static void WriteString(scoped ReadOnlySpan<byte> escaped, ref RecordLine line)
     {
-        _line.Add("\""u8);
-        _line.Add(escaped);
-        _line.Add("\""u8);
+        line.Add("\""u8);
+        line.Add(escaped);
+        line.Add("\""u8);
     }
 
-    // The text of a string field, unescaped; empty when there is none. Valid until the next call.
-    private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window)
+    private static IEnumerable<int> Places(FieldSet fields)
     {
-        ref readonly var value = ref _values[(int)field];
-        if (!value.IsPresent)
+        foreach (var place in fields)
         {
-            return default;
+            yield return place;
         }
+    }
 
-        var token = window.Slice(value.Start, value.Length);
+    private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window) =>
+        _present.Has((int)field) ? Text(in _values[(int)field], window) : default;
+
+    // The text of a string, unescaped. Valid until the next call.
+    private ReadOnlySpan<byte> Text(scoped ref readonly FieldValue value, ReadOnlySpan<byte> window)
+    {
         if (!value.IsEscaped)
         {
-            return token[1..^1];
+            return value.Text(window);
         }
 
-        var reader = new Utf8JsonReader(token);
+        var reader = new Utf8JsonReader(window.Slice(value.Start, value.Length));
         reader.Read();
         _text.ResetWrittenCount();
-        _text.Advance(reader.CopyString(_text.GetSpan(token.Length)));
+        _text.Advance(reader.CopyString(_text.GetSpan(value.Length)));
         return _text.WrittenSpan;
     }
 
-    private readonly record struct FieldValue(JsonTokenType Type, int Start, int Length, bool IsEscaped, bool IsAccepted)
+    // Where a value stands.
+    private readonly record struct FieldValue(int Start, int Length, bool IsEscaped)
     {
-        public bool IsPresent => Type is not (JsonTokenType.None or JsonTokenType.Null);
+        // What stands between the quotation marks of a string.
+        public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> window) => window.Slice(Start + 1, Length - 2);
     }
 }

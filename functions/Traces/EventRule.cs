@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serverless.Http;
@@ -62,6 +64,11 @@ internal sealed class ChoiceRule(IReadOnlyList<string> names) : EventRule($"one 
 /// <summary>A number from zero on, with a fraction or without.</summary>
 internal sealed class NumberRule(int max) : EventRule($"a number from 0 to {max}")
 {
+    private const int MaxShortLength = 20;
+    private static readonly SearchValues<byte> PlainCharacters = SearchValues.Create("0123456789."u8);
+
+    private readonly int _maxDigits = max.ToString(CultureInfo.InvariantCulture).Length;
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {
@@ -70,11 +77,20 @@ internal sealed class NumberRule(int max) : EventRule($"a number from 0 to {max}
             return false;
         }
 
-        // Most are short and whole. Whoever adds them up reads them as decimals too.
-        var digits = value.ValueSpan;
-        return Utf8Parser.TryParse(digits, out int whole, out var length) && length == digits.Length ? whole >= 0 && whole <= max
-            : Utf8Parser.TryParse(digits, out decimal number, out length) && length == digits.Length && number >= 0 && number <= max;
+        var number = value.ValueSpan;
+        return IsPlainlyWithin(number) || IsWithin(number);
     }
+
+    // Most are short, and told by their length to be small enough.
+    private bool IsPlainlyWithin(ReadOnlySpan<byte> number)
+    {
+        var point = number.IndexOf((byte)'.');
+        return (point < 0 ? number.Length : point) < _maxDigits && number.Length <= MaxShortLength && !number.ContainsAnyExcept(PlainCharacters);
+    }
+
+    // Whoever adds them up reads them as decimals too.
+    private bool IsWithin(ReadOnlySpan<byte> number) =>
+        Utf8Parser.TryParse(number, out decimal parsed, out var length) && length == number.Length && parsed >= 0 && parsed <= max;
 }
 
 /// <summary>A number of things: digits alone.</summary>
@@ -93,12 +109,18 @@ internal sealed class IdRule() : EventRule("a UUID such as 01234567-89ab-cdef-01
     /// <summary>The length of a UUID.</summary>
     public const int Length = 36;
 
+    private const int Hyphens = 4;
+    private static readonly SearchValues<byte> Characters = SearchValues.Create("0123456789abcdefABCDEF-"u8);
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {
         Span<byte> buffer = stackalloc byte[ShortText.MaxLength];
         var text = ShortText.Of(in value, buffer);
-        return text.Length == Length && Utf8Parser.TryParse(text, out Guid _, out var length, 'D') && length == Length;
+        return text.Length == Length
+            && text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-'
+            && text.Count((byte)'-') == Hyphens
+            && !text.ContainsAnyExcept(Characters);
     }
 }
 

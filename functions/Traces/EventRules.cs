@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Ingestion;
 
 namespace Serverless.Traces;
 
@@ -47,9 +48,12 @@ internal static class EventRules
         (EventField.Tags, false, new TypeRule(EventTags.Rule, JsonTokenType.StartObject)),
     ];
 
-    /// <summary>The rule of a field.</summary>
-    public static EventRule Of(EventField field) => All[(int)field].Rule;
+    private static readonly EventRule[] Rules = [.. All.Select(each => each.Rule)];
 
-    /// <summary>Whether every event must have a field.</summary>
-    public static bool IsRequired(EventField field) => All[(int)field].IsRequired;
+    /// <summary>The rule of a field.</summary>
+    public static EventRule Of(EventField field) => Rules[(int)field];
+
+    /// <summary>The fields that every event must have.</summary>
+    public static FieldSet Required { get; } =
+        All.Where(each => each.IsRequired).Aggregate(default(FieldSet), (required, each) => required.With((int)each.Field));
 }

@@ -15,8 +15,8 @@ internal sealed class EventTags
     private const int MaxNameLength = 128;
     private static readonly TextRule ValueRule = new(0, 1024);
 
-    private readonly Tag[] _tags = new Tag[MaxTags];
-    private readonly ArrayBufferWriter<byte> _names = new(256);
+    private readonly ArrayBufferWriter<byte> _names = new();
+    private Tag[] _tags = [];
     private int _count;
 
     /// <summary>Reads the object that a reader stands on.</summary>
@@ -50,7 +50,7 @@ internal sealed class EventTags
     /// <summary>Writes the tags just read, once found to be as they have to be.</summary>
     /// <param name="window">The bytes they were read from.</param>
     /// <param name="line">Where to write them.</param>
-    public void Write(ReadOnlySpan<byte> window, RecordLine line)
+    public void Write(ReadOnlySpan<byte> window, ref RecordLine line)
     {
         line.Add("{"u8);
         for (var index = 0; index < _count; index++)
@@ -78,6 +78,11 @@ internal sealed class EventTags
         if (_count == MaxTags || JsonText.Beginning(reader.ValueSpan, MaxNameLength).Length < reader.ValueSpan.Length)
         {
             return false;
+        }
+
+        if (_count == _tags.Length)
+        {
+            Array.Resize(ref _tags, MaxTags);
         }
 
         var start = _names.WrittenCount;

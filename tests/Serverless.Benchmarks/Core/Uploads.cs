@@ -20,9 +20,10 @@ internal static class Uploads
     /// <returns>How many records it has.</returns>
     public static int Finish(ChunkUpload upload)
     {
-        var (header, payload) = (upload.Chunk.Header("000000000000"), upload.Chunk.TakePart());
+        var (header, payload) = (upload.Chunk.Header("000000000000"), upload.Chunk.FinishPart());
+        var count = payload.IsEmpty ? 0 : header.Count;
         upload.DisposeAsync().AsTask().Wait();
-        return payload.IsEmpty ? 0 : header.Count;
+        return count;
     }
 
     /// <summary>Ends one with its header alone: what has not been compressed by then never is.</summary>

@@ -46,6 +46,19 @@ public sealed class LineWriterTests
         Assert.Equal(["kept"], Read(payload));
     }
 
+    [Fact]
+    public void What_is_put_together_in_place_counts_as_far_as_it_is_said_to()
+    {
+        using var writer = new LineWriter();
+        Write(writer, "before");
+        "dropped\n"u8.CopyTo(writer.GetSpan(100));
+        "kept\n??"u8.CopyTo(writer.GetSpan(100_000));
+        writer.Advance("kept\n".Length);
+        Write(writer, "after");
+
+        Assert.Equal(["before", "kept", "after"], Read(writer.Finish()));
+    }
+
     private static void Write(LineWriter writer, params IEnumerable<string> lines)
     {
         foreach (var line in lines)
