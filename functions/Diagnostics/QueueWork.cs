@@ -42,6 +42,11 @@ public sealed class QueueWork(TimeProvider time, ILogger<QueueWork> logger)
 
     private static Activity? Begin(string queue, MessageOrigin origin, string tenant)
     {
+        if (!Instrumentation.Activities.HasListeners())
+        {
+            return null;
+        }
+
         // The host's own span of the invocation belongs to no message.
         ActivityLink[] invocation = Activity.Current is { } current ? [new(current.Context)] : [];
         KeyValuePair<string, object?>[] tags =

@@ -1,5 +1,3 @@
-using System.Buffers.Text;
-using System.Text.Json;
 using Azure.Storage.Queues.Models;
 using Microsoft.AspNetCore.Http;
 using Serverless.Storage;
@@ -9,8 +7,6 @@ namespace Serverless.Operator;
 /// <summary>Messages that could not be processed: to be looked at, tried again, or dropped.</summary>
 public sealed class PoisonEndpoints(PoisonQueues poison)
 {
-    private const byte EndOfHeader = (byte)'\n';
-
     /// <summary><c>GET poison</c>: every queue with the number of its messages.</summary>
     public async Task ListQueuesAsync(HttpContext context, CancellationToken cancellationToken)
     {
@@ -50,28 +46,8 @@ public sealed class PoisonEndpoints(PoisonQueues poison)
     /// <summary>What can be said of a message, whatever it is.</summary>
     internal static PoisonMessageAnswer Describe(PeekedMessage message)
     {
-        var bytes = message.Body.ToArray();
-        if (Base64.IsValid(bytes))
-        {
-            Base64.DecodeFromUtf8InPlace(bytes, out var length);
-            Array.Resize(ref bytes, length);
-        }
-
-        return new(message.MessageId, message.InsertedOn?.UtcDateTime, bytes.Length, Header(bytes));
-    }
-
-    private static JsonElement? Header(ReadOnlySpan<byte> bytes)
-    {
-        var end = bytes.IndexOf(EndOfHeader);
-        try
-        {
-            var reader = new Utf8JsonReader(end < 0 ? bytes : bytes[..end]);
-            return JsonElement.ParseValue(ref reader) is { ValueKind: JsonValueKind.Object } header ? header : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var raw = RawMessage.Of(message.Body);
+        return new(message.MessageId, message.InsertedOn?.UtcDateTime, raw.Bytes.Length, raw.Header);
     }
 
     private static void Require(string queue)

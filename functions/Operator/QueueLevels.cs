@@ -1,6 +1,4 @@
-using System.Buffers.Text;
 using System.Diagnostics.Metrics;
-using System.Text.Json;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Serverless.Diagnostics;
@@ -11,8 +9,6 @@ namespace Serverless.Operator;
 /// <summary>Measures how much waits in the queues, and for how long: what shows that nobody works on it.</summary>
 public sealed class QueueLevels(StorageOptions options, PoisonQueues poison, TimeProvider time)
 {
-    private const byte EndOfHeader = (byte)'\n';
-
     private static readonly Gauge<long> Messages = Instrumentation.Meter.CreateGauge<long>(
         "serverless.queue.messages", "{message}", "How many messages are in a queue, those that wait for their time included");
 
@@ -46,24 +42,6 @@ public sealed class QueueLevels(StorageOptions options, PoisonQueues poison, Tim
     }
 
     /// <summary>When a message was due: when it says, or else when it was sent.</summary>
-    internal static DateTimeOffset DueAt(PeekedMessage message)
-    {
-        var sent = message.InsertedOn ?? DateTimeOffset.MaxValue;
-        if (!Base64.IsValid(message.Body.ToMemory().Span))
-        {
-            return sent;
-        }
-
-        ReadOnlyMemory<byte> body = Convert.FromBase64String(message.Body.ToString());
-        var end = body.Span.IndexOf(EndOfHeader);
-        try
-        {
-            using var header = JsonDocument.Parse(end < 0 ? body : body[..end]);
-            return (header.RootElement.ValueKind == JsonValueKind.Object ? MessageOrigin.Read(header.RootElement).DueAt : null) ?? sent;
-        }
-        catch (JsonException)
-        {
-            return sent;
-        }
-    }
+    internal static DateTimeOffset DueAt(PeekedMessage message) =>
+        (RawMessage.Of(message.Body).Header is { } header ? MessageOrigin.Read(header).DueAt : null) ?? message.InsertedOn ?? DateTimeOffset.MaxValue;
 }

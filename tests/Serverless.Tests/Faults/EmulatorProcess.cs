@@ -4,7 +4,10 @@ using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Faults;
 
-/// <summary>A storage emulator that keeps its data in a folder, and that a test may kill, stop, start again on the same ports, or keep from writing.</summary>
+/// <summary>
+/// A storage emulator that keeps its data in a folder, and that a test may kill, stop, start again on the same ports, or keep from writing. Unlike one
+/// that keeps all in memory it does not fall silent once a minute, for as long as clearing away the messages that were sent meanwhile takes: of 3,500, 13 s.
+/// </summary>
 internal sealed partial class EmulatorProcess : IAsyncDisposable
 {
     private const string Name = "faults";

@@ -20,7 +20,8 @@ public sealed class SoakTests(ITestOutputHelper output)
     public async Task Memory_and_handles_are_bounded_nothing_is_lost_and_nothing_fails()
     {
         await using var search = await ScriptedUpstream.StartAsync();
-        var account = await TestStorage.CreateAccountAsync();
+        await using var emulator = await EmulatorProcess.StartNewAsync();
+        var account = emulator.Account;
         await using var process = await ServerlessProcess.StartAsync(account, FaultTenants.Environment(search));
         var tenants = await FaultTenants.CreateAsync(account);
         await using var runs = new RunLoad(tenants);

@@ -21,6 +21,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
     private const string Plenty = "100000000";
 
     private readonly List<FuzzedEndpoint> _endpoints = [];
+    private EmulatorProcess _emulator = null!;
     private ScriptedUpstream _search = null!;
     private ChatModelServer _model = null!;
 
@@ -44,13 +45,15 @@ internal sealed class FuzzTarget : IAsyncDisposable
         await Host.DisposeAsync();
         await _search.DisposeAsync();
         await _model.DisposeAsync();
+        await _emulator.DisposeAsync();
     }
 
     private async Task BeginAsync()
     {
+        _emulator = await EmulatorProcess.StartNewAsync();
         _search = await ScriptedUpstream.StartAsync();
         _model = await ChatModelServer.StartAsync();
-        Host = await ServerlessHost.StartAsync(configure: builder =>
+        Host = await ServerlessHost.StartAsync(_emulator.Account, builder =>
         {
             string[] limits =
             [
