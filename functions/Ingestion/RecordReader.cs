@@ -20,6 +20,9 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
 {
     private const long MaxPageBytes = 8 * 1024 * 1024;
 
+    // What came in later than this from now was taken in by a clock that was wrong: no cursor tells whether it was there before.
+    private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(10);
+
     // A search that finds little answers with what it has after this long, and a cursor to go on from.
     private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
 
@@ -53,7 +56,9 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
     private async Task<Reading> FillAsync(RecordPage page, ChunkSchema schema, RecordQuery query, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        var asOf = query.Cursor?.AsOf ?? time.GetUtcNow().ToUnixTimeMilliseconds();
+        var now = time.GetUtcNow();
+        var asOf = query.Cursor?.AsOf ?? now.ToUnixTimeMilliseconds();
+        var latest = (now + MaxAhead).ToUnixTimeMilliseconds();
         var begin = query.Cursor?.Last ?? RecordPosition.Before(query.Chunks.Range.To);
         var (found, lastStoredAt) = (0, DateTimeOffset.UnixEpoch);
         await foreach (var chunk in store.FindAsync(schema, query.Chunks, cancellationToken))
@@ -80,14 +85,14 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
 
             await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
             {
-                Offer(page, payload, schema, query);
+                Offer(page, payload, schema, query, latest);
             }
         }
 
         return new(page.HasMore ? new(page.Last!.Value, asOf) : null, found, lastStoredAt);
     }
 
-    private static void Offer(RecordPage page, ReadOnlyMemory<byte> payload, ChunkSchema schema, RecordQuery query)
+    private static void Offer(RecordPage page, ReadOnlyMemory<byte> payload, ChunkSchema schema, RecordQuery query, long latest)
     {
         using var lines = new LineReader(payload);
         while (lines.TryRead(out var line))
@@ -99,7 +104,7 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
 
             var (id, receivedAt) = schema.ReadReceipt(line);
             var place = new RecordPosition(ticks, id);
-            if (query.Cursor is not { } after || (place > after.Last && receivedAt <= after.AsOf))
+            if (query.Cursor is not { } after || (place > after.Last && (receivedAt <= after.AsOf || receivedAt > latest)))
             {
                 page.Add(place, line);
             }

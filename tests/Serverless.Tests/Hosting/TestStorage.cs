@@ -4,9 +4,14 @@ using Serverless.Standalone.Host;
 
 namespace Serverless.Tests.Hosting;
 
-/// <summary>Storage accounts for tests: one Azurite in memory for the whole run, and in it an empty account for whoever asks.</summary>
+/// <summary>
+/// Storage accounts for tests: a few Azurites in memory for the whole run, and in one of them an empty account for whoever asks. Such an emulator
+/// is silent once a minute, while it clears away the messages that were sent meanwhile, for a time that grows with the square of their number: that
+/// is why there are several.
+/// </summary>
 public static class TestStorage
 {
+    private const int EmulatorCount = 3;
     private const int AccountCount = 1000;
 
     private static readonly Dictionary<string, string> Accounts = Enumerable.Range(0, AccountCount).ToDictionary(
@@ -14,14 +19,17 @@ public static class TestStorage
         number => Convert.ToBase64String(Encoding.ASCII.GetBytes($"the key of test account {number.ToString(CultureInfo.InvariantCulture)}")),
         StringComparer.Ordinal);
 
-    private static readonly Lazy<Task<Azurite>> Emulator = new(static () => Azurite.StartAsync(new AzuriteOptions { Accounts = Accounts }));
+    private static readonly Lazy<Task<Azurite>>[] Emulators =
+        [.. Enumerable.Range(0, EmulatorCount).Select(static _ => new Lazy<Task<Azurite>>(static () => Azurite.StartAsync(new AzuriteOptions { Accounts = Accounts })))];
+
     private static int _taken;
 
     /// <summary>An account that nobody else uses.</summary>
     public static async Task<StorageAccount> CreateAccountAsync()
     {
-        var azurite = await Emulator.Value;
-        var name = Name(Interlocked.Increment(ref _taken) - 1);
+        var number = Interlocked.Increment(ref _taken) - 1;
+        var azurite = await Emulators[number % EmulatorCount].Value;
+        var name = Name(number);
         return new(name, Accounts[name], azurite.QueuePort, azurite.TablePort);
     }
 
