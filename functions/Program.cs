@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless;
 
@@ -7,6 +8,9 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
+
+    // A line for every request of the worker's own server would travel to the host, which writes one itself.
+    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
     builder.Services.AddServerless(builder.Configuration);
     await builder.Build().RunAsync();
     return 0;

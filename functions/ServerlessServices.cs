@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Serverless.Admission;
 using Serverless.Agents;
-using Serverless.Development;
 using Serverless.Diagnostics;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -91,10 +90,7 @@ public static class ServerlessServices
         .AddSingleton<AdmissionGate>()
         .AddSingleton<ClientGate>()
         .AddSingleton<IdempotencyStore>()
-        .AddSingleton<UsageReader>()
-        .AddSingleton<DemoTenant>()
-        .AddSingleton<DemoAgent>()
-        .AddHostedService<DemoData>();
+        .AddSingleton<UsageReader>();
 
     private static IServiceCollection AddHttp(this IServiceCollection services, IConfiguration configuration) => services
         .AddSingleton(_ => HttpOptions.From(configuration))

@@ -6,7 +6,5 @@ namespace Serverless.Http;
 public static class BaseAddress
 {
     /// <summary>The scheme, the host and the port of a request that <see cref="TransportSecurity"/> has accepted.</summary>
-    public static string Of(HttpRequest request) =>
-        // Whoever ended TLS for us says so, and nothing but HTTPS gets past.
-        $"{(request.Headers.ContainsKey("X-Forwarded-Proto") ? Uri.UriSchemeHttps : request.Scheme)}://{request.Host}";
+    public static string Of(HttpRequest request) => $"{request.Scheme}://{request.Host}";
 }

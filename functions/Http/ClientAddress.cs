@@ -5,27 +5,25 @@ using Microsoft.AspNetCore.Http;
 namespace Serverless.Http;
 
 /// <summary>
-/// The address of a client, as the trusted hops before us saw it. Each proxy appends to <c>X-Forwarded-For</c> the address it was
-/// called from, so only the last entries, as many as there are trusted proxies, cannot be made up by the client.
+/// The address of a client. Azure's front end says it in a header of its own, which it sets anew on every request; what the host makes of
+/// <c>X-Forwarded-For</c> is the address of that front end. Where no front end stands before the host, the host's own word counts.
 /// </summary>
 /// <param name="options">How many proxies there are.</param>
 public sealed class ClientAddress(HttpOptions options)
 {
+    private const string FrontEndHeader = "X-Client-IP";
+
     // Whoever has an IPv6 address has the 64 bits after its network prefix to choose from.
     private const int NetworkPrefixBytes = 8;
 
     /// <summary>The client of a request, in a form to count by: an IPv4 address, or the network of an IPv6 address.</summary>
     public string Of(HttpContext context)
     {
-        var hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var isForwarded = options.TrustedProxies > 0 && hops.Length >= options.TrustedProxies;
-        return isForwarded && Parse(hops[^options.TrustedProxies]) is { } forwarded
-            ? Normalize(forwarded)
-            : Normalize(context.Connection.RemoteIpAddress ?? IPAddress.None);
+        var address = options.TrustedProxies > 0 && IPAddress.TryParse(context.Request.Headers[FrontEndHeader], out var client)
+            ? client
+            : context.Connection.RemoteIpAddress;
+        return Normalize(address ?? IPAddress.None);
     }
-
-    // Azure's front end writes the port behind the address.
-    private static IPAddress? Parse(string hop) => IPEndPoint.TryParse(hop, out var endpoint) ? endpoint.Address : null;
 
     private static string Normalize(IPAddress address)
     {

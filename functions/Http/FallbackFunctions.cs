@@ -7,7 +7,8 @@ namespace Serverless.Http;
 public sealed class FallbackFunctions(SurfaceEndpoint endpoint, SurfaceMap surfaces, RouteTable routes)
 {
     /// <summary>404, or 405 with <c>Allow</c>, in the envelope of the surface that owns the path.</summary>
-    [Function("Fallback")]
+    // The host takes the first function whose route fits, in the order of their names: this one has to be the last.
+    [Function("Z_Fallback")]
     public Task AnswerAsync([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request)
     {
         var surface = surfaces.OwnerOf(request.Path);

@@ -32,8 +32,8 @@ public sealed class LogFunctions(
 
     /// <summary>Persists an accepted batch.</summary>
     [Function("PersistLogs")]
-    public Task PersistAsync([QueueTrigger(QueueNames.Logs)] BinaryData message, CancellationToken cancellationToken) =>
-        delivery.HandleAsync(LogChunks.Schema, message, chunk => chunks.WriteAsync(LogChunks.Schema, chunk, cancellationToken));
+    public Task PersistAsync([QueueTrigger(QueueNames.Logs)] byte[] message, CancellationToken cancellationToken) =>
+        delivery.HandleAsync(LogChunks.Schema, new BinaryData(message), chunk => chunks.WriteAsync(LogChunks.Schema, chunk, cancellationToken));
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Compacts past hours and removes what is past retention, every ten minutes.</summary>

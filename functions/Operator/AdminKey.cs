@@ -15,22 +15,19 @@ public sealed class AdminKey
     /// <summary>The header it comes in.</summary>
     public const string Header = "x-admin-key";
 
-    private byte[]? _hash;
+    private readonly byte[]? _hash;
 
     /// <summary>Reads the setting.</summary>
     public AdminKey(IConfiguration configuration)
     {
         if (configuration[Setting] is { Length: > 0 } key && !VaultReference.IsUnresolved(key))
         {
-            Set(key);
+            _hash = HashOf(key);
         }
     }
 
     /// <summary>Whether there is a key.</summary>
     public bool IsSet => _hash is not null;
-
-    /// <summary>Sets the key; before the first request.</summary>
-    public void Set(string key) => _hash = HashOf(key);
 
     /// <summary>Lets the operator pass.</summary>
     /// <exception cref="ApiException">401: the key is missing, or another one.</exception>

@@ -37,8 +37,8 @@ public sealed class RunFunctions(
 
     /// <summary>Carries a run on.</summary>
     [Function("AdvanceRuns")]
-    public Task AdvanceAsync([QueueTrigger(QueueNames.Runs)] BinaryData message, CancellationToken cancellationToken) =>
-        engine.AdvanceAsync(message, cancellationToken);
+    public Task AdvanceAsync([QueueTrigger(QueueNames.Runs)] byte[] message, CancellationToken cancellationToken) =>
+        engine.AdvanceAsync(new BinaryData(message), cancellationToken);
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Finds runs whose message was lost, every hour.</summary>

@@ -8,8 +8,8 @@ public sealed class TraceStorageFunctions(PersistEvents persist, TraceUpkeep upk
 {
     /// <summary>Persists an accepted batch.</summary>
     [Function("PersistEvents")]
-    public Task PersistAsync([QueueTrigger(QueueNames.Traces)] BinaryData message, CancellationToken cancellationToken) =>
-        persist.HandleAsync(message, cancellationToken);
+    public Task PersistAsync([QueueTrigger(QueueNames.Traces)] byte[] message, CancellationToken cancellationToken) =>
+        persist.HandleAsync(new BinaryData(message), cancellationToken);
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Compacts past hours and removes what is past retention, every ten minutes, five after the logs.</summary>

@@ -30,6 +30,6 @@ public sealed class TriggerFunctions(SurfaceEndpoint endpoint, Lamina surface, T
 
     /// <summary>Fires a trigger whose time has come.</summary>
     [Function("FireOnSchedule")]
-    public Task FireOnScheduleAsync([QueueTrigger(QueueNames.Triggers)] BinaryData message, CancellationToken cancellationToken) =>
-        schedule.HandleAsync(message, cancellationToken);
+    public Task FireOnScheduleAsync([QueueTrigger(QueueNames.Triggers)] byte[] message, CancellationToken cancellationToken) =>
+        schedule.HandleAsync(new BinaryData(message), cancellationToken);
 }

@@ -21,6 +21,6 @@ public sealed class WebhookFunctions(SurfaceEndpoint endpoint, Lamina surface, R
 
     /// <summary>Delivers a webhook.</summary>
     [Function("DeliverWebhook")]
-    public Task DeliverAsync([QueueTrigger(QueueNames.Webhooks)] BinaryData message, CancellationToken cancellationToken) =>
-        deliver.HandleAsync(message, cancellationToken);
+    public Task DeliverAsync([QueueTrigger(QueueNames.Webhooks)] byte[] message, CancellationToken cancellationToken) =>
+        deliver.HandleAsync(new BinaryData(message), cancellationToken);
 }

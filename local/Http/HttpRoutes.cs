@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.Extensions.Configuration;
+using Serverless.Local.Configuration;
+using Serverless.Local.Functions;
+
+namespace Serverless.Local.Http;
+
+/// <summary>A function that takes a request.</summary>
+/// <param name="Invoker">Runs it.</param>
+/// <param name="Values">The values in the path.</param>
+internal sealed record HttpMatch(FunctionInvoker Invoker, RouteValueDictionary Values);
+
+/// <summary>
+/// Which function takes which request. As in the Functions host, functions are tried in the order of their names and the first that fits
+/// is taken, whether or not another fits better.
+/// </summary>
+internal sealed class HttpRoutes
+{
+    /// <summary>The kind of trigger.</summary>
+    public const string TriggerType = "httpTrigger";
+
+    // The host's own, whatever functions there are.
+    private static readonly PathString[] Reserved = ["/admin", "/runtime"];
+
+    private readonly Route[] _routes;
+
+    /// <param name="functions">All functions.</param>
+    /// <param name="settings">The host's settings.</param>
+    public HttpRoutes(IEnumerable<FunctionInvoker> functions, IConfiguration settings)
+    {
+        var prefix = HostJson.RoutePrefix(settings).Trim('/');
+        _routes =
+        [
+            .. functions
+                .Where(invoker => invoker.Function.IsTriggeredBy(TriggerType))
+                .OrderBy(invoker => invoker.Function.Name, StringComparer.OrdinalIgnoreCase)
+                .Select(invoker => Route.Of(invoker, prefix, settings)),
+        ];
+    }
+
+    /// <summary>Finds the function; null when none takes the request.</summary>
+    public HttpMatch? Find(string method, PathString path)
+    {
+        // An empty segment at the start is none that the host knows.
+        if (path.Value is ['/', '/', ..] || Array.Exists(Reserved, own => path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase)))
+        {
+            return null;
+        }
+
+        foreach (var route in _routes)
+        {
+            var values = new RouteValueDictionary();
+            if (route.Takes(method) && route.Template.TryMatch(path, values))
+            {
+                return new(route.Invoker, values);
+            }
+        }
+
+        return null;
+    }
+
+    private sealed record Route(FunctionInvoker Invoker, TemplateMatcher Template, IReadOnlyList<string> Methods)
+    {
+        public static Route Of(FunctionInvoker invoker, string prefix, IConfiguration settings)
+        {
+            var function = invoker.Function;
+            var route = SettingNames.Resolve(function["route"] ?? function.Name, settings, function);
+            try
+            {
+                var template = TemplateParser.Parse($"{prefix}/{route.TrimStart('/')}".TrimStart('/'));
+                return new(invoker, new TemplateMatcher(template, []), MethodsOf(function.Trigger));
+            }
+            catch (ArgumentException mistake)
+            {
+                throw function.Mistake($"the route '{route}' is not valid. {mistake.Message}");
+            }
+        }
+
+        public bool Takes(string method) => Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+        private static string[] MethodsOf(JsonElement trigger) =>
+            trigger.TryGetProperty("methods", out var methods) && methods.ValueKind == JsonValueKind.Array
+                ? [.. methods.EnumerateArray().Select(method => method.GetString()!)]
+                : [];
+    }
+}

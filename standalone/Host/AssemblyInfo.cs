@@ -1,4 +1,0 @@
-using System.Runtime.CompilerServices;
-
-[assembly: InternalsVisibleTo("Serverless.Benchmarks")]
-[assembly: InternalsVisibleTo("Serverless.Tests")]
