@@ -9,8 +9,11 @@ try
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
 
-    // A line for every request of the worker's own server would travel to the host, which writes one itself.
-    builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+    // Every line travels to the host, where host.json has the last word. The key ring is one that nothing here uses.
+    builder.Logging
+        .SetMinimumLevel(LogLevel.Warning)
+        .AddFilter("Serverless", LogLevel.Information)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     builder.Services.AddServerless(builder.Configuration);
     await builder.Build().RunAsync();
     return 0;

@@ -55,6 +55,7 @@ internal sealed class FrontEnd : IAsyncDisposable
             kestrel.AddServerHeader = false;
         });
         builder.Services.AddSingleton(logs);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = HostTimes.Grace);

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Workers.Protocol;
 using RpcException = Grpc.Core.RpcException;
@@ -44,6 +45,7 @@ internal sealed class WorkerServer : IAsyncDisposable
         });
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(new Service(expected));
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddRouting();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = MaxMessageBytes);
         var server = builder.Build();

@@ -1,5 +1,5 @@
 using System.Text;
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Benchmarks.Core;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 using Serverless.Tests.Hosting;
 using Xunit.Abstractions;
 

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Development;
+using Serverless.Local.Demo;
 using Serverless.Logs;
 using Serverless.Tenancy;
 using Serverless.Tests.Operator;

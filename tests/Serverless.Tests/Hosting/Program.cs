@@ -1,5 +1,5 @@
 using Serverless.Tests.Admission;
-using Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Hosting;
 

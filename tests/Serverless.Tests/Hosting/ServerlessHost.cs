@@ -1,26 +1,24 @@
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
+using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serverless.Local;
 using Serverless.Logs;
-using Serverless.Standalone.Host;
 using Serverless.Tenancy;
 
 namespace Serverless.Tests.Hosting;
 
-/// <summary>The whole application in this process: real HTTP on a free port, a real queue and real tables.</summary>
+/// <summary>The whole application in this process, worker and host: real HTTP on a free port, the worker's protocol, a real queue and real tables.</summary>
 public sealed class ServerlessHost : IAsyncDisposable
 {
-    private readonly IHost _host;
+    private readonly FunctionsHost _host;
 
-    private ServerlessHost(IHost host, StorageAccount account)
+    private ServerlessHost(FunctionsHost host, IServiceProvider services, StorageAccount account)
     {
         _host = host;
+        Services = services;
         Account = account;
-        var address = host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Client = new HttpClient { BaseAddress = new Uri(address) };
+        Client = new HttpClient { BaseAddress = host.Address };
     }
 
     /// <summary>Sends requests to the application.</summary>
@@ -30,12 +28,14 @@ public sealed class ServerlessHost : IAsyncDisposable
     public StorageAccount Account { get; }
 
     /// <summary>The application's services.</summary>
-    public IServiceProvider Services => _host.Services;
+    public IServiceProvider Services { get; }
 
     /// <summary>Starts the application.</summary>
     /// <param name="account">Its storage; an empty account when null.</param>
     /// <param name="configure">Changes settings or services before it is built.</param>
-    public static async Task<ServerlessHost> StartAsync(StorageAccount? account = null, Action<FunctionsApplicationBuilder>? configure = null)
+    /// <param name="configureQueues">What the clients of the host's queue listeners are to do beside what they do anyway.</param>
+    public static async Task<ServerlessHost> StartAsync(
+        StorageAccount? account = null, Action<FunctionsApplicationBuilder>? configure = null, Action<QueueClientOptions>? configureQueues = null)
     {
         account ??= await TestStorage.CreateAccountAsync();
         var builder = FunctionsApplication.CreateBuilder(
@@ -54,14 +54,21 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureWebJobs.RemoveExpiredSearches.Disabled", "true",
             "--AzureWebJobs.MeasureQueues.Disabled", "true",
         ]);
-        builder.Services.AddSingleton(new FunctionAssemblies(typeof(ServerlessServices).Assembly));
         builder.Logging.AddFilter(level => level >= LogLevel.Error);
         builder.ConfigureFunctionsWebApplication();
         configure?.Invoke(builder);
         builder.Services.AddServerless(builder.Configuration);
-        var host = builder.Build();
-        await host.StartAsync();
-        return new(host, account);
+        using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
+        var worker = new InProcessWorker(builder);
+        var options = new FunctionsHostOptions
+        {
+            ScriptRoot = InProcessWorker.ScriptRoot,
+            Settings = builder.Configuration,
+            Launcher = worker,
+            Time = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System,
+            ConfigureQueues = configureQueues,
+        };
+        return new(await FunctionsHost.StartAsync(options, logs), worker.Services!, account);
     }
 
     /// <summary>Makes a key of a new organization.</summary>
@@ -77,7 +84,6 @@ public sealed class ServerlessHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await _host.StopAsync();
-        await ((IAsyncDisposable)_host).DisposeAsync();
+        await _host.DisposeAsync();
     }
 }

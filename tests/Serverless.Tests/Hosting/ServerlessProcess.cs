@@ -5,7 +5,7 @@ using Serverless.Tenancy;
 
 namespace Serverless.Tests.Hosting;
 
-/// <summary>The built application as a process of its own, as it runs in production: what only a process shows can be tested on it.</summary>
+/// <summary>The local host as a process, with the built application as a process of its own: what only processes show can be tested on it.</summary>
 public sealed class ServerlessProcess : IAsyncDisposable
 {
     private const string Announcement = "Now listening on: ";
@@ -61,9 +61,9 @@ public sealed class ServerlessProcess : IAsyncDisposable
         var runtime = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
         return ChildProcess.Start(
             runtime,
-            [typeof(ServerlessServices).Assembly.Location, .. arguments],
+            [Built.LocalHost, .. arguments],
             [
-                new("Standalone__QueueLease", "00:00:02"),
+                new("Local__QueueLease", "00:00:02"),
                 new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
                 new("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:00"),
                 .. environment,

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 
 namespace Serverless.Tests.Hosting;
 

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using Serverless.Development;
 using Serverless.Http;
+using Serverless.Local.Configuration;
+using Serverless.Local.Demo;
+using Serverless.Local.Queues;
 using Serverless.Logs;
 using Serverless.Outbound;
 using Serverless.Outbound.Search;
-using Serverless.Standalone.Host;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 using Serverless.Traces;
@@ -18,9 +19,6 @@ namespace Serverless.Tests.Infrastructure;
 /// <summary>The code, the local sample, the deployment and the page on operations know the same settings.</summary>
 public sealed class SettingsTests
 {
-    // Azure and Core Tools say by which name the functions are reached; nobody sets it.
-    private static readonly string[] OfThePlatform = ["WEBSITE_HOSTNAME"];
-
     // Storage is a connection string on one's own machine and an identity in Azure.
     private static readonly string[] StorageByKey = ["AzureWebJobsStorage"];
     private static readonly string[] StorageByIdentity =
@@ -30,16 +28,16 @@ public sealed class SettingsTests
     private static readonly string[] OfTheHostInAzure =
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__credential"];
 
-    // On Flex Consumption the runtime is a property of the function app, and the setting is refused.
-    private static readonly string[] OfTheHostHere = ["FUNCTIONS_WORKER_RUNTIME"];
+    // On Flex Consumption the runtime is a property of the function app, and the setting is refused; the local host keeps the demo's keys.
+    private static readonly string[] OfTheHostHere = ["FUNCTIONS_WORKER_RUNTIME", "DemoFile"];
 
-    // For one's own machine alone: the demo's keys, and requests to oneself. A deployment must not have them.
-    private static readonly string[] NeverDeployed = ["DemoFile", "Outbound__AllowLoopback"];
+    // For one's own machine alone: requests to oneself. A deployment must not have it.
+    private static readonly string[] NeverDeployed = ["Outbound__AllowLoopback"];
 
     [Fact]
     public void The_sample_has_every_setting_of_the_code_and_no_other()
     {
-        var expected = ReadByCode().Except(StorageByIdentity).Except(OfThePlatform).Concat(OfTheHostHere);
+        var expected = ReadByCode().Except(StorageByIdentity).Concat(OfTheHostHere);
 
         Assert.Equal(Sorted(expected), Sorted(Sample().Keys));
     }
@@ -47,7 +45,7 @@ public sealed class SettingsTests
     [Fact]
     public async Task The_deployment_sets_every_setting_of_the_code_and_no_other()
     {
-        var expected = ReadByCode().Except(StorageByKey).Except(OfThePlatform).Except(NeverDeployed).Concat(OfTheHostInAzure);
+        var expected = ReadByCode().Except(StorageByKey).Except(NeverDeployed).Concat(OfTheHostInAzure);
 
         var app = await BicepFiles.LoadAsync("modules/app.bicep");
         var settings = await BicepFiles.LoadAsync("modules/settings.bicep");
@@ -71,7 +69,7 @@ public sealed class SettingsTests
     {
         var rows = SettingsPage.Read();
 
-        var expected = ReadByCode().Except(OfThePlatform).Concat(OfTheHostInAzure).Concat(OfTheHostHere);
+        var expected = ReadByCode().Concat(OfTheHostInAzure).Concat(OfTheHostHere);
         Assert.Equal(Sorted(expected), Sorted(rows.SelectMany(row => row.Names)));
         Assert.All(rows, row => Assert.True(row.Type.Length > 0 && row.Effect.Length > 0, string.Join(", ", row.Names)));
     }
@@ -105,7 +103,7 @@ public sealed class SettingsTests
     {
         var unset = new ConfigurationBuilder().Build();
         var empty = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("TrustedProxies", ""), new("DemoFile", ""), new("Standalone:QueueLease", "")]).Build();
+            [new("TrustedProxies", ""), new("DemoFile", ""), new("Local:QueueLease", "")]).Build();
 
         Assert.Equal(HttpOptions.From(unset), HttpOptions.From(empty));
         Assert.Equal(DemoFile.From(unset).Path, DemoFile.From(empty).Path);
@@ -117,7 +115,7 @@ public sealed class SettingsTests
     {
         var settings = new ConfigurationManager();
 
-        settings.AddHostSettings(["--AzureWebJobsStorage", ""]);
+        settings.AddHostSettings(InProcessWorker.ScriptRoot, ["--AzureWebJobsStorage", ""]);
 
         Assert.Equal("UseDevelopmentStorage=true", settings["AzureWebJobsStorage"]);
     }
@@ -127,7 +125,7 @@ public sealed class SettingsTests
     {
         var settings = new ConfigurationManager();
 
-        settings.AddHostSettings(["--AzureWebJobsStorage:tableServiceUri", "https://account.table.core.windows.net"]);
+        settings.AddHostSettings(InProcessWorker.ScriptRoot, ["--AzureWebJobsStorage:tableServiceUri", "https://account.table.core.windows.net"]);
 
         Assert.Null(settings["AzureWebJobsStorage"]);
     }

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Serverless.Outbound;
 using Serverless.Tests.Hosting;
-using Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Outbound;
 

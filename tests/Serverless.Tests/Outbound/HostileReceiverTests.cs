@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Serverless.Outbound;
 using Serverless.Tests.Hosting;
-using Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Outbound;
 
@@ -41,7 +41,7 @@ public sealed class HostileReceiverTests
         using var outgoing = new Outgoing(_time);
 
         var sending = outgoing.SendAsync(receiver.Url);
-        await reached.Task.WaitAsync(RunningHost.Patience);
+        await reached.Task.WaitAsync(Patience.Limit);
         Assert.Equal(Limit, await _time.AwaitedAsync());
         _time.Advance(Limit - TimeSpan.FromTicks(1));
         Assert.False(sending.IsCompleted);
@@ -70,7 +70,7 @@ public sealed class HostileReceiverTests
         var sending = outgoing.SendAsync(receiver.Url);
         for (var second = 0; second < 15; second++)
         {
-            Assert.True(await dropped.WaitAsync(RunningHost.Patience));
+            Assert.True(await dropped.WaitAsync(Patience.Limit));
             Assert.False(sending.IsCompleted);
             _time.Advance(TimeSpan.FromSeconds(1));
             drops.Release();
@@ -108,7 +108,7 @@ public sealed class HostileReceiverTests
 
         var sending = outgoing.SendAsync(receiver.Url, cancellationToken: caller.Token);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(RunningHost.Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(Patience.Limit));
     }
 
     [Theory]
@@ -122,11 +122,11 @@ public sealed class HostileReceiverTests
         await using var receiver = Receiver.Start((_, connection, cancellationToken) => flood.SendAsync(connection, cancellationToken));
         using var outgoing = new Outgoing(_time);
 
-        var answer = await outgoing.SendAsync(receiver.Url, maxResponseBytes: 100_000).WaitAsync(RunningHost.Patience);
+        var answer = await outgoing.SendAsync(receiver.Url, maxResponseBytes: 100_000).WaitAsync(Patience.Limit);
 
         Assert.Equal(100_000, answer.Body.Length);
         Assert.False(answer.IsWhole);
-        Assert.InRange(await flood.Sent.WaitAsync(RunningHost.Patience), 100_000, MaxBuffered);
+        Assert.InRange(await flood.Sent.WaitAsync(Patience.Limit), 100_000, MaxBuffered);
     }
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class HostileReceiverTests
 
         await AssertFailsAsync("answered with more than 16 KB of headers", outgoing.SendAsync(receiver.Url));
 
-        Assert.InRange(await flood.Sent.WaitAsync(RunningHost.Patience), 16_384, MaxBuffered);
+        Assert.InRange(await flood.Sent.WaitAsync(Patience.Limit), 16_384, MaxBuffered);
     }
 
     [Theory]
@@ -195,13 +195,13 @@ public sealed class HostileReceiverTests
             },
             state: null);
 
-        Assert.Equal("hook.test", await asked.Task.WaitAsync(RunningHost.Patience));
+        Assert.Equal("hook.test", await asked.Task.WaitAsync(Patience.Limit));
         await AssertFailsAsync("could not be trusted: its certificate or its TLS is not valid", sending);
-        await Record.ExceptionAsync(() => handshake.WaitAsync(RunningHost.Patience));
+        await Record.ExceptionAsync(() => handshake.WaitAsync(Patience.Limit));
     }
 
     private static async Task AssertFailsAsync(string reason, Task<GuardedResponse> sending) =>
-        Assert.Equal(reason, (await Assert.ThrowsAsync<OutboundFailedException>(() => sending.WaitAsync(RunningHost.Patience))).Message);
+        Assert.Equal(reason, (await Assert.ThrowsAsync<OutboundFailedException>(() => sending.WaitAsync(Patience.Limit))).Message);
 
     /// <summary>Sends as fast as the other end takes it, until that has had enough.</summary>
     private sealed class Flood(string head, byte[] piece)

@@ -1,5 +1,6 @@
 using Serverless.Outbound;
-using Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Outbound;
 
@@ -76,7 +77,7 @@ public sealed class MediaProbeTests
 
         var probing = outgoing.Probe.ProbeAsync(receiver.Url, ["image/*"], default);
 
-        Assert.Equal(new ProbedMedia("image/png", null), await probing.WaitAsync(RunningHost.Patience));
+        Assert.Equal(new ProbedMedia("image/png", null), await probing.WaitAsync(Patience.Limit));
     }
 
     [Theory]
@@ -127,10 +128,10 @@ public sealed class MediaProbeTests
         using var outgoing = new Outgoing(time);
 
         var probing = outgoing.Probe.ProbeAsync(receiver.Url, [], default);
-        await reached.Task.WaitAsync(RunningHost.Patience);
+        await reached.Task.WaitAsync(Patience.Limit);
         Assert.Equal(TimeSpan.FromSeconds(secondsLeft), await time.AwaitedAsync());
         time.Advance(TimeSpan.FromSeconds(secondsLeft));
 
-        Assert.Equal(new ProbedMedia(null, "did not answer in time"), await probing.WaitAsync(RunningHost.Patience));
+        Assert.Equal(new ProbedMedia(null, "did not answer in time"), await probing.WaitAsync(Patience.Limit));
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using Serverless.Outbound;
 using Serverless.Tests.Hosting;
-using Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Local;
 
 namespace Serverless.Tests.Outbound;
 
@@ -77,11 +77,11 @@ public sealed class OutboundGuardTests
         var admitted = outgoing.Guard.AdmitAsync("http://hook.test/", default);
         Assert.Equal(TimeSpan.FromSeconds(5), await time.AwaitedAsync());
         time.Advance(TimeSpan.FromSeconds(5));
-        Assert.Equal(new Uri("http://hook.test/"), await admitted.WaitAsync(RunningHost.Patience));
+        Assert.Equal(new Uri("http://hook.test/"), await admitted.WaitAsync(Patience.Limit));
 
         var abandoned = outgoing.Guard.AdmitAsync("http://hook.test/", caller.Token);
         await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned.WaitAsync(RunningHost.Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned.WaitAsync(Patience.Limit));
     }
 
     [Fact]

@@ -1,4 +1,4 @@
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Startup;

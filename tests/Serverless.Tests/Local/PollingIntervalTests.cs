@@ -1,6 +1,6 @@
-using Serverless.Standalone.Host;
+using Serverless.Local.Queues;
 
-namespace Serverless.Tests.Standalone.Host;
+namespace Serverless.Tests.Local;
 
 public sealed class PollingIntervalTests
 {

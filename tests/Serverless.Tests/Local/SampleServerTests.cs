@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Serverless.Standalone.Search;
+using Serverless.Local.Search;
 using Serverless.Tests.Hosting;
 
-namespace Serverless.Tests.Standalone.Search;
+namespace Serverless.Tests.Local;
 
 /// <summary>The samples that stand in for the web.</summary>
 public sealed class SampleServerTests : IAsyncLifetime, IDisposable

@@ -1,10 +1,10 @@
 using System.Net.Sockets;
 using Azure;
 using Azure.Storage.Queues;
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 using Serverless.Tests.Hosting;
 
-namespace Serverless.Tests.Standalone.Host;
+namespace Serverless.Tests.Local;
 
 public sealed class AzuriteTests
 {

@@ -1,4 +1,6 @@
-namespace Serverless.Tests.Standalone.Host;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Local;
 
 /// <summary>A clock that only moves when a test says so, and tells when somebody waits for it.</summary>
 internal sealed class ManualTime(DateTimeOffset now) : TimeProvider
@@ -43,7 +45,7 @@ internal sealed class ManualTime(DateTimeOffset now) : TimeProvider
                 changed = _changed.Task;
             }
 
-            await changed.WaitAsync(RunningHost.Patience);
+            await changed.WaitAsync(Patience.Limit);
         }
     }
 

@@ -1,6 +1,6 @@
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 
-namespace Serverless.Tests.Standalone.Host;
+namespace Serverless.Tests.Local;
 
 /// <summary>A process that starts the storage emulator, says how to reach it, and lasts until it is ended.</summary>
 internal static class EmulatorOwner
