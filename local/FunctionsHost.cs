@@ -31,6 +31,9 @@ public sealed record FunctionsHostOptions
     /// <summary>The time that listeners go by.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>What functions under way get to finish in when the host ends, and then the workers to end in.</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>What the clients of the queue listeners are to do beside what they do anyway.</summary>
     public Action<QueueClientOptions>? ConfigureQueues { get; init; }
 }
@@ -46,9 +49,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly WorkerServer _server;
     private readonly WorkerPool _workers;
     private readonly TriggerListeners _listeners;
+    private readonly TimeSpan _grace;
 
-    private FunctionsHost(ILoggerFactory logs, FrontEnd frontEnd, WorkerServer server, WorkerPool workers)
+    private FunctionsHost(ILoggerFactory logs, FrontEnd frontEnd, WorkerServer server, WorkerPool workers, TimeSpan grace)
     {
+        _grace = grace;
         _logs = logs;
         _frontEnd = frontEnd;
         _server = server;
@@ -67,11 +72,11 @@ public sealed class FunctionsHost : IAsyncDisposable
     public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, ILoggerFactory logs, CancellationToken cancellationToken = default)
     {
         // A port that is taken is found before anything is started for nothing.
-        var frontEnd = await FrontEnd.StartAsync(options.Settings, logs, cancellationToken);
+        var frontEnd = await FrontEnd.StartAsync(options.Settings, options.Grace, logs, cancellationToken);
         var server = await WorkerServer.StartAsync(logs, cancellationToken);
         var launcher = options.Launcher ?? new WorkerProcessLauncher(options.ScriptRoot, new WorkerLog(logs));
-        var application = new WorkerApplication(options.ScriptRoot, WorkerSettings(options, frontEnd.Address), HostTimes.Grace);
-        var host = new FunctionsHost(logs, frontEnd, server, new WorkerPool(launcher, server, application, logs));
+        var application = new WorkerApplication(options.ScriptRoot, WorkerSettings(options, frontEnd.Address), options.Grace);
+        var host = new FunctionsHost(logs, frontEnd, server, new WorkerPool(launcher, server, application, logs), options.Grace);
         try
         {
             await host.OpenAsync(options, cancellationToken);
@@ -87,7 +92,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Starts no more functions, lets those under way finish, and ends the workers.</summary>
     public async Task StopAsync()
     {
-        await Task.WhenAll(_listeners.StopAsync(HostTimes.Grace), _frontEnd.StopAsync());
+        await Task.WhenAll(_listeners.StopAsync(_grace), _frontEnd.StopAsync());
         await _workers.DisposeAsync();
     }
 
@@ -125,11 +130,4 @@ public sealed class FunctionsHost : IAsyncDisposable
         _frontEnd.Open(new HttpRoutes(invokers, options.Settings));
         _listeners.Start(listeners);
     }
-}
-
-/// <summary>How long what a host does may take.</summary>
-internal static class HostTimes
-{
-    /// <summary>What functions under way get to finish in when the host ends, and workers to end in.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 }

@@ -104,10 +104,10 @@ public sealed class StartupTests
     }
 
     [Theory]
-    [InlineData("Standalone__QueueLease", "soon", "Standalone__QueueLease is 'soon', but must be a time from 00:00:01 to seven days.")]
+    [InlineData("Local__QueueLease", "soon", "Local__QueueLease is 'soon', but must be a time from 00:00:01 to seven days.")]
     [InlineData(
         "AzureFunctionsJobHost__logging__logLevel__default", "Loud", "host.json: logging.logLevel.default is 'Loud', but must be a level such as Warning.")]
-    [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
+    [InlineData("TrustedProxies", "-1", "TrustedProxies: must be 0 or 1, not \"-1\".")]
     [InlineData(
         "Ai__Endpoint", "nowhere", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
     [InlineData("Search__Provider", "none", "Search__Provider: must be brave or searxng, not \"none\".")]

@@ -110,7 +110,7 @@ public sealed class LoginSecrecyTests(SessionFixture fixture) : IClassFixture<Se
                 Method = "POST",
                 Path = "/v1/auth/login",
                 Body = await SessionFixture.Credentials(email, Wrong).ReadAsStreamAsync(),
-                Headers = { ["X-Forwarded-For"] = SessionFixture.NewAddress() },
+                Headers = { ["X-Client-IP"] = SessionFixture.NewAddress() },
             },
             Response = { Body = new MemoryStream() },
         };
