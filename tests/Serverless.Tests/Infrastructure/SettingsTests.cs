@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,7 +18,7 @@ using Serverless.Traces;
 namespace Serverless.Tests.Infrastructure;
 
 /// <summary>The code, the local sample, the deployment and the page on operations know the same settings.</summary>
-public sealed class SettingsTests
+public sealed partial class SettingsTests
 {
     // Storage is a connection string on one's own machine and an identity in Azure.
     private static readonly string[] StorageByKey = ["AzureWebJobsStorage"];
@@ -42,26 +43,40 @@ public sealed class SettingsTests
         Assert.Equal(Sorted(expected), Sorted(Sample().Keys));
     }
 
-    [Fact]
+    [BicepFact]
     public async Task The_deployment_sets_every_setting_of_the_code_and_no_other()
     {
         var expected = ReadByCode().Except(StorageByKey).Except(NeverDeployed).Concat(OfTheHostInAzure);
 
-        var app = await BicepFiles.LoadAsync("modules/app.bicep");
-        var settings = await BicepFiles.LoadAsync("modules/settings.bicep");
+        var app = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app");
+        var all = app.Resource("Microsoft.Web/sites/config").Read("properties")!;
         IEnumerable<string> deployed =
         [
-            .. Names(settings.Named("defaults").Body),
-            .. Names(app.Named("hostSettings").Body),
-            .. Names(app.Named("telemetrySettings").Body.All.Last(node => node.Type == "object" && node.Properties.Any())),
-            .. Names(app.Named("secretsBySetting").Body),
+            .. Names(app.Variables["defaults"]), .. Names(app.Variables["hostSettings"]), .. Names(app.Variables["secretsBySetting"]),
+            .. TelemetrySetting().Matches(all).Select(match => match.Groups["name"].Value),
         ];
         Assert.Equal(Sorted(expected), Sorted(deployed));
-        Assert.Equal(Names(settings.Named("defaults").Body), Names(settings.Named("Settings").Body));
-        Assert.All(settings.Named("Settings").Body.Properties, setting => Assert.Equal("nullable_type", setting.Value.Type));
         Assert.Equal(
-            "union(ownSettings, hostSettings, telemetrySettings, secretSettings)", app.Resource("Microsoft.Web/sites/config").Body.Read("properties"));
-        Assert.Equal("mapValues(union(defaults, settings), value => string(value))", app.Named("ownSettings").Body.Text);
+            "[union(variables('ownSettings'), variables('hostSettings'), if(empty(parameters('insightsName')), createObject(), createObject("
+            + "'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', format('ClientId={0};Authorization=AAD', parameters('identityClientId')), "
+            + "'APPLICATIONINSIGHTS_CONNECTION_STRING', coalesce(tryGet(if(not(empty(parameters('insightsName'))), reference('insights', '2020-02-02', 'full'), "
+            + "null()), 'properties', 'ConnectionString'), ''))), variables('secretSettings'))]",
+            all);
+        Assert.Equal(
+            "[mapValues(union(variables('defaults'), parameters('settings')), lambda('value', string(lambdaVariables('value'))))]",
+            app.Variables["ownSettings"]!.GetValue<string>());
+    }
+
+    [BicepFact]
+    public async Task What_the_deployment_can_be_told_is_what_it_has_a_default_for()
+    {
+        var template = await Deployment.ByDefault.CompileTemplateAsync();
+        var (settings, defaults) = (template.Definition("Settings"), template.Module("app").Variables["defaults"]);
+
+        Assert.Equal(Names(defaults), Names(settings["properties"]));
+        Assert.All(settings["properties"]!.AsObject(), setting => Assert.True(setting.Value!["nullable"]!.GetValue<bool>()));
+        Assert.False(settings["additionalProperties"]!.GetValue<bool>());
+        Assert.Equal("#/definitions/Settings", template.Parameters["settings"]!["$ref"]!.GetValue<string>());
     }
 
     [Fact]
@@ -74,13 +89,12 @@ public sealed class SettingsTests
         Assert.All(rows, row => Assert.True(row.Type.Length > 0 && row.Effect.Length > 0, string.Join(", ", row.Names)));
     }
 
-    [Fact]
+    [BicepFact]
     public async Task What_the_deployment_sets_unless_told_otherwise_is_what_the_code_would_take()
     {
-        var defaults = (await BicepFiles.LoadAsync("modules/settings.bicep")).Named("defaults").Body.Properties
-            .Select(setting => KeyValuePair.Create(
-                setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value.Literal ?? setting.Value.Text));
-        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults!).Build();
+        var defaults = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app").Variables["defaults"]!.AsObject()
+            .Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value!.ToString()));
+        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults).Build();
         var unset = new ConfigurationBuilder().Build();
 
         Assert.Equal(Figures(unset), Figures(deployed));
@@ -188,7 +202,10 @@ public sealed class SettingsTests
         JsonNode.Parse(File.ReadAllText(SourceTree.PathOf("local.settings.sample.json")))!["Values"]!.AsObject()
             .ToDictionary(setting => setting.Key, setting => (string?)setting.Value!.GetValue<string>(), StringComparer.Ordinal);
 
-    private static string[] Names(BicepNode body) => [.. body.Properties.Select(setting => setting.Name)];
+    private static string[] Names(JsonNode? settings) => [.. settings!.AsObject().Select(setting => setting.Key)];
 
     private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("'(?<name>APPLICATIONINSIGHTS_[A-Z_]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex TelemetrySetting();
 }
