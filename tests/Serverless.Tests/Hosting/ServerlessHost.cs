@@ -13,10 +13,10 @@ namespace Serverless.Tests.Hosting;
 /// <summary>The whole application in this process, worker and host: real HTTP on a free port, the worker's protocol, a real queue and real tables.</summary>
 public sealed class ServerlessHost : IAsyncDisposable
 {
-    private readonly FunctionsHost _host;
+    private readonly LocalHost _host;
     private readonly ILoggerFactory _logs;
 
-    private ServerlessHost(FunctionsHost host, ILoggerFactory logs, IServiceProvider services, StorageAccount account)
+    private ServerlessHost(LocalHost host, ILoggerFactory logs, IServiceProvider services, StorageAccount account)
     {
         _host = host;
         _logs = logs;
@@ -71,7 +71,7 @@ public sealed class ServerlessHost : IAsyncDisposable
         settings.AddConfiguration(builder.Configuration);
         settings["urls"] = url;
         var worker = new InProcessWorker(builder);
-        var options = new FunctionsHostOptions
+        var options = new LocalHostOptions
         {
             ScriptRoot = InProcessWorker.ScriptRoot,
             Settings = settings,
@@ -79,7 +79,7 @@ public sealed class ServerlessHost : IAsyncDisposable
             Time = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System,
             ConfigureQueues = configureQueues,
         };
-        return new(await FunctionsHost.StartAsync(options, logs), logs, worker.Services!, account);
+        return new(await LocalHost.StartAsync(options, logs), logs, worker.Services!, account);
     }
 
     /// <summary>Makes a key of a new organization.</summary>

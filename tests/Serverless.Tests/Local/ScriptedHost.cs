@@ -8,10 +8,10 @@ namespace Serverless.Tests.Local;
 /// <summary>A local host over a <see cref="ScriptedWorker"/>.</summary>
 internal sealed class ScriptedHost : IAsyncDisposable
 {
-    private readonly FunctionsHost _host;
+    private readonly LocalHost _host;
     private readonly ILoggerFactory _logs;
 
-    private ScriptedHost(FunctionsHost host, ILoggerFactory logs, RecordedLog log)
+    private ScriptedHost(LocalHost host, ILoggerFactory logs, RecordedLog log)
     {
         _host = host;
         _logs = logs;
@@ -52,7 +52,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
             ])
             .AddCommandLine([.. (settings ?? []).Select(setting => $"--{setting}")])
             .Build();
-        var options = new FunctionsHostOptions
+        var options = new LocalHostOptions
         {
             ScriptRoot = AppContext.BaseDirectory,
             Settings = all,
@@ -62,7 +62,7 @@ internal sealed class ScriptedHost : IAsyncDisposable
             ConfigureQueues = configureQueues,
         };
         options = grace is { } given ? options with { Grace = given } : options;
-        return new(await FunctionsHost.StartAsync(options, logs), logs, log);
+        return new(await LocalHost.StartAsync(options, logs), logs, log);
     }
 
     /// <summary>Starts no more functions, and lets those under way finish.</summary>

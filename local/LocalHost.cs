@@ -11,7 +11,7 @@ using Serverless.Local.Workers;
 namespace Serverless.Local;
 
 /// <summary>What a host is made of.</summary>
-public sealed record FunctionsHostOptions
+public sealed record LocalHostOptions
 {
     /// <summary>The folder of the built application, with its host.json.</summary>
     public required string ScriptRoot { get; init; }
@@ -42,7 +42,7 @@ public sealed record FunctionsHostOptions
 /// A local Functions host. It starts the application's worker, talks to it in the protocol of the Functions host, and brings it what it is triggered
 /// by: requests, queue messages, and the time.
 /// </summary>
-public sealed class FunctionsHost : IAsyncDisposable
+public sealed class LocalHost : IAsyncDisposable
 {
     private readonly ILoggerFactory _logs;
     private readonly FrontEnd _frontEnd;
@@ -51,7 +51,7 @@ public sealed class FunctionsHost : IAsyncDisposable
     private readonly TriggerListeners _listeners;
     private readonly TimeSpan _grace;
 
-    private FunctionsHost(ILoggerFactory logs, FrontEnd frontEnd, WorkerServer server, WorkerPool workers, TimeSpan grace)
+    private LocalHost(ILoggerFactory logs, FrontEnd frontEnd, WorkerServer server, WorkerPool workers, TimeSpan grace)
     {
         _grace = grace;
         _logs = logs;
@@ -69,14 +69,14 @@ public sealed class FunctionsHost : IAsyncDisposable
     /// <param name="logs">Makes its logs.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HostAbortedException">It cannot be started; the message says why.</exception>
-    public static async Task<FunctionsHost> StartAsync(FunctionsHostOptions options, ILoggerFactory logs, CancellationToken cancellationToken = default)
+    public static async Task<LocalHost> StartAsync(LocalHostOptions options, ILoggerFactory logs, CancellationToken cancellationToken = default)
     {
         // A port that is taken is found before anything is started for nothing.
         var frontEnd = await FrontEnd.StartAsync(options.Settings, options.Grace, logs, cancellationToken);
         var server = await WorkerServer.StartAsync(logs, cancellationToken);
         var launcher = options.Launcher ?? new WorkerProcessLauncher(options.ScriptRoot, new WorkerLog(logs));
         var application = new WorkerApplication(options.ScriptRoot, WorkerSettings(options, frontEnd.Address), options.Grace);
-        var host = new FunctionsHost(logs, frontEnd, server, new WorkerPool(launcher, server, application, logs), options.Grace);
+        var host = new LocalHost(logs, frontEnd, server, new WorkerPool(launcher, server, application, logs), options.Grace);
         try
         {
             await host.OpenAsync(options, cancellationToken);
@@ -107,7 +107,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         _listeners.Dispose();
     }
 
-    private static Dictionary<string, string> WorkerSettings(FunctionsHostOptions options, Uri address)
+    private static Dictionary<string, string> WorkerSettings(LocalHostOptions options, Uri address)
     {
         var settings = options.WorkerSettings
             .Where(name => options.Settings[name] is not null)
@@ -118,7 +118,7 @@ public sealed class FunctionsHost : IAsyncDisposable
         return settings;
     }
 
-    private async Task OpenAsync(FunctionsHostOptions options, CancellationToken cancellationToken)
+    private async Task OpenAsync(LocalHostOptions options, CancellationToken cancellationToken)
     {
         var functions = await _workers.StartAsync(options.Settings, options.IsSplit, cancellationToken);
         var invokers = functions.Select(function => new FunctionInvoker(function, _workers.For(function), _logs)).ToArray();
