@@ -183,8 +183,6 @@ public static class ServerlessServices
     private static IServiceCollection AddRunEngine(this IServiceCollection services) => services
         .AddSingleton<RunStore>()
         .AddSingleton<RunQueue>()
-        .AddSingleton<RunSignals>()
-        .AddSingleton<RunHandover>()
         .AddSingleton<RunsUnderWay>()
         .AddSingleton<IStepRunner, TextStepRunner>()
         .AddSingleton<IStepRunner, HttpStepRunner>()
