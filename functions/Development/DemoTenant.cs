@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Serverless.Admission;
-using Serverless.Runs;
+using Serverless.Runs.Requests;
 using Serverless.Tenancy;
 
 namespace Serverless.Development;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 
 namespace Serverless.Logs;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Upkeep;
 
 namespace Serverless.Logs;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Serverless.Http;
+using Serverless.Settings;
 
 namespace Serverless.Operator;
 

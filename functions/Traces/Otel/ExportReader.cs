@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Serverless.Http;
+using Serverless.Json;
 
 namespace Serverless.Traces.Otel;
 

@@ -11,7 +11,7 @@ using Serverless.Outbound.Search;
 using Serverless.Standalone.Host;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Infrastructure;
 
