@@ -17,3 +17,12 @@ catch (Exception failure) when (failure is HostAbortedException or OptionsValida
     await Console.Error.WriteLineAsync(failure.Message);
     return 1;
 }
+catch (AggregateException failures) when (failures.InnerExceptions.All(failure => failure is OptionsValidationException))
+{
+    foreach (var failure in failures.InnerExceptions)
+    {
+        await Console.Error.WriteLineAsync(failure.Message);
+    }
+
+    return 1;
+}

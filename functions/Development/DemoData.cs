@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Serverless.Admission;
 using Serverless.Logs;
 using Serverless.Operator;
@@ -14,7 +15,7 @@ namespace Serverless.Development;
 /// to <c>.local/demo.env</c> and shows a first request.
 /// </summary>
 public sealed class DemoData(
-    StorageOptions storage, AccountStore accounts, KeyStore keys, DemoTenant tenant, DemoAgent agent, AdminKey adminKey, AdmissionGate gate, IConfiguration configuration)
+    IOptions<StorageOptions> storage, AccountStore accounts, KeyStore keys, DemoTenant tenant, DemoAgent agent, AdminKey adminKey, AdmissionGate gate, IConfiguration configuration)
     : IHostedLifecycleService
 {
     // Core Tools and Azure say here under which name and port the functions are reached.
@@ -30,7 +31,7 @@ public sealed class DemoData(
     /// <summary>Makes the data, unless the file's key shows that it is there.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        if (!storage.IsDevelopmentStorage)
+        if (!storage.Value.IsDevelopmentStorage)
         {
             return;
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Http;
 
@@ -9,17 +10,19 @@ namespace Serverless.Http;
 /// called from, so only the last entries, as many as there are trusted proxies, cannot be made up by the client.
 /// </summary>
 /// <param name="options">How many proxies there are.</param>
-public sealed class ClientAddress(HttpOptions options)
+public sealed class ClientAddress(IOptions<HttpOptions> options)
 {
     // Whoever has an IPv6 address has the 64 bits after its network prefix to choose from.
     private const int NetworkPrefixBytes = 8;
+
+    private readonly int _proxies = options.Value.ProxyCount;
 
     /// <summary>The client of a request, in a form to count by: an IPv4 address, or the network of an IPv6 address.</summary>
     public string Of(HttpContext context)
     {
         var hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        var isForwarded = options.TrustedProxies > 0 && hops.Length >= options.TrustedProxies;
-        return isForwarded && Parse(hops[^options.TrustedProxies]) is { } forwarded
+        var isForwarded = _proxies > 0 && hops.Length >= _proxies;
+        return isForwarded && Parse(hops[^_proxies]) is { } forwarded
             ? Normalize(forwarded)
             : Normalize(context.Connection.RemoteIpAddress ?? IPAddress.None);
     }

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using Serverless.Http;
 
 namespace Serverless.Json;
 
@@ -41,10 +40,10 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     /// <summary>Whether the stream has ended: what is not there now will not come.</summary>
     public bool IsFinal => _hasEnded && !IsBroken;
 
-    /// <summary>Whether the bytes after <see cref="Unread"/> are not UTF-8: reading on is refused.</summary>
+    /// <summary>Whether the bytes after <see cref="Unread"/> are not UTF-8: there is no reading on.</summary>
     public bool IsBroken { get; private set; }
 
-    /// <summary>Whether there is no room for more before something is consumed: reading on is refused.</summary>
+    /// <summary>Whether there is no room for more before something is consumed: until then there is no reading on.</summary>
     public bool IsFull => _end - _start == MaxValueBytes;
 
     /// <summary>A reader that goes on where the last one was left.</summary>
@@ -65,10 +64,14 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
     }
 
     /// <summary>Reads on. Called when the bytes at hand end in the middle of something.</summary>
-    /// <exception cref="ApiException">400 for bytes that are not UTF-8; 413 for a value larger than <see cref="MaxValueBytes"/>.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="IsBroken"/>, or <see cref="IsFull"/>.</exception>
     public async ValueTask FillAsync(CancellationToken cancellationToken)
     {
-        RequireMore();
+        if (IsBroken || IsFull)
+        {
+            throw new InvalidOperationException("There is no reading on.");
+        }
+
         MakeRoom();
 
         // A value that is not whole is scanned from its beginning each time: waiting until there is twice as much keeps that linear.
@@ -105,19 +108,6 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
         ArrayPool<byte>.Shared.Return(_window);
         _window = [];
         source.Dispose();
-    }
-
-    private void RequireMore()
-    {
-        if (IsBroken)
-        {
-            throw RequestErrors.Invalid("The body is not UTF-8", new ErrorDetail(null, null, "invalid_encoding", "The body is not UTF-8"));
-        }
-
-        if (IsFull)
-        {
-            throw RequestErrors.ValueTooLarge("One value of the body", MaxValueBytes);
-        }
     }
 
     private void MakeRoom()

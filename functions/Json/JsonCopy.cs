@@ -1,20 +1,16 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Serverless.Http;
 
 namespace Serverless.Json;
 
 /// <summary>Takes values over from one document into another: token by token as they stand, without the white space between them.</summary>
 public static class JsonCopy
 {
-    /// <summary>What is wrong with a string that is no text.</summary>
-    public const string LoneSurrogate = "a string escapes half a surrogate pair";
-
     /// <summary>Passes over the value the reader stands on.</summary>
     /// <param name="reader">Stands on the value's first token; afterwards on its last.</param>
     /// <returns>False when the bytes at hand end before the value does.</returns>
-    /// <exception cref="ApiException">400 for a string that is no text.</exception>
+    /// <exception cref="LoneSurrogateException">A string is no text.</exception>
     public static bool TrySkip(ref Utf8JsonReader reader)
     {
         RequireText(ref reader);
@@ -27,7 +23,7 @@ public static class JsonCopy
     /// How long it is without white space between its tokens. If it is as long as it stands there, it need not be copied token by token.
     /// </param>
     /// <returns>False when the bytes at hand end before the value does.</returns>
-    /// <exception cref="ApiException">400 for a string that is no text.</exception>
+    /// <exception cref="LoneSurrogateException">A string is no text.</exception>
     public static bool TrySkip(ref Utf8JsonReader reader, out int compactLength)
     {
         var depth = reader.CurrentDepth;
@@ -64,7 +60,7 @@ public static class JsonCopy
     }
 
     /// <summary>Makes sure that the string or property name the reader stands on is Unicode text.</summary>
-    /// <exception cref="ApiException">400 for an escaped lone surrogate.</exception>
+    /// <exception cref="LoneSurrogateException">It is none.</exception>
     public static void RequireText(ref readonly Utf8JsonReader reader)
     {
         if (reader.ValueIsEscaped)
@@ -77,8 +73,7 @@ public static class JsonCopy
     {
         if (JsonText.HasLoneSurrogate(escaped))
         {
-            const string Message = $"The body is not valid JSON: {LoneSurrogate}";
-            throw RequestErrors.Invalid(Message, new ErrorDetail(null, null, "invalid_json", Message));
+            throw new LoneSurrogateException();
         }
     }
 

@@ -76,3 +76,6 @@ public static class JsonText
     private static bool IsHighSurrogate(ReadOnlySpan<byte> digits) =>
         digits[0] is (byte)'D' or (byte)'d' && digits[1] is (byte)'8' or (byte)'9' or (byte)'A' or (byte)'a' or (byte)'B' or (byte)'b';
 }
+
+/// <summary>A string of a document escapes half a surrogate pair: it is well-formed JSON, but no Unicode text.</summary>
+public sealed class LoneSurrogateException() : FormatException("a string escapes half a surrogate pair");

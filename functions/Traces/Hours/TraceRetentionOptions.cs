@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Configuration;
-using Serverless.Ingestion.Upkeep;
+using Microsoft.Extensions.Options;
+using Serverless.Settings;
 
 namespace Serverless.Traces.Hours;
 
@@ -7,25 +7,28 @@ namespace Serverless.Traces.Hours;
 public sealed class TraceRetentionOptions
 {
     /// <summary>The setting for events.</summary>
-    public const string EventSetting = "TraceRetentionDays";
+    public const string EventSetting = nameof(TraceRetentionDays);
 
     /// <summary>The setting for figures.</summary>
-    public const string FigureSetting = "TraceFigureRetentionDays";
+    public const string FigureSetting = nameof(TraceFigureRetentionDays);
 
-    private const int DefaultEventDays = 30;
-    private const int DefaultFigureDays = 400;
+    private const int MaxDays = 3650;
+
+    /// <summary>The setting <c>TraceRetentionDays</c>.</summary>
+    [WholeNumber(1, Maximum = MaxDays, Unit = "days")]
+    public string? TraceRetentionDays { get; set; }
+
+    /// <summary>The setting <c>TraceFigureRetentionDays</c>.</summary>
+    [WholeNumber(1, Maximum = MaxDays, Unit = "days")]
+    public string? TraceFigureRetentionDays { get; set; }
 
     /// <summary>How long an event is kept, and its id known, in days from 1 to 3,650; 30 unless it is set.</summary>
-    public int EventDays { get; private set; } = DefaultEventDays;
+    internal int EventDays => (int)(WholeNumberAttribute.Read(TraceRetentionDays) ?? 30);
 
     /// <summary>How long the figures of an hour are kept, in days from 1 to 3,650; 400 unless it is set.</summary>
-    public int FigureDays { get; private set; } = DefaultFigureDays;
-
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">One is not a whole number, or out of range.</exception>
-    public void Read(IConfiguration configuration)
-    {
-        EventDays = RetentionSetting.Read(configuration, EventSetting, DefaultEventDays);
-        FigureDays = RetentionSetting.Read(configuration, FigureSetting, DefaultFigureDays);
-    }
+    internal int FigureDays => (int)(WholeNumberAttribute.Read(TraceFigureRetentionDays) ?? 400);
 }
+
+/// <summary>Judges how long events and figures are kept.</summary>
+[OptionsValidator]
+internal sealed partial class TraceRetentionOptionsValidator : IValidateOptions<TraceRetentionOptions>;

@@ -67,8 +67,12 @@ internal sealed class ExportReader : IDisposable
         }
         catch (JsonException broken)
         {
-            var reason = broken.Message.Split(" LineNumber:", 2)[0];
-            throw RequestErrors.Invalid($"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {reason}");
+            throw RequestErrors.Invalid(
+                $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
+        }
+        catch (LoneSurrogateException broken)
+        {
+            throw RequestErrors.NoText(broken);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 
@@ -51,6 +52,10 @@ internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload) : Ev
         {
             throw LumiqTrace.Invalid(
                 $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
+        }
+        catch (LoneSurrogateException broken)
+        {
+            throw RequestErrors.NoText(broken);
         }
 
         _body.Consume(ref whole);

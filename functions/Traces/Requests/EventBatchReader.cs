@@ -47,7 +47,7 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
             }
 
             RequireMore();
-            await body.FillAsync(cancellationToken);
+            await body.ReadOnAsync(cancellationToken);
         }
 
         if (Count == 0)
@@ -99,10 +99,9 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
         {
             return _event.TryRead(ref reader);
         }
-        catch (ApiException)
+        catch (LoneSurrogateException broken)
         {
-            // What is copied is only refused for this.
-            throw LumiqTrace.Invalid($"{Place} is not valid JSON: {JsonCopy.LoneSurrogate}");
+            throw LumiqTrace.Invalid($"{Place} is not valid JSON: {broken.Message}");
         }
     }
 
