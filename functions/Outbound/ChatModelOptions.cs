@@ -41,15 +41,13 @@ public sealed class ChatModelOptions : IValidatableObject
         {
             yield return new("must be an http or https address without credentials, such as https://api.openai.com/v1.", [EndpointSetting]);
         }
-
-        if (string.IsNullOrEmpty(Model))
+        else if (string.IsNullOrEmpty(Model))
         {
             yield return new($"is required when {EndpointSetting} is set.", ["Ai__Model"]);
         }
-
-        // The key is not repeated.
-        if (ApiKey?.All(character => character is > ' ' and <= '~') == false)
+        else if (ApiKey?.All(character => character is > ' ' and <= '~') == false)
         {
+            // The key is not repeated.
             yield return new("must be printable ASCII characters without spaces.", ["Ai__ApiKey"]);
         }
     }

@@ -66,15 +66,12 @@ public sealed class SearchOptions : IValidatableObject
         if (Provider is not (Brave or Searxng))
         {
             yield return new($"must be {Brave} or {Searxng}, not \"{Provider}\".", [ProviderSetting]);
-            yield break;
         }
-
-        if (!Uri.TryCreate(AddressText, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        else if (!Uri.TryCreate(AddressText, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
             yield return new($"must be the http or https address of the provider, not \"{Endpoint}\".", ["Search__Endpoint"]);
         }
-
-        if (Provider == Brave && string.IsNullOrEmpty(ApiKey))
+        else if (Provider == Brave && string.IsNullOrEmpty(ApiKey))
         {
             yield return new($"the provider {Brave} needs a key.", [ApiKeySetting]);
         }
