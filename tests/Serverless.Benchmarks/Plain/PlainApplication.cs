@@ -25,9 +25,7 @@ internal static class PlainApplication
         builder.ConfigureFunctionsWebApplication();
         builder.Services
             .AddSingleton(FunctionAssemblies.Only(typeof(PlainLogs), typeof(PlainEvents), typeof(PlainQueries)))
-            .AddSingleton(_ => StorageOptions.From(builder.Configuration))
-            .AddSingleton(provider => StorageClients.Tables(provider.GetRequiredService<StorageOptions>()))
-            .AddSingleton(provider => StorageClients.Queues(provider.GetRequiredService<StorageOptions>()));
+            .AddStorageClients();
         var host = builder.Build();
         await CreateAsync(host.Services.GetRequiredService<TableServiceClient>(), host.Services.GetRequiredService<QueueServiceClient>());
         await host.RunAsync();

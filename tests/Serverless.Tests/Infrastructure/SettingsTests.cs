@@ -13,7 +13,8 @@ using Serverless.Outbound;
 using Serverless.Outbound.Search;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Tests.Settings;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Infrastructure;
 
@@ -117,9 +118,9 @@ public sealed partial class SettingsTests
     {
         var unset = new ConfigurationBuilder().Build();
         var empty = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("TrustedProxies", ""), new("DemoFile", ""), new("Local:QueueLease", "")]).Build();
+            Sample().Keys.Append("Local__QueueLease").Select(name => KeyValuePair.Create(name.Replace("__", ":", StringComparison.Ordinal), (string?)""))).Build();
 
-        Assert.Equal(HttpOptions.From(unset), HttpOptions.From(empty));
+        Assert.Equal(Figures(unset), Figures(empty));
         Assert.Equal(DemoFile.From(unset).Path, DemoFile.From(empty).Path);
         Assert.Equal(QueueOptions.From(unset), QueueOptions.From(empty));
     }
@@ -155,10 +156,10 @@ public sealed partial class SettingsTests
                 new("AzureWebJobsStorage", storage),
                 new("AzureWebJobsStorage:queueServiceUri", "https://account.queue.example"),
                 new("AzureWebJobsStorage:tableServiceUri", "https://account.table.example"),
-                new("Ai:Endpoint", "https://model.example"),
-                new("Ai:Model", "model"),
-                new("Search:Provider", "brave"),
-                new("Search:ApiKey", "key"),
+
+                // Of a section nothing is read unless something of it is there.
+                .. Sample().Keys.Where(name => name.Contains("__", StringComparison.Ordinal)).Select(SectionOf).Distinct().Select(section =>
+                    KeyValuePair.Create($"{section.Replace("__", ":", StringComparison.Ordinal)}:Anything", (string?)"")),
             ]).Build());
             var builder = Host.CreateEmptyApplicationBuilder(new());
             builder.Services.AddSingleton<IConfiguration>(settings).AddServerless(settings);
@@ -172,29 +173,27 @@ public sealed partial class SettingsTests
             read.UnionWith(settings.Read);
         }
 
-        return Sorted(read);
+        // Sections are asked for a value of their own, too.
+        return Sorted(read.Except(read.Select(SectionOf).Except(StorageByKey)));
     }
+
+    private static string SectionOf(string name) => name.Contains("__", StringComparison.Ordinal) ? name[..name.LastIndexOf("__", StringComparison.Ordinal)] : "";
 
     private static bool IsOurs(Type type) => type == typeof(IHostedService) || type.Assembly == typeof(ServerlessServices).Assembly;
 
     /// <summary>Everything that settings decide, as text.</summary>
     private static string Figures(IConfiguration settings)
     {
-        var plans = new Plans(settings);
-        var (logs, traces) = (new LogRetentionOptions(), new TraceRetentionOptions());
-        logs.Read(settings);
-        traces.Read(settings);
-        var model = new ChatModelOptions();
-        model.Read(settings);
+        var plans = new Plans(Options.Create(settings.Read<PlanOptions>()));
+        var (traces, search, model) = (settings.Read<TraceRetentionOptions>(), settings.Read<SearchOptions>(), settings.Read<ChatModelOptions>());
         return string.Join(
             '\n',
             [
                 .. plans.Log.Select(plan => plan.ToString()), .. plans.Trace.Select(plan => plan.ToString()), .. plans.Tier.Select(tier => tier.ToString()),
                 $"{plans.LaminaRequestsPerMinute} {plans.LithtrixRegistrationsPerHour} {plans.TraceAiPerHour} {plans.TraceDataPerMinute}",
                 $"{plans.TraceIngestPerMinute} {plans.TraceLoginsPerMinute} {plans.TraceLoginsPerEmailPerQuarterHour}",
-                $"{HttpOptions.From(settings)} {SearchOptions.From(settings)} {model.Endpoint} {model.Model}",
-                $"{string.Join(' ', logs.GetType().GetProperties().Select(property => property.GetValue(logs)))}",
-                $"{string.Join(' ', traces.GetType().GetProperties().Select(property => property.GetValue(traces)))}",
+                $"{settings.Read<HttpOptions>().ProxyCount} {search.Provider} {search.Address} {search.CacheFor} {model.Address} {model.Model}",
+                $"{settings.Read<LogRetentionOptions>().Days} {traces.EventDays} {traces.FigureDays}",
             ]);
     }
 

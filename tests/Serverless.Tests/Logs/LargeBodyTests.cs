@@ -5,9 +5,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Logs;
 using Serverless.Tests.Hosting;
+using Serverless.Times;
 using Xunit.Abstractions;
 
 namespace Serverless.Tests.Logs;

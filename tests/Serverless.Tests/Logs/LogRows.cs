@@ -1,10 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
+using Serverless.Times;
 
 namespace Serverless.Tests.Logs;
 

@@ -8,7 +8,7 @@ using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Tests.Traces.Sessions;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Tests.Traces.Sessions;
