@@ -2,6 +2,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serverless.Local.Configuration;
 using Serverless.Local.Functions;
 using Serverless.Local.Http;
 using Serverless.Local.Queues;
@@ -121,7 +122,8 @@ public sealed class LocalHost : IAsyncDisposable
     private async Task OpenAsync(LocalHostOptions options, CancellationToken cancellationToken)
     {
         var functions = await _workers.StartAsync(options.Settings, options.IsSplit, cancellationToken);
-        var invokers = functions.Select(function => new FunctionInvoker(function, _workers.For(function), _logs)).ToArray();
+        var timeout = HostJson.FunctionTimeout(options.Settings);
+        var invokers = functions.Select(function => new FunctionInvoker(function, _workers.For(function), timeout, _logs)).ToArray();
         ITriggerListener[] listeners =
         [
             .. QueueListeners.For(invokers, options.Settings, options.ConfigureQueues, options.Time, _logs),

@@ -15,6 +15,13 @@ internal static class HostJson
 
     public const string Queues = $"{Section}:extensions:queues";
 
+    // As on Flex Consumption.
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(30);
+
+    /// <summary>How long a function may take: <c>functionTimeout</c>.</summary>
+    public static TimeSpan FunctionTimeout(IConfiguration settings) =>
+        Read(settings.GetSection(Section), "functionTimeout", DefaultTimeout, timeout => timeout > TimeSpan.Zero, "a time above zero");
+
     public static string RoutePrefix(IConfiguration settings) => settings[$"{Section}:extensions:http:routePrefix"] ?? "api";
 
     /// <summary>One value, checked; an invalid one stops the host with a line that says what it must be.</summary>
@@ -25,6 +32,6 @@ internal static class HostJson
         return text is null ? otherwise
             : T.TryParse(text, provider: null, out var value) && isValid(value) ? value
             : throw new HostAbortedException(
-                $"host.json: {section.Path[(Section.Length + 1)..].Replace(':', '.')}.{name} is '{text}', but must be {rule}.");
+                $"host.json: {$"{section.Path}:{name}"[(Section.Length + 1)..].Replace(':', '.')} is '{text}', but must be {rule}.");
     }
 }

@@ -8,8 +8,9 @@ namespace Serverless.Local.Functions;
 /// <summary>Has a function run by its worker.</summary>
 /// <param name="function">The function.</param>
 /// <param name="worker">Who runs it.</param>
+/// <param name="timeout">How long it may take. After that its worker is ended, with all else that it does.</param>
 /// <param name="logs">Makes the logs.</param>
-internal sealed partial class FunctionInvoker(FunctionDefinition function, Worker worker, ILoggerFactory logs)
+internal sealed partial class FunctionInvoker(FunctionDefinition function, Worker worker, TimeSpan timeout, ILoggerFactory logs)
 {
     private readonly ILogger _logger = logs.CreateLogger($"Function.{function.Name}");
 
@@ -59,8 +60,14 @@ internal sealed partial class FunctionInvoker(FunctionDefinition function, Worke
     {
         try
         {
-            await ready.Channel.InvokeAsync(function, invocation, cancelled);
+            await ready.Channel.InvokeAsync(function, invocation, cancelled).WaitAsync(timeout, TimeProvider.System, CancellationToken.None);
             return true;
+        }
+        catch (TimeoutException)
+        {
+            Log.TimedOut(_logger, function.Name, timeout);
+            ready.Channel.Close();
+            return false;
         }
         catch (Exception failure) when (failure is WorkerFailedException or WorkerGoneException)
         {
@@ -71,6 +78,9 @@ internal sealed partial class FunctionInvoker(FunctionDefinition function, Worke
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "Function {Function} has taken longer than {Timeout}: its worker is ended.")]
+        public static partial void TimedOut(ILogger logger, string function, TimeSpan timeout);
+
         [LoggerMessage(Level = LogLevel.Error, Message = "Function {Function} failed.")]
         public static partial void Failed(ILogger logger, string function, Exception exception);
     }

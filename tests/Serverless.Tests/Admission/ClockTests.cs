@@ -3,6 +3,7 @@ using Serverless.Admission;
 namespace Serverless.Tests.Admission;
 
 /// <summary>Limits under clocks that differ, go back or were wrong.</summary>
+[Trait("Category", "Fast")]
 public sealed class ClockTests
 {
     private const int Scenarios = 300;

@@ -5,6 +5,7 @@ using Serverless.Admission;
 namespace Serverless.Tests.Admission;
 
 /// <summary>Counts by day, against a reference that keeps everything.</summary>
+[Trait("Category", "Fast")]
 public sealed class DailyCountsTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 23, 0, 0, TimeSpan.Zero);

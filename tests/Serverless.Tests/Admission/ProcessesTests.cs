@@ -7,6 +7,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Admission;
 
 /// <summary>Four processes with 64 callers each use up one key, at the same instant by all their clocks.</summary>
+[Trait("Category", "Faults")]
 public sealed class ProcessesTests
 {
     private const int Processes = 4;

@@ -3,6 +3,7 @@ using Serverless.Admission;
 namespace Serverless.Tests.Admission;
 
 /// <summary>Quotas of a month and of a lifetime.</summary>
+[Trait("Category", "Fast")]
 public sealed class QuotaTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Serverless.Admission;
 namespace Serverless.Tests.Admission;
 
 /// <summary>The sliding window under one clock, against a list of everything that was taken.</summary>
+[Trait("Category", "Fast")]
 public sealed class SlidingWindowTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 23, 59, 30, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Serverless.Admission;
 namespace Serverless.Tests.Admission;
 
 /// <summary>The token bucket under one clock, against a bucket that is filled and emptied step by step.</summary>
+[Trait("Category", "Fast")]
 public sealed class TokenBucketTests
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 21, 23, 59, 30, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Agents;
 
 /// <summary>A pair is given away once, whatever happens at the same time, and nobody takes many.</summary>
+[Trait("Category", "Faults")]
 public sealed class RegistrationRaceTests(AgentFixture fixture) : IClassFixture<AgentFixture>
 {
     private const string Path = "/v1/register";

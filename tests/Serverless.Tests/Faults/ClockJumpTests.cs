@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Faults;
 
 /// <summary>Clocks that are set while the application runs, on one of two instances or on both: by seconds, hours, a month, and over the end of a month.</summary>
+[Trait("Category", "Faults")]
 public sealed class ClockJumpTests(ITestOutputHelper output)
 {
     private const int Senders = 2;

@@ -5,6 +5,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Faults;
 
 /// <summary>From the queue to the table, when storage fails or repeats itself: every batch arrives, once.</summary>
+[Trait("Category", "Faults")]
 public sealed class DeliveryTests
 {
     // More than one try of the function, whose storage client retries by itself.

@@ -10,6 +10,7 @@ namespace Serverless.Tests.Faults;
 /// The storage emulator ends and comes back, or can write no more: whoever asks meanwhile is refused in the envelope, nothing that was
 /// acknowledged is lost, and the application goes on without being started again.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class EmulatorTests(ITestOutputHelper output)
 {
     private const int Senders = 2;

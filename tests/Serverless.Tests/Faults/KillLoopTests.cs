@@ -7,6 +7,7 @@ namespace Serverless.Tests.Faults;
 /// Processes that are killed (SIGKILL) again and again, at any moment, while all kinds of users send: nothing acknowledged is lost, nothing is
 /// stored or counted twice, no limit is exceeded, and no run is stuck.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class KillLoopTests(ITestOutputHelper output)
 {
     private const int Senders = 2;

@@ -9,6 +9,7 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Faults;
 
 /// <summary>Processes that end in the middle of their work: what was answered is kept, and nothing is kept twice.</summary>
+[Trait("Category", "Faults")]
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Rounds = 3;
@@ -20,15 +21,17 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly TimeSpan LongEnoughToEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
-    [Fact]
-    public async Task What_was_answered_is_kept_once_however_often_the_process_is_killed()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_answered_is_kept_once_however_often_the_host_is_killed(bool isSplit)
     {
         var account = await TestStorage.CreateAccountAsync();
         var sent = new SentLogs();
         string? key = null;
         for (var round = 0; round < Rounds; round++)
         {
-            await using var process = await ServerlessProcess.StartAsync(account);
+            await using var process = await ServerlessProcess.StartFormAsync(account, isSplit);
             var logs = key is null ? await process.CreateLogClientAsync() : process.CreateLogClient(key);
             key = logs.Key;
             await SendUntilKilledAsync(process, logs, sent);
@@ -38,6 +41,63 @@ public sealed class KillTests(ITestOutputHelper output)
         var stored = await sent.ExpectEachOnceAsync(last.CreateLogClient(key!), account);
         output.WriteLine($"{sent.Count} entries sent, {sent.Acknowledged.Count} acknowledged, {stored} stored");
         Assert.True(sent.Acknowledged.Count < sent.Count, "No request was under way when a process was killed: this proves nothing.");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_answered_is_kept_once_however_often_workers_are_killed_and_the_host_goes_on(bool isSplit)
+    {
+        var account = await TestStorage.CreateAccountAsync();
+        var sent = new SentLogs();
+        await using var process = await ServerlessProcess.StartFormAsync(account, isSplit);
+        var logs = await process.CreateLogClientAsync();
+        var answers = 0;
+        using var end = new CancellationTokenSource();
+        var senders = Enumerable.Range(0, Senders).Select(SendAsync).ToArray();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var enough = answers + AnswersPerRound;
+            await Eventually.TrueAsync(() => Task.FromResult(answers >= enough));
+            process.KillWorkers();
+        }
+
+        var last = answers + AnswersPerRound;
+        await Eventually.TrueAsync(() => Task.FromResult(answers >= last));
+        await end.CancelAsync();
+        await Task.WhenAll(senders);
+
+        var stored = await sent.ExpectEachOnceAsync(logs, account);
+        output.WriteLine($"{sent.Count} entries sent, {sent.Acknowledged.Count} acknowledged, {stored} stored");
+        Assert.True(sent.Acknowledged.Count < sent.Count, "No request was under way when a worker was killed: this proves nothing.");
+
+        async Task SendAsync(int sender)
+        {
+            while (!end.IsCancellationRequested)
+            {
+                if (await sent.SendAsync(logs, sender % 3 == 0 ? sent.LargeBatch() : sent.SmallBatch()))
+                {
+                    Interlocked.Increment(ref answers);
+                }
+            }
+        }
+    }
+
+    [LinuxFact]
+    public async Task A_worker_does_not_outlive_its_host()
+    {
+        await using var process = await ServerlessProcess.StartFormAsync(await TestStorage.CreateAccountAsync(), isSplit: true);
+        var logs = await process.CreateLogClientAsync();
+        await logs.AcceptAsync(LogEntries.Simple());
+        await Eventually.TrueAsync(() => Task.FromResult(process.WorkerIds.Count >= 2));
+        var workers = process.WorkerIds;
+
+        await process.KillAsync();
+
+        await Eventually.TrueAsync(() => Task.FromResult(!workers.Any(IsRunning)));
+
+        static bool IsRunning(int id) =>
+            File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
     }
 
     [Fact]

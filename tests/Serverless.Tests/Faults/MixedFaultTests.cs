@@ -7,6 +7,7 @@ namespace Serverless.Tests.Faults;
 /// All four surfaces at once on two instances, while something happens to one in five requests to their storage: refused or carried out and
 /// reported as refused, cut before and after, answered in half or in bits, late, or twice.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class MixedFaultTests(ITestOutputHelper output)
 {
     private const double Share = 0.2;

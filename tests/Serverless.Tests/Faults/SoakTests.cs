@@ -4,6 +4,7 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Faults;
 
 /// <summary>A mixed load for a while: a process needs no more memory and no more handles at its end than after it has warmed up, and logs no error.</summary>
+[Trait("Category", "Faults")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
     private const int Senders = 1;

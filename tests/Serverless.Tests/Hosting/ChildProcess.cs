@@ -87,10 +87,11 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the process has ended and all it said was read.</summary>
+    /// <param name="longest">The longest wait; null for what is usual.</param>
     /// <returns>Its exit code.</returns>
-    public async Task<int> WaitForExitAsync()
+    public async Task<int> WaitForExitAsync(TimeSpan? longest = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(longest ?? Patience);
         await _process.WaitForExitAsync(patience.Token);
         await _reading.WaitAsync(patience.Token);
         return _process.ExitCode;

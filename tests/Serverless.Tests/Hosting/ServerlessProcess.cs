@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Azure.Data.Tables;
 using Serverless.Logs;
@@ -49,9 +50,24 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>Starts the application and waits until it listens.</summary>
     /// <param name="account">Its storage.</param>
     /// <param name="environment">More environment variables.</param>
-    public static async Task<ServerlessProcess> StartAsync(StorageAccount account, params IEnumerable<KeyValuePair<string, string?>> environment)
+    public static Task<ServerlessProcess> StartAsync(StorageAccount account, params IEnumerable<KeyValuePair<string, string?>> environment) =>
+        StartFormAsync(account, isSplit: false, environment);
+
+    /// <summary>Starts the application in one of its forms and waits until it listens.</summary>
+    /// <param name="account">Its storage.</param>
+    /// <param name="isSplit">Whether functions are kept apart, as on Flex Consumption.</param>
+    /// <param name="environment">More environment variables.</param>
+    /// <param name="scriptRoot">The folder of the application; null for the one that was built with the tests.</param>
+    public static async Task<ServerlessProcess> StartFormAsync(
+        StorageAccount account, bool isSplit, IEnumerable<KeyValuePair<string, string?>>? environment = null, string? scriptRoot = null)
     {
-        var process = Launch([new("AzureWebJobsStorage", account.ConnectionString), .. environment], "--urls", "http://127.0.0.1:0");
+        var process = Launch(
+            [new("AzureWebJobsStorage", account.ConnectionString), .. environment ?? []],
+            [
+                "--urls", "http://127.0.0.1:0",
+                .. isSplit ? ["--split"] : Array.Empty<string>(),
+                .. scriptRoot is null ? Array.Empty<string>() : ["--script-root", scriptRoot],
+            ]);
         try
         {
             var line = await process.WaitForOutputAsync(line => line.Contains(Announcement, StringComparison.Ordinal));
@@ -114,7 +130,17 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>A LuminaLog client with a key that there is already.</summary>
     public LogClient CreateLogClient(string key) => new(Client, key, _account);
 
-    /// <summary>SIGKILL: the application has no time for anything.</summary>
+    /// <summary>SIGKILL for all workers; the host goes on.</summary>
+    public void KillWorkers()
+    {
+        foreach (var id in WorkerIds)
+        {
+            using var worker = Process.GetProcessById(id);
+            worker.Kill();
+        }
+    }
+
+    /// <summary>SIGKILL for the host: it has no time for anything.</summary>
     public async Task KillAsync()
     {
         _process.Kill();

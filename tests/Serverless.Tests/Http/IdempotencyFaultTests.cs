@@ -5,6 +5,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Http;
 
 /// <summary>A request whose sender never learned what became of it, by example of <c>POST /v1/logs</c>.</summary>
+[Trait("Category", "Faults")]
 public sealed class IdempotencyFaultTests
 {
     private const string Body = """{"logs":[{"timestamp":"2026-01-26T14:30:00.000Z","level":"info","message":"Once"},{"level":"bad"}]}""";

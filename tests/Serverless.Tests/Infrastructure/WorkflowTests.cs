@@ -64,20 +64,6 @@ public sealed partial class WorkflowTests
         Assert.All(
             Jobs(Deploy), job => Assert.Empty(((YamlMappingNode)job["env"]).Select(variable => Text(variable.Key)).Except(DeploymentEnvironment.Variables)));
 
-    [Fact]
-    public void What_is_deployed_is_built_for_the_Functions_host()
-    {
-        var publish = Jobs(Deploy).SelectMany(job => Values(job["steps"])).Single(value => value.Contains("dotnet publish", StringComparison.Ordinal));
-        Assert.Contains("dotnet publish functions --configuration Release -p:LocalHost=azure ", publish, StringComparison.Ordinal);
-
-        var hooks = (YamlMappingNode)Load(Azd)["hooks"];
-        Assert.Equal(["prerestore", "prepackage", "predeploy"], hooks.Select(hook => Text(hook.Key)));
-        foreach (var system in hooks.SelectMany(hook => (YamlMappingNode)hook.Value))
-        {
-            Assert.Equal("azd env set LocalHost azure", Text(system.Value["run"]));
-        }
-    }
-
     [BicepFact]
     public async Task The_service_is_the_one_that_the_function_app_is_tagged_with()
     {

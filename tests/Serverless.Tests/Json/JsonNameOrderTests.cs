@@ -8,6 +8,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Json;
 
 /// <summary>Names are found the same, whatever came before them.</summary>
+[Trait("Category", "Fast")]
 public sealed class JsonNameOrderTests
 {
     private static readonly JsonNames Names = new(["level", "error", "message"]);

@@ -5,6 +5,7 @@ using Serverless.Json;
 namespace Serverless.Tests.Json;
 
 /// <summary>Names are found as they are meant, however they are written.</summary>
+[Trait("Category", "Fast")]
 public sealed class JsonNamesTests
 {
     private static readonly JsonNames Names = new(["level", "error", "message"]);

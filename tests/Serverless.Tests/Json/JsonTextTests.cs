@@ -8,6 +8,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Json;
 
 /// <summary>What is told of strings without unescaping them, compared with what the framework's own strings say.</summary>
+[Trait("Category", "Fast")]
 public sealed class JsonTextTests
 {
     private static readonly Gen<string> Escaped = Gen.Elements(

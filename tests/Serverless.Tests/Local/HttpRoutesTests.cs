@@ -8,6 +8,7 @@ using Serverless.Local.Workers.Protocol;
 namespace Serverless.Tests.Local;
 
 /// <summary>Which function takes which request.</summary>
+[Trait("Category", "Fast")]
 public sealed class HttpRoutesTests
 {
     private static readonly (string Name, string Route, string[] Methods)[] Items =
@@ -89,7 +90,7 @@ public sealed class HttpRoutesTests
                 $$"""{"name":"request","type":"httpTrigger","direction":"In","route":"{{function.Route}}","methods":[{{string.Join(',', function.Methods.Select(method => $"\"{method}\""))}}]}""",
             },
         });
-        return new(FunctionDefinition.From(described, settings).Select(function => new FunctionInvoker(function, null!, NullLoggerFactory.Instance)), settings);
+        return new(FunctionDefinition.From(described, settings).Select(function => new FunctionInvoker(function, null!, TimeSpan.MaxValue, NullLoggerFactory.Instance)), settings);
     }
 
     private static string? Find(HttpRoutes routes, string method, string path) => routes.Find(method, path) is { } match

@@ -2,6 +2,7 @@ using Serverless.Local.Queues;
 
 namespace Serverless.Tests.Local;
 
+[Trait("Category", "Fast")]
 public sealed class PollingIntervalTests
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -62,6 +62,17 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task One_whose_function_takes_longer_than_it_may_is_ended_and_replaced()
+    {
+        var worker = new ScriptedWorker().With("Tick", Timer, (_, _) => Task.Delay(Timeout.Infinite));
+        await using var host = await ScriptedHost.StartAsync(worker, settings: ["AzureFunctionsJobHost:functionTimeout=00:00:00.2"]);
+        await NextAsync(worker.Launched);
+
+        Assert.Equal("Function Tick has taken longer than 00:00:00.2000000: its worker is ended.", (await host.Log.WaitForAsync("has taken longer")).Message);
+        await NextAsync(worker.Launched);
+    }
+
+    [Fact]
     public async Task Together_all_functions_are_one_worker_s()
     {
         var worker = Worker();

@@ -4,6 +4,7 @@ using Serverless.Outbound;
 namespace Serverless.Tests.Outbound;
 
 /// <summary>Which addresses are of the public Internet: the first and the last of each network, and their neighbours.</summary>
+[Trait("Category", "Fast")]
 public sealed class AddressRulesTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Outbound;
 
 /// <summary>URLs that users name, in every spelling.</summary>
+[Trait("Category", "Fast")]
 public sealed class OutboundUrlTests
 {
     private const string NotAbsolute = "must be an absolute http or https URL";

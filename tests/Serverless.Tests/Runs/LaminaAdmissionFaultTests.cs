@@ -8,6 +8,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Runs;
 
 /// <summary>What Lamina says of keys that only storage knows to be wrong, and while storage says nothing.</summary>
+[Trait("Category", "Faults")]
 public sealed class LaminaAdmissionFaultTests(LaminaFixture fixture) : IClassFixture<LaminaFixture>
 {
     [Fact]

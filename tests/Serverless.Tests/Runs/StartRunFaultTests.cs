@@ -6,6 +6,7 @@ using Serverless.Tests.Runs.Engine;
 namespace Serverless.Tests.Runs;
 
 /// <summary><c>POST /v1/apps/{appId}/runs</c> while storage fails, and with a webhook on this machine.</summary>
+[Trait("Category", "Faults")]
 public sealed class StartRunFaultTests(RunFixture fixture) : IClassFixture<RunFixture>, IAsyncLifetime
 {
     private const string Hello = """{"inputs":{"Text":"Hello"}}""";

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Startup;
@@ -21,22 +20,7 @@ public sealed class ContractHostTests(DevelopmentStorage storage) : IClassFixtur
         await using var process = await StartAsync();
         await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
 
-        var logs = await LogClient.CreateAsync(host);
-        await logs.AcceptAsync(LogEntries.Simple("from afar"));
-        await logs.WaitForAsync(1);
-        Assert.Equal("from afar", (await logs.ReadAsync())["logs"]![0]!["message"]!.GetValue<string>());
-
-        var traces = await TraceClient.CreateAsync(host);
-        using var accepted = await traces.PostAsync(TraceEvents.Lines(2));
-        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        await (await TraceReader.CreateAsync(host, traces)).WaitForAsync(2);
-
-        await AssertRunsAsync(await LaminaClient.CreateAsync(host));
-
-        var agent = await AgentClient.RegisterAsync(host.Client);
-        Assert.NotEmpty((await agent.FindAsync("durable queues"))["results"]!.AsArray());
-
-        Assert.Equal("active", (await host.Operator.DoAsync("GET", $"agents/{agent.Account}"))["status"]!.GetValue<string>());
+        await ContractSmoke.ExpectAsync(host);
     }
 
     [Fact]
@@ -50,7 +34,7 @@ public sealed class ContractHostTests(DevelopmentStorage storage) : IClassFixtur
         using var accepted = await (await host.AnyTraceClientAsync()).PostAsync(TraceEvents.Lines(1));
         Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
         await (await host.AnyTraceReaderAsync()).ReadAsync("/v1/events");
-        await AssertRunsAsync(await host.AnyLaminaClientAsync());
+        await ContractSmoke.ExpectRunsAsync(await host.AnyLaminaClientAsync());
 
         var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => LogClient.CreateAsync(host));
         Assert.Contains($"{AdminKey} is missing in {Keys}", missing.Message, StringComparison.Ordinal);
@@ -67,13 +51,6 @@ public sealed class ContractHostTests(DevelopmentStorage storage) : IClassFixtur
             await AgentClient.RegisterAsync(host.Client);
             Assert.Equal(HttpStatusCode.Unauthorized, (await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps")).Status);
         }
-    }
-
-    private static async Task AssertRunsAsync(LaminaClient client)
-    {
-        var run = await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted);
-        var ended = JsonNode.Parse((await client.GetAsync($"/v1/runs/{run["runId"]}/wait?timeout=60")).Body)!;
-        Assert.Equal("completed", ended["data"]!["status"]!.GetValue<string>());
     }
 
     // The keys are written once requests are answered, and the banner after them.

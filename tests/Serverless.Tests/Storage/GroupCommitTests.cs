@@ -5,6 +5,7 @@ using Serverless.Storage;
 namespace Serverless.Tests.Storage;
 
 /// <summary>Callers share commits, and nothing but commits.</summary>
+[Trait("Category", "Fast")]
 public sealed class GroupCommitTests
 {
     private readonly Channel<Commit> _commits = Channel.CreateUnbounded<Commit>();

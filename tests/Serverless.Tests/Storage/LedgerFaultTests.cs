@@ -8,6 +8,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Storage;
 
 /// <summary>Steps of the ledger while answers get lost, come late or lie: what is reported as done is done once.</summary>
+[Trait("Category", "Faults")]
 public sealed class LedgerFaultTests : LedgerTest
 {
     private const int Retries = 3;

@@ -3,6 +3,7 @@ using Serverless.Storage;
 namespace Serverless.Tests.Storage;
 
 /// <summary>What telemetry calls transactions with the storage account.</summary>
+[Trait("Category", "Fast")]
 public sealed class StorageTransactionTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using Serverless.Times;
 namespace Serverless.Tests.Times;
 
 /// <summary>Times, compared with what the framework makes of them.</summary>
+[Trait("Category", "Fast")]
 public sealed class TimestampTests
 {
     private static readonly Gen<Case> Cases =

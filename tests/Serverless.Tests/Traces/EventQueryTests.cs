@@ -8,6 +8,7 @@ using Serverless.Traces.Reading;
 namespace Serverless.Tests.Traces;
 
 /// <summary>The query string of a request for data.</summary>
+[Trait("Category", "Fast")]
 public sealed class EventQueryTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);

@@ -8,6 +8,7 @@ using Serverless.Traces.Requests;
 namespace Serverless.Tests.Traces;
 
 /// <summary>What reading an event costs.</summary>
+[Trait("Category", "Fast")]
 public sealed class EventReaderTests
 {
     private const int Events = 1_000;

@@ -5,6 +5,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Traces;
 
 /// <summary>Repeated batches, as they are sent on and charged.</summary>
+[Trait("Category", "Faults")]
 public sealed class RepeatedIngestFaultTests(TraceFixture fixture) : IClassFixture<TraceFixture>
 {
     private static readonly string Body = TraceEvents.Lines(2);

@@ -8,6 +8,7 @@ namespace Serverless.Tests.Faults.Fuzzing;
 /// What is hardly HTTP, byte by byte: it is refused and stores nothing, and the next request is served. What the server itself cannot make
 /// sense of it refuses before any surface is asked, without a body.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class BrokenHttpTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
 {
     private const string Body = """{"logs":[{"timestamp":"2026-11-21T14:30:00Z","level":"info","message":"Hello"}]}""";

@@ -12,6 +12,7 @@ namespace Serverless.Tests.Faults.Fuzzing;
 /// endpoint and a number, and comes out the same every time; one that fails is printed with all it takes to send it again. Each round has an
 /// application and a storage account of its own: what the cases before left behind must not slow it down.
 /// </summary>
+[Trait("Category", "Faults")]
 public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime, IDisposable
 {
     private const int BodiesPerEndpoint = 200;

@@ -4,6 +4,7 @@ using Serverless.Ingestion.Chunks;
 namespace Serverless.Tests.Ingestion.Chunks;
 
 /// <summary>The headers of chunks that are put together.</summary>
+[Trait("Category", "Fast")]
 public sealed class ChunkHeaderTests
 {
     [Fact]

@@ -7,6 +7,7 @@ using Serverless.Times;
 namespace Serverless.Tests.Ingestion.Chunks;
 
 /// <summary>The order of row keys, and which of them a range of time takes in.</summary>
+[Trait("Category", "Fast")]
 public sealed class ChunkKeyTests
 {
     private const long Second = TimeSpan.TicksPerSecond;

@@ -4,6 +4,7 @@ using Serverless.Ingestion.Chunks;
 namespace Serverless.Tests.Ingestion.Chunks;
 
 /// <summary>How chunks that are sent together are packed into messages.</summary>
+[Trait("Category", "Fast")]
 public sealed class ChunkQueueTests
 {
     private static readonly FsCheck.Gen<Chunk[]> Sent = Chunks.Chunk.ArrayOf();

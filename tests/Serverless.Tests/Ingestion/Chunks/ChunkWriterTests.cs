@@ -8,6 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Tests.Ingestion.Chunks;
 
 /// <summary>What is written into a chunk is what is read from it.</summary>
+[Trait("Category", "Fast")]
 public sealed class ChunkWriterTests
 {
     private static readonly Gen<Line> Record =

@@ -3,6 +3,7 @@ using Serverless.Ingestion.Chunks;
 namespace Serverless.Tests.Ingestion.Chunks;
 
 /// <summary>Filters of terms: they never deny what is there, and rarely admit what is not.</summary>
+[Trait("Category", "Fast")]
 public sealed class TermFilterTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Serverless.Ingestion.Records;
 namespace Serverless.Tests.Ingestion.Records;
 
 /// <summary>A set of fields is a set of places.</summary>
+[Trait("Category", "Fast")]
 public sealed class FieldSetTests
 {
     private static readonly Gen<int[]> Places = Gen.Choose(0, 31).ListOf().Select(places => places.ToArray());

@@ -4,6 +4,7 @@ using Serverless.Ingestion.Records;
 namespace Serverless.Tests.Ingestion.Records;
 
 /// <summary>What is written comes back, however long the lines are and however often a payload is taken.</summary>
+[Trait("Category", "Fast")]
 public sealed class LineWriterTests
 {
     [Fact]

@@ -5,6 +5,7 @@ using Serverless.Times;
 namespace Serverless.Tests.Ingestion.Records;
 
 /// <summary>A line is the same whether its properties stand together in the request or not.</summary>
+[Trait("Category", "Fast")]
 public sealed class RecordLineTests
 {
     private static readonly string[] Names = ["a", "b", "c"];

@@ -4,6 +4,7 @@ using Serverless.Ingestion.Records;
 namespace Serverless.Tests.Ingestion.Records;
 
 /// <summary>What a page keeps of what it is offered, against sorting everything.</summary>
+[Trait("Category", "Fast")]
 public sealed class RecordPageTests
 {
     public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(0, 200)];

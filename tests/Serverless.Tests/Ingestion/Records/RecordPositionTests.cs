@@ -4,6 +4,7 @@ using Serverless.Ingestion.Records;
 namespace Serverless.Tests.Ingestion.Records;
 
 /// <summary>The order of reading, and the cursors that point into it.</summary>
+[Trait("Category", "Fast")]
 public sealed class RecordPositionTests
 {
     private static readonly long[] Times = [0, 1, 2, 638_000_000_000_000_000, DateTime.MaxValue.Ticks - 1, DateTime.MaxValue.Ticks];

@@ -3,6 +3,7 @@ using Serverless.Outbound.Search;
 namespace Serverless.Tests.Outbound.Search;
 
 /// <summary>How far a source is trusted, by its domain alone.</summary>
+[Trait("Category", "Fast")]
 public sealed class CredibilityTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using Serverless.Outbound.Search;
 namespace Serverless.Tests.Outbound.Search;
 
 /// <summary>What of the pages that a provider reports is shown.</summary>
+[Trait("Category", "Fast")]
 public sealed class FoundPageTests
 {
     [Theory]

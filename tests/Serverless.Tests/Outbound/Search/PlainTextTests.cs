@@ -5,6 +5,7 @@ using Serverless.Outbound.Search;
 namespace Serverless.Tests.Outbound.Search;
 
 /// <summary>Whatever a provider sends as text leaves as text alone.</summary>
+[Trait("Category", "Fast")]
 public sealed class PlainTextTests
 {
     [Theory]

@@ -5,6 +5,7 @@ using Serverless.Tests.Settings;
 namespace Serverless.Tests.Outbound.Search;
 
 /// <summary>The settings of the search provider.</summary>
+[Trait("Category", "Fast")]
 public sealed class SearchOptionsTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using Serverless.Runs.Apps;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary>What a definition may be, and what is said of one that may not.</summary>
+[Trait("Category", "Fast")]
 public sealed class AppDefinitionReaderTests
 {
     private const string Missing = "is required: no default is configured for this parameter.";

@@ -6,6 +6,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary>A definition that is kept is the same when it is read again.</summary>
+[Trait("Category", "Fast")]
 public sealed class AppDefinitionRoundTripTests
 {
     private static readonly Gen<string> Text = Gen.Elements("a", "é", "大", "😀", "\"", "\\", "\n", "<", "}", " ", "{{inputs.P0}}", "{{steps.s0}}")

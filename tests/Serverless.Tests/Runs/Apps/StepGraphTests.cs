@@ -5,6 +5,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary>Steps that wait for one another, compared with who can be reached from whom.</summary>
+[Trait("Category", "Fast")]
 public sealed class StepGraphTests
 {
     [Fact]

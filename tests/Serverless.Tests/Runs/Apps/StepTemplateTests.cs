@@ -8,6 +8,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Runs.Apps;
 
 /// <summary>Templates: where values go, and that they stay data wherever that is.</summary>
+[Trait("Category", "Fast")]
 public sealed class StepTemplateTests
 {
     private static readonly Gen<string> AnyText = ArbMap.Default.GeneratorFor<NonNull<string>>()

@@ -4,6 +4,7 @@ using Serverless.Runs.Engine.Steps;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>JSON pointers, by the examples of RFC 6901 and beyond.</summary>
+[Trait("Category", "Fast")]
 public sealed class JsonPointerTests
 {
     private const string Document =

@@ -8,6 +8,7 @@ using static Serverless.Tests.Runs.Engine.TestRuns;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>Runs as bytes, in rows and in messages.</summary>
+[Trait("Category", "Fast")]
 public sealed class RunDocumentTests
 {
     private static readonly AppDefinition Everything = App(

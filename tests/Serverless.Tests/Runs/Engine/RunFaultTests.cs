@@ -12,6 +12,7 @@ using static Serverless.Tests.Runs.Engine.TestRuns;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>Runs whose storage fails, keeps silent, or repeats itself: what was accepted comes to its end, and each of its steps takes effect once.</summary>
+[Trait("Category", "Faults")]
 public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture>, IAsyncLifetime
 {
     // As often as the storage client tries.

@@ -4,6 +4,7 @@ using Serverless.Runs.Engine;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>The ids of runs.</summary>
+[Trait("Category", "Fast")]
 public sealed class RunIdTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 34, 56, 789, TimeSpan.Zero);

@@ -11,6 +11,7 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>Processes that are killed while runs are under way.</summary>
+[Trait("Category", "Faults")]
 public sealed class RunKillTests(ITestOutputHelper output)
 {
     private const int Senders = 6;

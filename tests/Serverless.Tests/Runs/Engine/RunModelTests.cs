@@ -10,6 +10,7 @@ namespace Serverless.Tests.Runs.Engine;
 /// <summary>
 /// Any run of any app, advanced by several processes at once that work in any order, write or lose what they did, and end in the middle of it.
 /// </summary>
+[Trait("Category", "Fast")]
 public sealed class RunModelTests
 {
     private const int MaxSteps = 12;

@@ -5,6 +5,7 @@ using static Serverless.Tests.Runs.Engine.TestRuns;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>What is to be done about a run, case by case.</summary>
+[Trait("Category", "Fast")]
 public sealed class RunPlannerTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

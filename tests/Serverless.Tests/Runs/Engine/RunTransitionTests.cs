@@ -6,6 +6,7 @@ using static Serverless.Tests.Runs.Engine.TestRuns;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>What happens to a run, case by case.</summary>
+[Trait("Category", "Fast")]
 public sealed class RunTransitionTests
 {
     private static readonly AppStep Step = Post("a", "http://example.com") with { Retries = 2 };

@@ -8,6 +8,7 @@ using Serverless.Tests.Ingestion;
 namespace Serverless.Tests.Runs.Inputs;
 
 /// <summary>What a run may be given, and what is said of everything else.</summary>
+[Trait("Category", "Fast")]
 public sealed class InputValidatorTests
 {
     private static readonly AppDefinition App = AppOf(

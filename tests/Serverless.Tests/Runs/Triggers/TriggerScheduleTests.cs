@@ -3,6 +3,7 @@ using Serverless.Runs.Triggers;
 namespace Serverless.Tests.Runs.Triggers;
 
 /// <summary>When scheduled triggers are due.</summary>
+[Trait("Category", "Fast")]
 public sealed class TriggerScheduleTests
 {
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 34, 56, TimeSpan.Zero);

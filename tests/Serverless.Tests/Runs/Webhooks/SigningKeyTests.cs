@@ -4,6 +4,7 @@ using Serverless.Runs.Webhooks;
 namespace Serverless.Tests.Runs.Webhooks;
 
 /// <summary>Ed25519, by the test vectors of RFC 8032, section 7.1.</summary>
+[Trait("Category", "Fast")]
 public sealed class SigningKeyTests
 {
     [Theory]

@@ -6,6 +6,7 @@ using static Serverless.Tests.Traces.Figures.CallHistory;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>Hours that depart from what is usual, and those that do not.</summary>
+[Trait("Category", "Fast")]
 public sealed class AnomalyReportTests
 {
     private const int TenWeeks = 10 * Week;

@@ -5,6 +5,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>What is usual.</summary>
+[Trait("Category", "Fast")]
 public sealed class BaselineTests
 {
     [Fact]

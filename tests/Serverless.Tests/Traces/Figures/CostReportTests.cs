@@ -5,6 +5,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>The costs, compared with counting events one by one.</summary>
+[Trait("Category", "Fast")]
 public sealed class CostReportTests
 {
     private static readonly DateTimeOffset Now = new(SentEvent.Start.AddDays(2));

@@ -5,6 +5,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>Sums of events, compared with counting them one by one.</summary>
+[Trait("Category", "Fast")]
 public sealed class EventFiguresTests
 {
     [Fact]

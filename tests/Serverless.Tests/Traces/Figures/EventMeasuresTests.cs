@@ -6,6 +6,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>What is read of a stored event.</summary>
+[Trait("Category", "Fast")]
 public sealed class EventMeasuresTests
 {
     private const string Head =

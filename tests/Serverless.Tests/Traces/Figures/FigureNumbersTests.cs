@@ -8,6 +8,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>How figures are written.</summary>
+[Trait("Category", "Fast")]
 public sealed class FigureNumbersTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>The figures of an hour by model and environment, and the lines that keep them.</summary>
+[Trait("Category", "Fast")]
 public sealed class HourFiguresTests
 {
     private static readonly Gen<(SentEvent[] First, SentEvent[] Second)> Two =

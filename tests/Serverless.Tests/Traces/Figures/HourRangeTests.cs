@@ -3,6 +3,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>Which hours a range of times has.</summary>
+[Trait("Category", "Fast")]
 public sealed class HourRangeTests
 {
     [Theory]

@@ -9,6 +9,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>Numbers as sent, compared with arithmetic on whole numbers of any size.</summary>
+[Trait("Category", "Fast")]
 public sealed class JsonDecimalTests
 {
     // 0.digits × 10^place, written with the point moved and an exponent that moves it back.

@@ -8,6 +8,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>Quantiles of sketches, compared with those of sorted values.</summary>
+[Trait("Category", "Fast")]
 public sealed class LatencySketchTests
 {
     private static readonly Gen<double> Share = Gen.Choose(0, 1000).Select(share => share / 1000.0);

@@ -5,6 +5,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>The overview, compared with counting events one by one.</summary>
+[Trait("Category", "Fast")]
 public sealed class OverviewReportTests
 {
     private static readonly DateTime First = SentEvent.Start.AddHours(5);

@@ -6,6 +6,7 @@ using Serverless.Traces.Figures;
 namespace Serverless.Tests.Traces.Figures;
 
 /// <summary>The cost of the month, and what is foreseen.</summary>
+[Trait("Category", "Fast")]
 public sealed class RecentCostTests
 {
     private static readonly Gen<(int[] Costs, int Minutes)> Recent =

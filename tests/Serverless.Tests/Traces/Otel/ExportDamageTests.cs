@@ -12,6 +12,7 @@ using Serverless.Traces.Otel;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>Whatever stands where in an export: it is refused as a whole, or what it becomes are events.</summary>
+[Trait("Category", "Fast")]
 public sealed class ExportDamageTests
 {
     private static readonly string[] Files = ["openai-python.json", "openllmetry.json", "extensions-ai.json"];

@@ -5,6 +5,7 @@ using Serverless.Traces.Otel;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>The forms an export may have, and those it may not.</summary>
+[Trait("Category", "Fast")]
 public sealed class ExportFormatTests
 {
     private const string EventId = "69c97120-d558-849c-b567-66ddc3532d85";

@@ -7,6 +7,7 @@ using Serverless.Traces.Requests;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>The two answers to an export, and what bodies it may come in.</summary>
+[Trait("Category", "Fast")]
 public sealed class IngestSpansTests
 {
     private static readonly byte[] Whole = SpanExport.Of(SpanExport.Span(), SpanExport.Span());

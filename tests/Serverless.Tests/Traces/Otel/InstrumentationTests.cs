@@ -3,6 +3,7 @@ using Serverless.Traces.Otel;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>What the exports of well-known instrumentations become, to the letter.</summary>
+[Trait("Category", "Fast")]
 public sealed class InstrumentationTests
 {
     [Fact]

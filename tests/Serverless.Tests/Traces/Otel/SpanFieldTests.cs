@@ -7,6 +7,7 @@ using Serverless.Times;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>Where each field of an event comes from.</summary>
+[Trait("Category", "Fast")]
 public sealed class SpanFieldTests
 {
     [Fact]

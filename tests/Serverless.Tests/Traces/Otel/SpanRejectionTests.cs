@@ -3,6 +3,7 @@ using Serverless.Traces.Otel;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>Spans that cannot become events are counted, and the others are taken.</summary>
+[Trait("Category", "Fast")]
 public sealed class SpanRejectionTests
 {
     [Theory]

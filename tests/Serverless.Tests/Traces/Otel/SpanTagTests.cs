@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace Serverless.Tests.Traces.Otel;
 
 /// <summary>What is kept of the attributes that are no field of an event.</summary>
+[Trait("Category", "Fast")]
 public sealed class SpanTagTests
 {
     [Theory]

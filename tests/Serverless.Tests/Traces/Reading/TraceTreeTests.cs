@@ -9,6 +9,7 @@ using Serverless.Traces.Reading;
 namespace Serverless.Tests.Traces.Reading;
 
 /// <summary>Trees of events: every event is shown once, whatever they say of each other.</summary>
+[Trait("Category", "Fast")]
 public sealed class TraceTreeTests
 {
     [Fact]

@@ -8,6 +8,7 @@ using Serverless.Traces.Hours;
 namespace Serverless.Tests.Traces.Storage;
 
 /// <summary>Storage that fails, lies or is slow while events are stored: none is lost and none counts twice.</summary>
+[Trait("Category", "Faults")]
 public sealed class TraceFaultTests
 {
     public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1, 8)];

@@ -6,6 +6,7 @@ using Xunit.Abstractions;
 namespace Serverless.Tests.Traces.Storage;
 
 /// <summary>Processes that end in the middle of storing events: what was answered is kept and counted, and nothing counts twice.</summary>
+[Trait("Category", "Faults")]
 public sealed class TraceKillTests(ITestOutputHelper output)
 {
     private const int Rounds = 3;
