@@ -18,9 +18,15 @@ try
     await builder.Build().RunAsync();
     return 0;
 }
-catch (Exception failure) when (failure is HostAbortedException or OptionsValidationException)
+catch (Exception failure) when (failure is HostAbortedException or OptionsValidationException or AggregateException { InnerException: OptionsValidationException })
 {
-    // What the operator can mend is said in one line; anything else is a bug and keeps its stack.
-    await Console.Error.WriteLineAsync(failure.Message);
+    // What the operator can mend is said in a line each; anything else is a bug and keeps its stack.
+    var lines = failure switch
+    {
+        OptionsValidationException refusal => refusal.Failures,
+        AggregateException refusals => refusals.InnerExceptions.Cast<OptionsValidationException>().SelectMany(refusal => refusal.Failures),
+        _ => [failure.Message],
+    };
+    await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, lines));
     return 1;
 }

@@ -2,6 +2,7 @@
 using './main.bicep'
 
 var name = readEnvironmentVariable('AZURE_ENV_NAME', 'serverless')
+var memory = readEnvironmentVariable('SERVERLESS_INSTANCE_MEMORY', '2048')
 
 param environmentName = name
 param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
@@ -11,7 +12,7 @@ param resourceGroupName = readEnvironmentVariable('AZURE_RESOURCE_GROUP', 'rg-${
 param settings = json(readEnvironmentVariable('SERVERLESS_SETTINGS', '{}'))
 
 param maximumInstanceCount = int(readEnvironmentVariable('SERVERLESS_MAXIMUM_INSTANCES', '40'))
-param instanceMemoryMB = int(readEnvironmentVariable('SERVERLESS_INSTANCE_MEMORY', '2048'))
+param instanceMemoryMB = { '512': 512, '2048': 2048, '4096': 4096 }[memory]
 param httpConcurrency = int(readEnvironmentVariable('SERVERLESS_HTTP_CONCURRENCY', '100'))
 
 param telemetry = bool(readEnvironmentVariable('SERVERLESS_TELEMETRY', 'true'))
@@ -26,4 +27,7 @@ param adminKey = readEnvironmentVariable('SERVERLESS_ADMIN_KEY', '')
 param aiApiKey = readEnvironmentVariable('SERVERLESS_AI_API_KEY', '')
 param searchApiKey = readEnvironmentVariable('SERVERLESS_SEARCH_API_KEY', '')
 param webhooksSigningKey = readEnvironmentVariable('SERVERLESS_WEBHOOKS_SIGNING_KEY', '')
-param secretsInVault = filter(split(readEnvironmentVariable('SERVERLESS_SECRETS_IN_VAULT', ''), ','), secret => !empty(secret))
+param secretsInVault = filter(
+  split(readEnvironmentVariable('SERVERLESS_SECRETS_IN_VAULT', ''), ','),
+  secret => !empty(secret)
+)

@@ -30,14 +30,14 @@ try
     var demo = settings.IsDevelopmentStorage() ? new DemoData(file) : null;
     demo?.ProvideAdminKey(settings);
 
-    var options = new FunctionsHostOptions
+    var options = new LocalHostOptions
     {
         ScriptRoot = scriptRoot,
         Settings = settings,
         WorkerSettings = [.. workerSettings, .. LocalSearch.Settings, DemoData.AdminKeySetting],
         IsSplit = isSplit,
     };
-    await using var host = await FunctionsHost.StartAsync(options, logs, stopping.Token);
+    await using var host = await LocalHost.StartAsync(options, logs, stopping.Token);
     await Console.Out.WriteLineAsync($"Now listening on: {host.Address.GetLeftPart(UriPartial.Authority)}");
     if (demo is not null)
     {

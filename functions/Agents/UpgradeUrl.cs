@@ -1,31 +1,34 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Http;
 
 namespace Serverless.Agents;
 
-/// <summary>Where an agent raises its tier: what the setting <c>UpgradeUrl</c> says, else our own <c>/v1/billing/setup</c>.</summary>
-public sealed class UpgradeUrl
+/// <summary>The setting <c>UpgradeUrl</c>.</summary>
+public sealed class UpgradeOptions : IValidatableObject
 {
-    private const string Setting = "UpgradeUrl";
+    /// <summary>Where an agent raises its tier.</summary>
+    public string? UpgradeUrl { get; set; }
 
-    private readonly string? _set;
-
-    /// <summary>Reads the setting.</summary>
-    /// <exception cref="OptionsValidationException">It is no address on the web.</exception>
-    public UpgradeUrl(IConfiguration configuration)
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (configuration[Setting] is not { Length: > 0 } text)
+        if (UpgradeUrl is { Length: > 0 }
+            && !(Uri.TryCreate(UpgradeUrl, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)))
         {
-            return;
+            yield return new($"must be an http or https URL, not \"{UpgradeUrl}\".", [nameof(UpgradeUrl)]);
         }
-
-        _set = Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-            ? text
-            : throw new OptionsValidationException(Setting, typeof(UpgradeUrl), [$"{Setting}: must be an http or https URL, not \"{text}\"."]);
     }
+}
 
+/// <summary>Judges where an agent raises its tier.</summary>
+[OptionsValidator]
+internal sealed partial class UpgradeOptionsValidator : IValidateOptions<UpgradeOptions>;
+
+/// <summary>Where an agent raises its tier: what the setting says, else our own <c>/v1/billing/setup</c>.</summary>
+public sealed class UpgradeUrl(IOptions<UpgradeOptions> options)
+{
     /// <summary>The address to name in the answer to a request.</summary>
-    public string For(HttpRequest request) => _set ?? $"{BaseAddress.Of(request)}/v1/billing/setup";
+    public string For(HttpRequest request) => options.Value.UpgradeUrl is { Length: > 0 } set ? set : $"{BaseAddress.Of(request)}/v1/billing/setup";
 }

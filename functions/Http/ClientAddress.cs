@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Http;
 
@@ -9,17 +10,19 @@ namespace Serverless.Http;
 /// <c>X-Forwarded-For</c> is the address of that front end. Where no front end stands before the host, the host's own word counts.
 /// </summary>
 /// <param name="options">How many proxies there are.</param>
-public sealed class ClientAddress(HttpOptions options)
+public sealed class ClientAddress(IOptions<HttpOptions> options)
 {
     private const string FrontEndHeader = "X-Client-IP";
 
     // Whoever has an IPv6 address has the 64 bits after its network prefix to choose from.
     private const int NetworkPrefixBytes = 8;
 
+    private readonly bool _isBehindFrontEnd = options.Value.ProxyCount > 0;
+
     /// <summary>The client of a request, in a form to count by: an IPv4 address, or the network of an IPv6 address.</summary>
     public string Of(HttpContext context)
     {
-        var address = options.TrustedProxies > 0 && IPAddress.TryParse(context.Request.Headers[FrontEndHeader], out var client)
+        var address = _isBehindFrontEnd && IPAddress.TryParse(context.Request.Headers[FrontEndHeader], out var client)
             ? client
             : context.Connection.RemoteIpAddress;
         return Normalize(address ?? IPAddress.None);

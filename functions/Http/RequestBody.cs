@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Serverless.Json;
 
 namespace Serverless.Http;
 
@@ -35,6 +36,18 @@ public static class RequestBody
         };
 
         return decompressed is null ? body : new BoundedStream(decompressed, MaxBytes);
+    }
+
+    /// <summary>Reads on in a body of JSON.</summary>
+    /// <exception cref="ApiException">400 for bytes that are not UTF-8; 413 for a value larger than <see cref="JsonBuffer.MaxValueBytes"/>.</exception>
+    public static ValueTask ReadOnAsync(this JsonBuffer body, CancellationToken cancellationToken)
+    {
+        if (body.IsBroken)
+        {
+            throw RequestErrors.Invalid("The body is not UTF-8", new ErrorDetail(null, null, "invalid_encoding", "The body is not UTF-8"));
+        }
+
+        return body.IsFull ? throw RequestErrors.ValueTooLarge("One value of the body", JsonBuffer.MaxValueBytes) : body.FillAsync(cancellationToken);
     }
 
     private static void RequireMediaType(string? contentType, ReadOnlySpan<string> mediaTypes)

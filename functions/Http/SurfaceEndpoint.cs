@@ -95,6 +95,23 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
         }
 
         await JsonResponse.WriteAsync(context.Response, writer => surface.WriteError(writer, error, requestId), context.RequestAborted);
+        await DrainAsync(context);
+    }
+
+    /// <summary>
+    /// Reads what is left of the body. The host passes an answer on only when all of the body has gone through; a connection that ends before that
+    /// is a 502 to the client, whatever the answer was.
+    /// </summary>
+    private static async Task DrainAsync(HttpContext context)
+    {
+        try
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+        }
+        catch (Exception failure) when (failure is IOException or OperationCanceledException)
+        {
+            // It was too large, or its sender has gone: there is nothing more to wait for.
+        }
     }
 
     private static partial class Log

@@ -2,7 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 
 namespace Serverless.Logs;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 
 namespace Serverless.Logs;
 
@@ -67,7 +68,7 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
             }
             else if (!upload.IsFull)
             {
-                await body.FillAsync(cancellationToken);
+                await body.ReadOnAsync(cancellationToken);
             }
         }
 
@@ -96,6 +97,10 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
         catch (JsonException broken)
         {
             throw Malformed(broken);
+        }
+        catch (LoneSurrogateException broken)
+        {
+            throw RequestErrors.NoText(broken);
         }
 
         body.Consume(ref whole);

@@ -1,4 +1,6 @@
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
+using Serverless.Times;
 
 namespace Serverless.Logs;
 

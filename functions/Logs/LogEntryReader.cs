@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
+using Serverless.Json;
+using Serverless.Times;
 
 namespace Serverless.Logs;
 

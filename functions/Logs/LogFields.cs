@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Serverless.Http;
+using Serverless.Json;
 
 namespace Serverless.Logs;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Times;
 
 namespace Serverless.Logs;
 

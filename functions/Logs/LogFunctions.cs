@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 
 namespace Serverless.Logs;

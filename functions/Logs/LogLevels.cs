@@ -1,5 +1,5 @@
 using System.Text;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 
 namespace Serverless.Logs;

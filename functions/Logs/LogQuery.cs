@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Times;
 
 namespace Serverless.Logs;
 

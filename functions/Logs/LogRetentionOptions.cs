@@ -1,20 +1,22 @@
-using Microsoft.Extensions.Configuration;
-using Serverless.Ingestion;
+using Microsoft.Extensions.Options;
+using Serverless.Settings;
 
 namespace Serverless.Logs;
 
-/// <summary>How long log entries are kept, read from the setting <c>LogRetentionDays</c>.</summary>
+/// <summary>How long log entries are kept.</summary>
 public sealed class LogRetentionOptions
 {
     /// <summary>The name of the setting.</summary>
-    public const string Setting = "LogRetentionDays";
+    public const string Setting = nameof(LogRetentionDays);
 
-    private const int DefaultDays = 30;
+    /// <summary>The setting <c>LogRetentionDays</c>.</summary>
+    [WholeNumber(1, Maximum = 3650, Unit = "days")]
+    public string? LogRetentionDays { get; set; }
 
     /// <summary>How long, in days from 1 to 3,650; 30 unless it is set.</summary>
-    public int Days { get; private set; } = DefaultDays;
-
-    /// <summary>Reads the setting.</summary>
-    /// <exception cref="Microsoft.Extensions.Options.OptionsValidationException">It is not a whole number, or out of range.</exception>
-    public void Read(IConfiguration configuration) => Days = RetentionSetting.Read(configuration, Setting, DefaultDays);
+    internal int Days => (int)(WholeNumberAttribute.Read(LogRetentionDays) ?? 30);
 }
+
+/// <summary>Judges how long log entries are kept.</summary>
+[OptionsValidator]
+internal sealed partial class LogRetentionOptionsValidator : IValidateOptions<LogRetentionOptions>;

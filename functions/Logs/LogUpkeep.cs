@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Upkeep;
 
 namespace Serverless.Logs;
 

@@ -1,7 +1,8 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Times;
 
 namespace Serverless.Logs;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 
 namespace Serverless.Logs;
 

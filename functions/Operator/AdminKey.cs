@@ -1,10 +1,18 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 using Serverless.Http;
+using Serverless.Settings;
 
 namespace Serverless.Operator;
+
+/// <summary>The operator's settings.</summary>
+public sealed class OperatorOptions
+{
+    /// <summary>The operator's key; without one there is no operator's surface.</summary>
+    public string? AdminKey { get; set; }
+}
 
 /// <summary>The operator's key: the setting <c>AdminKey</c>. While there is none, the operator's paths do not exist.</summary>
 public sealed class AdminKey
@@ -18,9 +26,9 @@ public sealed class AdminKey
     private readonly byte[]? _hash;
 
     /// <summary>Reads the setting.</summary>
-    public AdminKey(IConfiguration configuration)
+    public AdminKey(IOptions<OperatorOptions> options)
     {
-        if (configuration[Setting] is { Length: > 0 } key && !VaultReference.IsUnresolved(key))
+        if (options.Value.AdminKey is { Length: > 0 } key && !VaultReference.IsUnresolved(key))
         {
             _hash = HashOf(key);
         }

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Times;
 
 namespace Serverless.Operator;
 

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Options;
 using Serverless.Storage;
 
 namespace Serverless.Operator;
@@ -9,7 +10,7 @@ namespace Serverless.Operator;
 /// The messages that were set aside because they could not be processed. Their text is passed on as it came, whether or not it can
 /// be decoded.
 /// </summary>
-public sealed class PoisonQueues(StorageOptions options)
+public sealed class PoisonQueues(IOptions<StorageOptions> options)
 {
     /// <summary>The most messages that one request looks through.</summary>
     public const int MaxMessages = 1000;
@@ -23,7 +24,7 @@ public sealed class PoisonQueues(StorageOptions options)
     // Long enough to go through them all; what was taken by a process that died is back after it.
     private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(5);
 
-    private readonly QueueServiceClient _queues = StorageClients.Queues(options, QueueMessageEncoding.None);
+    private readonly QueueServiceClient _queues = StorageClients.Queues(options.Value, QueueMessageEncoding.None);
 
     /// <summary>How many messages of a queue were set aside; approximately, as the service says.</summary>
     /// <param name="queue">The queue they came from.</param>

@@ -1,13 +1,14 @@
 using System.Diagnostics.Metrics;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
+using Microsoft.Extensions.Options;
 using Serverless.Diagnostics;
 using Serverless.Storage;
 
 namespace Serverless.Operator;
 
 /// <summary>Measures how much waits in the queues, and for how long: what shows that nobody works on it.</summary>
-public sealed class QueueLevels(StorageOptions options, PoisonQueues poison, TimeProvider time)
+public sealed class QueueLevels(IOptions<StorageOptions> options, PoisonQueues poison, TimeProvider time)
 {
     private static readonly Gauge<long> Messages = Instrumentation.Meter.CreateGauge<long>(
         "serverless.queue.messages", "{message}", "How many messages are in a queue, those that wait for their time included");
@@ -19,7 +20,7 @@ public sealed class QueueLevels(StorageOptions options, PoisonQueues poison, Tim
         "serverless.queue.age", "s", "How long the oldest message of a queue has been due; 0 when none is");
 
     // Messages are looked at as they are: whatever does not look like one of ours has an age all the same.
-    private readonly QueueServiceClient _queues = StorageClients.Queues(options, QueueMessageEncoding.None);
+    private readonly QueueServiceClient _queues = StorageClients.Queues(options.Value, QueueMessageEncoding.None);
 
     /// <summary>Measures every queue; asks nothing of storage when nobody listens.</summary>
     public async Task MeasureAsync(CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Outbound;
 
 /// <summary>Which addresses requests may go to when users say where to: those that anybody on the Internet could reach as well.</summary>
 /// <param name="options">Whether loopback is among them.</param>
-public sealed class AddressRules(OutboundOptions options)
+public sealed class AddressRules(IOptions<OutboundOptions> options)
 {
     private const int IPv4Bytes = 4;
 
@@ -42,8 +43,10 @@ public sealed class AddressRules(OutboundOptions options)
         }.Select(network => IPNetwork.Parse(network)),
     ];
 
+    private readonly bool _allowsLoopback = options.Value.IsLoopbackAllowed;
+
     /// <summary>Whether a request may go there.</summary>
-    public bool Allows(IPAddress address) => IsPublic(address) || (options.AllowLoopback && IPAddress.IsLoopback(address));
+    public bool Allows(IPAddress address) => IsPublic(address) || (_allowsLoopback && IPAddress.IsLoopback(address));
 
     /// <summary>Whether an address is one of the public Internet. An IPv4 address within an IPv6 address has to be one too.</summary>
     public static bool IsPublic(IPAddress address)

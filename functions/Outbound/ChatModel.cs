@@ -36,7 +36,7 @@ public sealed class ChatModel : IDisposable
     }
 
     /// <summary>Whether the settings name a model.</summary>
-    public bool IsConfigured => _options.Endpoint is not null;
+    public bool IsConfigured => _options.Address is not null;
 
     /// <summary>Asks the model.</summary>
     /// <param name="messages">The conversation so far.</param>
@@ -46,11 +46,11 @@ public sealed class ChatModel : IDisposable
     /// <exception cref="InvalidOperationException">No model is configured.</exception>
     public async Task<ChatAnswer> CompleteAsync(IReadOnlyList<ChatMessage> messages, int maxTokens, CancellationToken cancellationToken)
     {
-        var endpoint = _options.Endpoint ?? throw new InvalidOperationException($"No chat model is configured: {ChatModelOptions.EndpointSetting} is not set.");
+        var endpoint = _options.Address ?? throw new InvalidOperationException($"No chat model is configured: {ChatModelOptions.EndpointSetting} is not set.");
         using var request = new HttpRequestMessage(HttpMethod.Post, AddressOf(endpoint));
-        request.Content = new ReadOnlyMemoryContent(ChatCompletion.Request(_options.Model, messages, maxTokens, endpoint.Host));
+        request.Content = new ReadOnlyMemoryContent(ChatCompletion.Request(_options.Model!, messages, maxTokens, endpoint.Host));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Authorization = _options.ApiKey is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
+        request.Headers.Authorization = _options.ApiKey is { Length: > 0 } key ? new AuthenticationHeaderValue("Bearer", key) : null;
 
         using var patience = new CancellationTokenSource(Patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -58,7 +58,7 @@ public sealed class ChatModel : IDisposable
         {
             using var response = await _client.SendAsync(request, either.Token);
             RequireSuccess(response.StatusCode);
-            return ChatCompletion.Read(await response.Content.ReadAsByteArrayAsync(either.Token), _options.Model);
+            return ChatCompletion.Read(await response.Content.ReadAsByteArrayAsync(either.Token), _options.Model!);
         }
         catch (OperationCanceledException slow) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,27 +1,32 @@
-using Microsoft.Extensions.Configuration;
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace Serverless.Outbound;
 
-/// <summary>What is allowed to requests that go to addresses which users name.</summary>
-/// <param name="AllowLoopback">Whether they may go to this machine itself: for development, where the receiver runs beside the application.</param>
-public sealed record OutboundOptions(bool AllowLoopback)
+/// <summary>What is allowed to requests that go to addresses which users name: the settings <c>Outbound__*</c>.</summary>
+public sealed class OutboundOptions : IValidatableObject
 {
-    private const string AllowLoopbackKey = "Outbound:AllowLoopback";
-    private const string AllowLoopbackSetting = "Outbound__AllowLoopback";
+    /// <summary>The section of the settings.</summary>
+    public const string Section = "Outbound";
 
-    /// <summary>Reads the setting <c>Outbound__AllowLoopback</c>; false unless it is set.</summary>
-    /// <exception cref="OptionsValidationException">It is neither true nor false.</exception>
-    public static OutboundOptions From(IConfiguration configuration)
+    /// <summary>The setting <c>Outbound__AllowLoopback</c>: true or false.</summary>
+    public string? AllowLoopback { get; set; }
+
+    /// <summary>
+    /// Whether they may go to this machine itself: for development, where the receiver runs beside the application. False unless it is set.
+    /// </summary>
+    internal bool IsLoopbackAllowed => AllowLoopback is { Length: > 0 } && bool.Parse(AllowLoopback);
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (configuration[AllowLoopbackKey] is not { Length: > 0 } text)
+        if (AllowLoopback is { Length: > 0 } && !bool.TryParse(AllowLoopback, out _))
         {
-            return new(AllowLoopback: false);
+            yield return new($"must be true or false, not \"{AllowLoopback}\".", ["Outbound__AllowLoopback"]);
         }
-
-        return bool.TryParse(text, out var allowLoopback)
-            ? new(allowLoopback)
-            : throw new OptionsValidationException(
-                AllowLoopbackSetting, typeof(OutboundOptions), [$"{AllowLoopbackSetting}: must be true or false, not \"{text}\"."]);
     }
 }
+
+/// <summary>Judges the settings of outbound requests.</summary>
+[OptionsValidator]
+internal sealed partial class OutboundOptionsValidator : IValidateOptions<OutboundOptions>;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
 using Serverless.Tenancy;
 
 namespace Serverless.Runs;

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
+using Serverless.Runs.Watching;
 
 namespace Serverless.Runs;
 

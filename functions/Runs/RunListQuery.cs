@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
-using Serverless.Ingestion;
 using Serverless.Runs.Engine;
+using Serverless.Times;
 
 namespace Serverless.Runs;
 

@@ -9,6 +9,8 @@ using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
+using Serverless.Runs.Requests;
+using Serverless.Runs.Watching;
 
 namespace Serverless.Runs;
 

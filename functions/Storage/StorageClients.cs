@@ -22,7 +22,7 @@ public static class StorageClients
         var clientOptions = Prepare(new TableClientOptions(), "table");
         return options.ConnectionString is { } connectionString
             ? Read(() => new TableServiceClient(connectionString, clientOptions))
-            : new TableServiceClient(options.TableServiceUri!, Credential(options), clientOptions);
+            : new TableServiceClient(new Uri(options.TableServiceUri!), Credential(options), clientOptions);
     }
 
     /// <summary>The queue service.</summary>
@@ -34,7 +34,7 @@ public static class StorageClients
         var clientOptions = Prepare(new QueueClientOptions { MessageEncoding = encoding }, "queue");
         return options.ConnectionString is { } connectionString
             ? Read(() => new QueueServiceClient(connectionString, clientOptions))
-            : new QueueServiceClient(options.QueueServiceUri!, Credential(options), clientOptions);
+            : new QueueServiceClient(new Uri(options.QueueServiceUri!), Credential(options), clientOptions);
     }
 
     /// <summary>The identity the application has in Azure.</summary>

@@ -2,23 +2,25 @@ using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Storage;
 
 /// <summary>
-/// Creates the tables and queues that are missing before the first request. With an identity-based connection they are
-/// declared by the deployment and nothing is asked.
+/// Creates the tables and queues that are missing, before anything else starts: requests and messages come as soon as the channel to the
+/// Functions host is open. With an identity-based connection they are declared by the deployment and nothing is asked.
 /// </summary>
-public sealed class StorageInitializer(StorageOptions options, TableServiceClient tables, QueueServiceClient queues, TimeProvider time) : IHostedService
+public sealed class StorageInitializer(IOptions<StorageOptions> options, TableServiceClient tables, QueueServiceClient queues, TimeProvider time)
+    : IHostedLifecycleService
 {
     // Whoever starts it waits for an answer; a connection that stays silent would otherwise be tried for a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     /// <exception cref="HostAbortedException">Storage cannot be reached, or refuses the credential.</exception>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (options.ConnectionString is null)
+        if (options.Value.ConnectionString is null)
         {
             return;
         }
@@ -41,7 +43,19 @@ public sealed class StorageInitializer(StorageOptions options, TableServiceClien
     }
 
     /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private Task CreateAsync(CancellationToken cancellationToken) => Task.WhenAll(
         TableNames.All

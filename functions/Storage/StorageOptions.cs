@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
@@ -7,52 +8,43 @@ namespace Serverless.Storage;
 /// Where tables and queues live, read from the <c>AzureWebJobsStorage</c> settings the Functions host itself uses: either a
 /// connection string, or the service addresses with a managed identity.
 /// </summary>
-public sealed record StorageOptions
+public sealed class StorageOptions : IValidatableObject
 {
     /// <summary>The name of the settings, and of the connection that queue triggers use.</summary>
     public const string Connection = "AzureWebJobsStorage";
 
-    /// <summary>A storage connection string; <c>UseDevelopmentStorage=true</c> is the local emulator. Null when identity is used.</summary>
-    public string? ConnectionString { get; init; }
-
     /// <summary>The table endpoint, for identity-based connections.</summary>
-    public Uri? TableServiceUri { get; init; }
+    [ConfigurationKeyName("tableServiceUri")]
+    public string? TableServiceUri { get; set; }
 
     /// <summary>The queue endpoint, for identity-based connections.</summary>
-    public Uri? QueueServiceUri { get; init; }
+    [ConfigurationKeyName("queueServiceUri")]
+    public string? QueueServiceUri { get; set; }
 
-    /// <summary>The client id of a user-assigned identity; null takes the environment's default credential.</summary>
-    public string? ClientId { get; init; }
+    /// <summary>The client id of a user-assigned identity; without one it is the environment's default credential.</summary>
+    [ConfigurationKeyName("clientId")]
+    public string? ClientId { get; set; }
+
+    /// <summary>A storage connection string; <c>UseDevelopmentStorage=true</c> is the local emulator. Null when identity is used.</summary>
+    internal string? ConnectionString { get; set; }
 
     /// <summary>True on the local emulator's well-known account: the only place where demo data is created.</summary>
-    public bool IsDevelopmentStorage =>
+    internal bool IsDevelopmentStorage =>
         ConnectionString is { } text
         && (text.Contains("UseDevelopmentStorage=true", StringComparison.OrdinalIgnoreCase)
             || text.Contains("AccountName=devstoreaccount1", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="OptionsValidationException">Neither form is given, or an address is not a URL.</exception>
-    public static StorageOptions From(IConfiguration configuration)
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (configuration[Connection] is { Length: > 0 } connectionString)
-        {
-            return new() { ConnectionString = connectionString };
-        }
-
-        var section = configuration.GetSection(Connection);
-        return new()
-        {
-            TableServiceUri = Address("tableServiceUri"),
-            QueueServiceUri = Address("queueServiceUri"),
-            ClientId = section["clientId"],
-        };
-
-        Uri Address(string name) =>
-            Uri.TryCreate(section[name], UriKind.Absolute, out var address)
-                ? address
-                : throw new OptionsValidationException(
-                    Connection,
-                    typeof(StorageOptions),
-                    [$"{Connection}: set a connection string, or {Connection}__{name} to the address of the service."]);
+        (string Name, string? Address)[] services = ConnectionString is null ? [("tableServiceUri", TableServiceUri), ("queueServiceUri", QueueServiceUri)] : [];
+        return services
+            .Where(service => !Uri.TryCreate(service.Address, UriKind.Absolute, out _))
+            .Select(service => new ValidationResult($"set a connection string, or {Connection}__{service.Name} to the address of the service.", [Connection]))
+            .Take(1);
     }
 }
+
+/// <summary>Judges the settings of storage.</summary>
+[OptionsValidator]
+internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;

@@ -2,6 +2,7 @@ using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
@@ -26,13 +27,13 @@ internal static class TelemetryExport
         var (collector, monitor) = (configuration[CollectorSetting], configuration[MonitorSetting]);
         if (collector is { Length: > 0 } || monitor is { Length: > 0 })
         {
-            Export(services, configuration, collector is { Length: > 0 }, monitor);
+            Export(services, collector is { Length: > 0 }, monitor);
         }
 
         return services;
     }
 
-    private static void Export(IServiceCollection services, IConfiguration configuration, bool toCollector, string? monitor)
+    private static void Export(IServiceCollection services, bool toCollector, string? monitor)
     {
         var telemetry = new Builder(services);
         telemetry
@@ -49,12 +50,10 @@ internal static class TelemetryExport
 
         if (monitor is { Length: > 0 })
         {
-            var storage = StorageOptions.From(configuration);
-            telemetry.UseAzureMonitorExporter(options =>
-            {
-                options.ConnectionString = monitor;
-                options.Credential = storage.ConnectionString is null ? StorageClients.Credential(storage) : null;
-            });
+            // Where storage is reached with an identity, that one sends telemetry as well.
+            telemetry.UseAzureMonitorExporter(options => options.ConnectionString = monitor);
+            services.AddOptions<AzureMonitorExporterOptions>().Configure<IOptions<StorageOptions>>((options, storage) =>
+                options.Credential = storage.Value.ConnectionString is null ? StorageClients.Credential(storage.Value) : null);
         }
 
         services.AddHostedService<TelemetryService>();

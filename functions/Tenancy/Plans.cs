@@ -1,6 +1,5 @@
-using System.Globalization;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Serverless.Settings;
 
 namespace Serverless.Tenancy;
 
@@ -42,33 +41,29 @@ public sealed class Plans
 
     private const long Gigabyte = 1L << 30;
 
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="OptionsValidationException">A figure is not a whole number, or below its minimum.</exception>
-    public Plans(IConfiguration configuration)
+    /// <summary>Takes the figures as they are, but for those that are set otherwise.</summary>
+    public Plans(IOptions<PlanOptions> options)
     {
-        Log = Named<LogPlan>(
-            [("Indie", 60, 1), ("Bootstrapper", 300, 10), ("Compliance", 600, 50), ("Scale", 1_800, 250)],
-            (name, perMinute, gigabytes) => new(
-                Plan("LuminaLog", name, nameof(LogPlan.RequestsPerMinute), perMinute), Plan("LuminaLog", name, nameof(LogPlan.BytesPerMonth), gigabytes * Gigabyte)));
-        Trace = Named<TracePlan>(
-            [("Free", 10_000, 0), ("Pro", 1_000_000, 0), ("Team", 10_000_000, 0), ("Scale", 100_000_000, 0)],
-            (name, events, _) => new(Plan("LumiqTrace", name, nameof(TracePlan.EventsPerMonth), events)));
-        Tier = Named<AgentTier>(
-            [("Free", 60, 300), ("Pro", 600, 0)],
-            (name, perMinute, calls) => new(
-                Plan("Lithtrix", name, nameof(AgentTier.RequestsPerMinute), perMinute), Plan("Lithtrix", name, nameof(AgentTier.LifetimeCalls), calls, minimum: 0)));
-        TraceIngestPerMinute = Limit(nameof(TraceIngestPerMinute), 1_000);
-        TraceDataPerMinute = Limit(nameof(TraceDataPerMinute), 300);
-        TraceAiPerHour = Limit(nameof(TraceAiPerHour), 20);
-        TraceLoginsPerMinute = Limit(nameof(TraceLoginsPerMinute), 10);
-        TraceLoginsPerEmailPerQuarterHour = Limit(nameof(TraceLoginsPerEmailPerQuarterHour), 20);
-        LaminaRequestsPerMinute = Limit(nameof(LaminaRequestsPerMinute), 100);
-        LithtrixRegistrationsPerHour = Limit(nameof(LithtrixRegistrationsPerHour), 20);
-
-        long Plan(string surface, string name, string figure, long otherwise, long minimum = 1) =>
-            Figure(configuration, $"Plans:{surface}:{name}:{figure}", otherwise, minimum);
-
-        long Limit(string name, long otherwise) => Figure(configuration, $"Limits:{name}", otherwise, minimum: 1);
+        var (logs, traces, agents) = (options.Value.Plans.LuminaLog, options.Value.Plans.LumiqTrace, options.Value.Plans.Lithtrix);
+        Log = ByName(
+            ("Indie", Plan(logs.Indie, 60, 1)),
+            ("Bootstrapper", Plan(logs.Bootstrapper, 300, 10)),
+            ("Compliance", Plan(logs.Compliance, 600, 50)),
+            ("Scale", Plan(logs.Scale, 1_800, 250)));
+        Trace = ByName(
+            ("Free", Plan(traces.Free, 10_000)),
+            ("Pro", Plan(traces.Pro, 1_000_000)),
+            ("Team", Plan(traces.Team, 10_000_000)),
+            ("Scale", Plan(traces.Scale, 100_000_000)));
+        Tier = ByName(("Free", Plan(agents.Free, 60, 300)), ("Pro", Plan(agents.Pro, 600, 0)));
+        var limits = options.Value.Limits;
+        TraceIngestPerMinute = Figure(limits.TraceIngestPerMinute, 1_000);
+        TraceDataPerMinute = Figure(limits.TraceDataPerMinute, 300);
+        TraceAiPerHour = Figure(limits.TraceAiPerHour, 20);
+        TraceLoginsPerMinute = Figure(limits.TraceLoginsPerMinute, 10);
+        TraceLoginsPerEmailPerQuarterHour = Figure(limits.TraceLoginsPerEmailPerQuarterHour, 20);
+        LaminaRequestsPerMinute = Figure(limits.LaminaRequestsPerMinute, 100);
+        LithtrixRegistrationsPerHour = Figure(limits.LithtrixRegistrationsPerHour, 20);
     }
 
     /// <summary>The LuminaLog plans by name.</summary>
@@ -113,19 +108,15 @@ public sealed class Plans
     /// <summary>The name of an agent's tier.</summary>
     public string TierNameOf(Account account) => Tier.ContainsKey(account.Tier) ? account.Tier : DefaultTier;
 
-    private static Dictionary<string, T> Named<T>((string Name, long First, long Second)[] plans, Func<string, long, long, T> create) =>
-        plans.ToDictionary(plan => plan.Name, plan => create(plan.Name, plan.First, plan.Second), StringComparer.OrdinalIgnoreCase);
+    private static LogPlan Plan(LogPlanSettings set, long perMinute, long gigabytes) =>
+        new(Figure(set.RequestsPerMinute, perMinute), Figure(set.BytesPerMonth, gigabytes * Gigabyte));
 
-    private static long Figure(IConfiguration configuration, string path, long otherwise, long minimum)
-    {
-        if (configuration[path] is not { Length: > 0 } text)
-        {
-            return otherwise;
-        }
+    private static TracePlan Plan(TracePlanSettings set, long events) => new(Figure(set.EventsPerMonth, events));
 
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var figure) && figure >= minimum && figure <= int.MaxValue * 1_000_000L
-            ? figure
-            : throw new OptionsValidationException(
-                path, typeof(Plans), [$"{path.Replace(":", "__", StringComparison.Ordinal)}: must be a whole number of at least {minimum}, not \"{text}\"."]);
-    }
+    private static AgentTier Plan(AgentTierSettings set, long perMinute, long calls) => new(Figure(set.RequestsPerMinute, perMinute), Figure(set.LifetimeCalls, calls));
+
+    private static long Figure(string? set, long otherwise) => WholeNumberAttribute.Read(set) ?? otherwise;
+
+    private static Dictionary<string, T> ByName<T>(params IEnumerable<(string Name, T Plan)> plans) =>
+        plans.ToDictionary(plan => plan.Name, plan => plan.Plan, StringComparer.OrdinalIgnoreCase);
 }

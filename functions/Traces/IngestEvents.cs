@@ -2,8 +2,11 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 using Serverless.Tenancy;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces;
 

@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Traces.Ai;
+using Serverless.Traces.Reading;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces;
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Traces.Otel;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces;
 

@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Storage;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Traces;
 

@@ -94,13 +94,17 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 }
 
 // Publishing with a name and a password, by FTP or otherwise.
-resource publishingCredentials 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = [
-  for way in ['ftp', 'scm']: {
-    parent: app
-    name: way
-    properties: { allow: false }
-  }
-]
+resource ftpCredentials 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource scmCredentials 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 var hostSettings = {
   AzureWebJobsStorage__blobServiceUri: blobEndpoint

@@ -50,10 +50,10 @@ resource endpointsSubnet 'Microsoft.Network/virtualNetworks/subnets@2024-05-01' 
 }
 
 var services = [
-  { kind: 'blob', resourceId: storageAccountId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { kind: 'queue', resourceId: storageAccountId, zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { kind: 'table', resourceId: storageAccountId, zone: 'privatelink.table.${environment().suffixes.storage}' }
-  { kind: 'vault', resourceId: vaultId, zone: 'privatelink.vaultcore.azure.net' }
+  { kind: 'blob', zone: 'privatelink.blob.${environment().suffixes.storage}' }
+  { kind: 'queue', zone: 'privatelink.queue.${environment().suffixes.storage}' }
+  { kind: 'table', zone: 'privatelink.table.${environment().suffixes.storage}' }
+  { kind: 'vault', zone: 'privatelink.vaultcore.azure.net' }
 ]
 
 resource zones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
@@ -88,7 +88,7 @@ resource endpoints 'Microsoft.Network/privateEndpoints@2024-05-01' = [
         {
           name: service.kind
           properties: {
-            privateLinkServiceId: service.resourceId
+            privateLinkServiceId: service.kind == 'vault' ? vaultId : storageAccountId
             groupIds: [service.kind]
           }
         }

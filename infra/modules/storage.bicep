@@ -97,7 +97,10 @@ resource roleAssignments 'Microsoft.Authorization/roleAssignments@2022-04-01' = 
 ]
 
 // What a day of requests cost, and how many failed, is in the metrics. The logs have each single request, and cost by their size.
-var requestLogs = map(['StorageRead', 'StorageWrite', 'StorageDelete'], category => { category: category, enabled: logRequests })
+var requestLogs = map(
+  ['StorageRead', 'StorageWrite', 'StorageDelete'],
+  category => { category: category, enabled: logRequests }
+)
 var requestMetrics = [{ category: 'Transaction', enabled: true }]
 
 resource tableDiagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(workspaceId)) {

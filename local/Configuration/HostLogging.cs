@@ -21,6 +21,9 @@ internal static class HostLogging
 
         return LoggerFactory.Create(logging => logging
             .AddConfiguration(settings.GetSection(HostJson.Logging))
+
+            // A server that cannot start throws, and the program says why in one line.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
             .AddSimpleConsole(console =>
             {
                 console.SingleLine = true;

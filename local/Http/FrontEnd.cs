@@ -43,8 +43,12 @@ internal sealed class FrontEnd : IAsyncDisposable
     public Uri Address => new(_server.Urls.First());
 
     /// <summary>Starts to listen.</summary>
+    /// <param name="settings">The host's settings.</param>
+    /// <param name="grace">How long requests under way may take when it is stopped.</param>
+    /// <param name="logs">Makes the logs.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="HostAbortedException">It cannot listen there; the message says why.</exception>
-    public static async Task<FrontEnd> StartAsync(IConfiguration settings, ILoggerFactory logs, CancellationToken cancellationToken)
+    public static async Task<FrontEnd> StartAsync(IConfiguration settings, TimeSpan grace, ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddConfiguration(settings.GetSection("Kestrel"));
@@ -58,7 +62,7 @@ internal sealed class FrontEnd : IAsyncDisposable
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
         builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = HostTimes.Grace);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = grace);
         var server = builder.Build();
         server.Urls.AddHostUrls(settings);
         var frontEnd = new FrontEnd(server);

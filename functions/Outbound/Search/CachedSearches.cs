@@ -4,6 +4,7 @@ using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Serverless.Storage;
 
 namespace Serverless.Outbound.Search;
@@ -16,7 +17,7 @@ public sealed record CachedSearch(IReadOnlyList<SearchResult> Results, bool IsFr
 /// <summary>
 /// Keeps the answers of the provider for a while. It only spares questions: when its table cannot be reached, everything is asked anew.
 /// </summary>
-public sealed partial class CachedSearches(TableServiceClient tables, SearchOptions options, TimeProvider time, ILogger<CachedSearches> logger)
+public sealed partial class CachedSearches(TableServiceClient tables, IOptions<SearchOptions> options, TimeProvider time, ILogger<CachedSearches> logger)
 {
     private const string StoredAt = "StoredAt";
     private const string Answer = "Answer";
@@ -32,11 +33,12 @@ public sealed partial class CachedSearches(TableServiceClient tables, SearchOpti
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Searches);
+    private readonly SearchOptions _options = options.Value;
 
     /// <summary>The answer to a question that was asked within the last day; null when there is none.</summary>
     public async Task<CachedSearch?> FindAsync(string query, int count, CancellationToken cancellationToken)
     {
-        if (options.CacheFor == TimeSpan.Zero)
+        if (_options.CacheFor == TimeSpan.Zero)
         {
             return null;
         }
@@ -60,7 +62,7 @@ public sealed partial class CachedSearches(TableServiceClient tables, SearchOpti
     /// <summary>Keeps an answer.</summary>
     public async Task KeepAsync(string query, int count, IReadOnlyList<SearchResult> results)
     {
-        if (options.CacheFor == TimeSpan.Zero || ResultCodec.Compress(results) is not { Length: <= MaxBytes } answer)
+        if (_options.CacheFor == TimeSpan.Zero || ResultCodec.Compress(results) is not { Length: <= MaxBytes } answer)
         {
             return;
         }
@@ -98,14 +100,14 @@ public sealed partial class CachedSearches(TableServiceClient tables, SearchOpti
     private CachedSearch? Read(TableEntity row)
     {
         var age = time.GetUtcNow() - (row.GetDateTimeOffset(StoredAt) ?? DateTimeOffset.MinValue);
-        return age < Lifetime && row.GetBinary(Answer) is { } answer ? new(ResultCodec.Decompress(answer), age < options.CacheFor) : null;
+        return age < Lifetime && row.GetBinary(Answer) is { } answer ? new(ResultCodec.Decompress(answer), age < _options.CacheFor) : null;
     }
 
     // Questions that providers understand alike are the same: white space does not matter, nor does case, but for operators.
     private (string Partition, string Row) KeyOf(string query, int count)
     {
         var words = query.Split(' ').Select(word => word is "AND" or "OR" or "NOT" ? word : word.ToLowerInvariant());
-        var text = $"{options.Id} {count.ToString(CultureInfo.InvariantCulture)} {string.Join(' ', words)}";
+        var text = $"{_options.Id} {count.ToString(CultureInfo.InvariantCulture)} {string.Join(' ', words)}";
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
         return (hash[..2], hash);
     }

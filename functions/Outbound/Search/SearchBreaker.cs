@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
 using Serverless.Storage;
 
 namespace Serverless.Outbound.Search;
@@ -15,7 +16,7 @@ public readonly record struct BreakerDecision(bool MayPass, bool IsProbe, TimeSp
 /// is settled by that row. While all is well it costs no transaction: an instance looks at the row when it starts to search, and
 /// after a failure.
 /// </summary>
-public sealed class SearchBreaker(TableServiceClient tables, SearchOptions options, TimeProvider time) : IDisposable
+public sealed class SearchBreaker(TableServiceClient tables, IOptions<SearchOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>For how long the provider is left alone.</summary>
     public static readonly TimeSpan OpenFor = TimeSpan.FromMinutes(1);
@@ -32,7 +33,7 @@ public sealed class SearchBreaker(TableServiceClient tables, SearchOptions optio
     private static readonly DateTimeOffset Closed = DateTimeOffset.UnixEpoch;
 
     private readonly Ledger _ledger = new(tables.GetTableClient(TableNames.Searches), time);
-    private readonly string _row = options.Id;
+    private readonly string _row = options.Value.Id;
     private int _failures;
 
     // How often there was reason to look at the row, and up to which of them it was found closed.

@@ -1,14 +1,17 @@
-using System.Globalization;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using Serverless.Settings;
 
 namespace Serverless.Outbound.Search;
 
 /// <summary>Which provider searches the web, and how long its answers are kept: the settings <c>Search__*</c>.</summary>
-public sealed record SearchOptions
+public sealed class SearchOptions : IValidatableObject
 {
+    /// <summary>The section of the settings.</summary>
+    public const string Section = "Search";
+
     /// <summary>The setting that names the provider.</summary>
     public const string ProviderSetting = "Search__Provider";
 
@@ -18,67 +21,63 @@ public sealed record SearchOptions
     /// <summary>A SearXNG instance, with its JSON format switched on.</summary>
     public const string Searxng = "searxng";
 
-    private const string EndpointSetting = "Search__Endpoint";
     private const string ApiKeySetting = "Search__ApiKey";
-    private const string CacheMinutesSetting = "Search__CacheMinutes";
     private const string BraveAddress = "https://api.search.brave.com";
     private const int DefaultCacheMinutes = 60;
-    private const int MaxCacheMinutes = 24 * 60;
 
-    /// <summary>One of the providers; null when there is none.</summary>
-    public string? Provider { get; private init; }
+    /// <summary>One of the providers; without it nothing is searched.</summary>
+    public string? Provider { get; set; }
 
-    /// <summary>The address of the provider, without the path of its API.</summary>
-    public Uri? Endpoint { get; private init; }
+    /// <summary>The address of the provider, without the path of its API; Brave has one of its own.</summary>
+    public string? Endpoint { get; set; }
 
-    /// <summary>The key of the provider; null when it takes none.</summary>
-    public string? ApiKey { get; private init; }
+    /// <summary>The key of the provider, if it takes one.</summary>
+    public string? ApiKey { get; set; }
+
+    /// <summary>For how many minutes an answer is as good as a new one; 0 keeps none.</summary>
+    [WholeNumber(0, Maximum = 24 * 60, Unit = "minutes", Section = Section)]
+    public string? CacheMinutes { get; set; }
+
+    /// <summary>The address of the provider; null when there is none.</summary>
+    internal Uri? Address => string.IsNullOrEmpty(Provider) ? null : new(AddressText);
 
     /// <summary>For how long an answer is as good as a new one; zero keeps none.</summary>
-    public TimeSpan CacheFor { get; private init; }
+    internal TimeSpan CacheFor => TimeSpan.FromMinutes(WholeNumberAttribute.Read(CacheMinutes) ?? DefaultCacheMinutes);
 
     /// <summary>The setting without which nothing can be searched; null when all are there.</summary>
-    public string? MissingSetting { get; private init; }
+    internal string? MissingSetting =>
+        string.IsNullOrEmpty(Provider) ? ProviderSetting
+        : Provider == Brave && VaultReference.IsUnresolved(ApiKey!) ? ApiKeySetting
+        : null;
 
     /// <summary>What tells this provider from others, as 16 hexadecimal digits.</summary>
-    public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Provider} {Endpoint}")))[..16];
+    internal string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Provider} {Address}")))[..16];
 
-    /// <summary>Reads the settings.</summary>
-    /// <exception cref="OptionsValidationException">One of them makes no sense, or one that its provider needs is missing.</exception>
-    public static SearchOptions From(IConfiguration configuration)
+    private string AddressText => Provider == Brave && string.IsNullOrEmpty(Endpoint) ? BraveAddress : Endpoint ?? "";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var section = configuration.GetSection("Search");
-        var options = new SearchOptions { CacheFor = TimeSpan.FromMinutes(CacheMinutes(section["CacheMinutes"])) };
-        return section["Provider"] switch
+        if (string.IsNullOrEmpty(Provider))
         {
-            null or "" => options with { MissingSetting = ProviderSetting },
-            Brave => WithKey(options with { Provider = Brave, Endpoint = Address(section["Endpoint"] is { Length: > 0 } endpoint ? endpoint : BraveAddress) }, section["ApiKey"]),
-            Searxng => options with { Provider = Searxng, Endpoint = Address(section["Endpoint"]) },
-            var other => throw Mistake(ProviderSetting, $"must be {Brave} or {Searxng}, not \"{other}\"."),
-        };
-    }
-
-    private static SearchOptions WithKey(SearchOptions options, string? key) =>
-        string.IsNullOrEmpty(key) ? throw Mistake(ApiKeySetting, $"the provider {options.Provider} needs a key.")
-        : VaultReference.IsUnresolved(key) ? options with { MissingSetting = ApiKeySetting }
-        : options with { ApiKey = key };
-
-    private static Uri Address(string? text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
-            ? address
-            : throw Mistake(EndpointSetting, $"must be the http or https address of the provider, not \"{text}\".");
-
-    private static int CacheMinutes(string? text)
-    {
-        if (string.IsNullOrEmpty(text))
-        {
-            return DefaultCacheMinutes;
+            yield break;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes <= MaxCacheMinutes
-            ? minutes
-            : throw Mistake(CacheMinutesSetting, $"must be a whole number of minutes from 0 to {MaxCacheMinutes}, not \"{text}\".");
+        if (Provider is not (Brave or Searxng))
+        {
+            yield return new($"must be {Brave} or {Searxng}, not \"{Provider}\".", [ProviderSetting]);
+        }
+        else if (!Uri.TryCreate(AddressText, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
+        {
+            yield return new($"must be the http or https address of the provider, not \"{Endpoint}\".", ["Search__Endpoint"]);
+        }
+        else if (Provider == Brave && string.IsNullOrEmpty(ApiKey))
+        {
+            yield return new($"the provider {Brave} needs a key.", [ApiKeySetting]);
+        }
     }
-
-    private static OptionsValidationException Mistake(string setting, string rule) => new(setting, typeof(SearchOptions), [$"{setting}: {rule}"]);
 }
+
+/// <summary>Judges the settings of the search provider.</summary>
+[OptionsValidator]
+internal sealed partial class SearchOptionsValidator : IValidateOptions<SearchOptions>;

@@ -1,20 +1,21 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Outbound.Search;
 
 /// <summary>Asks the provider: within a time, for an answer of bounded size, and once more if no connection came about.</summary>
-public sealed class SearchUpstream(SearchOptions options, TimeProvider time) : IDisposable
+public sealed class SearchUpstream(IOptions<SearchOptions> options, TimeProvider time) : IDisposable
 {
     /// <summary>How long an answer may take, both tries included.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private const int MaxBytes = 1024 * 1024;
 
-    private readonly ISearchProvider? _provider = (options.Provider, options.Endpoint, options.ApiKey) switch
+    private readonly ISearchProvider? _provider = (options.Value.Provider, options.Value.Address, options.Value.ApiKey) switch
     {
-        (SearchOptions.Brave, { } endpoint, { } key) => new BraveSearch(endpoint, key),
+        (SearchOptions.Brave, { } endpoint, { Length: > 0 } key) => new BraveSearch(endpoint, key),
         (SearchOptions.Searxng, { } endpoint, _) => new SearxngSearch(endpoint),
         _ => null,
     };

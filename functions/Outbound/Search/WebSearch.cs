@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Options;
+
 namespace Serverless.Outbound.Search;
 
 /// <summary>
 /// Searches the web through the provider that the settings name: an answer that is still fresh is given again, and a provider that
 /// fails is left alone for a while, in which answers of the last day are better than none.
 /// </summary>
-public sealed class WebSearch(SearchOptions options, CachedSearches cache, SearchBreaker breaker, SearchUpstream upstream)
+public sealed class WebSearch(IOptions<SearchOptions> options, CachedSearches cache, SearchBreaker breaker, SearchUpstream upstream)
 {
     /// <summary>The longest query, in characters.</summary>
     public const int MaxQueryLength = 500;
@@ -13,7 +15,7 @@ public sealed class WebSearch(SearchOptions options, CachedSearches cache, Searc
     public const int MaxResults = 20;
 
     /// <summary>The setting without which nothing can be searched; null when all are there.</summary>
-    public string? MissingSetting => options.MissingSetting;
+    public string? MissingSetting { get; } = options.Value.MissingSetting;
 
     /// <summary>Searches.</summary>
     /// <param name="query">What to search for, 1 to 500 characters that are not all white space.</param>
@@ -22,7 +24,7 @@ public sealed class WebSearch(SearchOptions options, CachedSearches cache, Searc
     /// <exception cref="SearchException">There is no answer.</exception>
     public async Task<SearchAnswer> FindAsync(string query, int count, CancellationToken cancellationToken)
     {
-        if (options.MissingSetting is { } setting)
+        if (MissingSetting is { } setting)
         {
             throw new SearchException(SearchFailure.NotConfigured, $"the setting {setting} is missing");
         }

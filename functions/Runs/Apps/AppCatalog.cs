@@ -1,4 +1,5 @@
 using Serverless.Http;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

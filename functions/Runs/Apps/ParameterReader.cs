@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Http;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

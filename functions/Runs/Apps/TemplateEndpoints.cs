@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 

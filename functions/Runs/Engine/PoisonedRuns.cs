@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
@@ -10,7 +11,7 @@ namespace Serverless.Runs.Engine;
 /// Ends the runs whose messages were set aside because they could not be processed. What is no message of a run stays where it is, for the
 /// operator. That is why no trigger empties the queue: it would hide such a message, over and over, from the only one who can deal with it.
 /// </summary>
-public sealed partial class PoisonedRuns(StorageOptions options, RunEnding ending, ILogger<PoisonedRuns> logger)
+public sealed partial class PoisonedRuns(IOptions<StorageOptions> options, RunEnding ending, ILogger<PoisonedRuns> logger)
 {
     private const string Reason = "The run could not go on: an unexpected error kept coming back";
     private const int MaxReceived = 32;
@@ -18,7 +19,7 @@ public sealed partial class PoisonedRuns(StorageOptions options, RunEnding endin
     // Long enough for all that were received; what was left by a process that died is back after it.
     private static readonly TimeSpan Hidden = TimeSpan.FromMinutes(2);
 
-    private readonly QueueClient _poison = StorageClients.Queues(options, QueueMessageEncoding.None).GetQueueClient($"{QueueNames.Runs}-poison");
+    private readonly QueueClient _poison = StorageClients.Queues(options.Value, QueueMessageEncoding.None).GetQueueClient($"{QueueNames.Runs}-poison");
 
     /// <summary>Ends the runs.</summary>
     /// <returns>How many messages were dealt with.</returns>

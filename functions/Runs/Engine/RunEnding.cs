@@ -1,7 +1,7 @@
 namespace Serverless.Runs.Engine;
 
 /// <summary>Ends runs from outside, at any moment. A run that has come to its end keeps it.</summary>
-public sealed class RunEnding(RunStore store, RunQueue queue, RunsUnderWay underWay, TimeProvider time)
+public sealed class RunEnding(RunStore store, RunQueue queue, TimeProvider time)
 {
     /// <summary>Ends a run by its owner's will.</summary>
     /// <returns>The run as it is then; null when there is none.</returns>
@@ -29,7 +29,6 @@ public sealed class RunEnding(RunStore store, RunQueue queue, RunsUnderWay under
             if (await store.TryReplaceAsync(end(stored.Run), stored.ETag, time.GetUtcNow()) is { } ended)
             {
                 await queue.ReportAsync(ended.Run);
-                underWay.Stop(ended.Run.Id);
                 return ended.Run;
             }
 

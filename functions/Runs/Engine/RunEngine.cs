@@ -12,7 +12,6 @@ namespace Serverless.Runs.Engine;
 public sealed partial class RunEngine(
     RunStore store,
     RunQueue queue,
-    RunHandover handover,
     RunsUnderWay underWay,
     StepRunners steps,
     QueueWork work,
@@ -37,7 +36,7 @@ public sealed partial class RunEngine(
         try
         {
             using var turn = await underWay.BeginAsync(order.Id, leaving);
-            await AdvanceAsync(order, turn.Stopped, leaving);
+            await AdvanceAsync(order, leaving);
         }
         catch (Exception failure) when (StorageRetry.MayHaveLanded(failure))
         {
@@ -47,15 +46,15 @@ public sealed partial class RunEngine(
         }
     }
 
-    private async Task AdvanceAsync(RunMessage order, CancellationToken stopped, CancellationToken leaving)
+    private async Task AdvanceAsync(RunMessage order, CancellationToken leaving)
     {
-        if ((await handover.TakeAsync(order.Id) ?? await store.OpenAsync(order)) is not { } stored)
+        if (await store.OpenAsync(order) is not { } stored)
         {
             Log.Unknown(logger, order.Id, order.Workspace);
             return;
         }
 
-        await using var turn = new RunTurn(stored, store, steps, time, leaving, stopped);
+        await using var turn = new RunTurn(stored, store, steps, time, leaving);
         if (await turn.WorkAsync() is { } wait)
         {
             await queue.SendAsync(RunMessage.Of(turn.Run), wait);

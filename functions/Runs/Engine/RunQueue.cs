@@ -1,6 +1,5 @@
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
-using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;

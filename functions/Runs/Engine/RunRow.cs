@@ -1,5 +1,5 @@
 using Azure.Data.Tables;
-using Serverless.Ingestion;
+using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
 

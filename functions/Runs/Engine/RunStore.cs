@@ -16,7 +16,7 @@ internal sealed record StoredRun(Run Run, ETag ETag);
 /// Keeps runs in Table Storage, one row each. A row is only ever replaced by somebody who knows its last version, so that of two who change a
 /// run at once one has to look again.
 /// </summary>
-public sealed class RunStore(TableServiceClient tables, RunSignals signals)
+public sealed class RunStore(TableServiceClient tables)
 {
     // A summary is some hundred bytes: as many as a page may have.
     private const int RowsPerPage = 1000;
@@ -105,9 +105,5 @@ public sealed class RunStore(TableServiceClient tables, RunSignals signals)
         }
     }
 
-    private StoredRun Written(Run run, Response response)
-    {
-        signals.Publish(run);
-        return new(run, response.Headers.ETag!.Value);
-    }
+    private static StoredRun Written(Run run, Response response) => new(run, response.Headers.ETag!.Value);
 }

@@ -8,7 +8,7 @@ namespace Serverless.Runs.Engine;
 /// Accepts runs. An accepted run comes to its end, wherever a process is killed: there is either a message that carries the whole of it, or
 /// its row, which the sweeper looks for. A run may be accepted again under its id; it is begun once all the same.
 /// </summary>
-public sealed partial class RunSubmission(RunStore store, RunQueue queue, RunHandover handover, ILogger<RunSubmission> logger)
+public sealed partial class RunSubmission(RunStore store, RunQueue queue, ILogger<RunSubmission> logger)
 {
     /// <summary>Accepts a run. It is not cancelled: what has been begun has to be brought to an end.</summary>
     /// <param name="run">The run.</param>
@@ -18,35 +18,26 @@ public sealed partial class RunSubmission(RunStore store, RunQueue queue, RunHan
         var document = RunDocument.Encode(run);
         var order = RunMessage.Of(run) with { Origin = MessageOrigin.Here(run.CreatedAt) };
         var message = (order with { Document = document }).Encode();
-        return message.ToMemory().Length <= RunMessage.MaxBytes ? SendFirstAsync(run, message) : InsertFirstAsync(run, order, document.Length);
+        return message.ToMemory().Length <= RunMessage.MaxBytes ? SendFirstAsync(run, message) : InsertFirstAsync(run, order);
     }
 
     private async Task SendFirstAsync(Run run, BinaryData message)
     {
-        var insertion = new TaskCompletionSource<StoredRun?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        handover.Offer(run.Id, message.ToMemory().Length, insertion.Task);
-        var isSent = false;
-        StoredRun? stored = null;
+        var isSent = await TrySendAsync(run, message);
         try
         {
-            isSent = await TrySendAsync(run, message);
-            stored = await store.TryAddAsync(run);
+            await store.TryAddAsync(run);
         }
         catch (Exception failure) when (isSent)
         {
             // Whoever gets the message will insert it.
             Log.NotInserted(logger, failure, run.Id);
         }
-        finally
-        {
-            insertion.SetResult(stored);
-        }
     }
 
-    private async Task InsertFirstAsync(Run run, RunMessage order, int bytes)
+    private async Task InsertFirstAsync(Run run, RunMessage order)
     {
         var stored = await store.TryAddAsync(run);
-        handover.Offer(run.Id, bytes, Task.FromResult(stored));
         try
         {
             await TrySendAsync(run, order.Encode());

@@ -8,7 +8,7 @@ namespace Serverless.Runs.Engine;
 /// <summary>
 /// One turn of work on a run: does what is ready, and goes on until nothing is left, until there is only waiting left, or for two minutes. The
 /// run is stored when its turn ends; before that, half a second after something has changed; and always before a step begins whose work
-/// rests on a result that would not come out the same again.
+/// rests on a result that would not come out the same again. That somebody has ended the run elsewhere shows when it is to be stored.
 /// </summary>
 internal sealed class RunTurn : IAsyncDisposable
 {
@@ -22,7 +22,6 @@ internal sealed class RunTurn : IAsyncDisposable
     private readonly RunStore _store;
     private readonly StepRunners _steps;
     private readonly TimeProvider _time;
-    private readonly CancellationToken _stopped;
     private readonly CancellationTokenSource _interruption;
     private readonly RunPlanner _planner;
     private readonly Dictionary<AppStep, Task<StepResult?>> _underWay = [];
@@ -37,11 +36,10 @@ internal sealed class RunTurn : IAsyncDisposable
     /// <param name="steps">Does the steps.</param>
     /// <param name="time">The clock.</param>
     /// <param name="leaving">Cancelled when the process is about to end.</param>
-    /// <param name="stopped">Cancelled when the run has come to its end elsewhere.</param>
-    public RunTurn(StoredRun stored, RunStore store, StepRunners steps, TimeProvider time, CancellationToken leaving, CancellationToken stopped)
+    public RunTurn(StoredRun stored, RunStore store, StepRunners steps, TimeProvider time, CancellationToken leaving)
     {
-        (_stored, _store, _steps, _time, _stopped) = (stored, store, steps, time, stopped);
-        _interruption = CancellationTokenSource.CreateLinkedTokenSource(leaving, stopped);
+        (_stored, _store, _steps, _time) = (stored, store, steps, time);
+        _interruption = CancellationTokenSource.CreateLinkedTokenSource(leaving);
         _planner = new(stored.Run.App);
         _run = RunTransition.Resume(stored.Run);
         _begunAt = _writtenAt = time.GetTimestamp();
@@ -59,7 +57,7 @@ internal sealed class RunTurn : IAsyncDisposable
     /// <exception cref="RequestFailedException">The run could not be stored: what was not stored before has to be done again.</exception>
     public async Task<TimeSpan?> WorkAsync()
     {
-        while (!_stopped.IsCancellationRequested)
+        while (true)
         {
             var now = _time.GetUtcNow();
             var plan = _planner.Plan(_run, now);
@@ -85,8 +83,6 @@ internal sealed class RunTurn : IAsyncDisposable
                 return untilDue;
             }
         }
-
-        return null;
     }
 
     /// <inheritdoc/>

@@ -2,15 +2,20 @@ using System.Collections.Concurrent;
 
 namespace Serverless.Runs.Engine;
 
-/// <summary>The runs that are being advanced in this process: each by one at a time, who can be told to stop.</summary>
+/// <summary>
+/// The runs that are being advanced in this process, each by one message at a time. A message that was sent twice, because the answer of the
+/// queue was lost, is mostly received twice at once, by one process: there its second copy waits, and finds the run done, instead of sending the
+/// requests of its steps once more. Nothing rests on it: what several processes do to a run is brought together when they store it.
+/// </summary>
 public sealed class RunsUnderWay
 {
     private readonly ConcurrentDictionary<RunId, Turn> _turns = new();
 
-    /// <summary>Begins to advance a run, once nobody else does: whoever came first may yet fail, and then it is up to the next.</summary>
+    /// <summary>Begins to advance a run, once nobody else does here: whoever came first may yet fail, and then it is up to the next.</summary>
     /// <param name="id">The run.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    internal async Task<Turn> BeginAsync(RunId id, CancellationToken cancellationToken)
+    /// <returns>The turn, which ends when it is disposed.</returns>
+    internal async Task<IDisposable> BeginAsync(RunId id, CancellationToken cancellationToken)
     {
         var turn = new Turn(this, id);
         while (_turns.GetOrAdd(id, turn) is var first && first != turn)
@@ -21,45 +26,15 @@ public sealed class RunsUnderWay
         return turn;
     }
 
-    /// <summary>Tells whoever advances a run here that it has come to its end.</summary>
-    internal void Stop(RunId id)
+    private sealed class Turn(RunsUnderWay all, RunId id) : IDisposable
     {
-        if (_turns.TryGetValue(id, out var turn))
-        {
-            turn.Stop();
-        }
-    }
-
-    /// <summary>Somebody's advancing of a run; it ends when it is disposed.</summary>
-    internal sealed class Turn(RunsUnderWay all, RunId id) : IDisposable
-    {
-        private readonly CancellationTokenSource _stopped = new();
         private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Cancelled when the run has come to its end.</summary>
-        public CancellationToken Stopped => _stopped.Token;
-
-        /// <summary>Completed when this is over.</summary>
         public Task Over => _over.Task;
 
-        /// <summary>Says that the run has come to its end.</summary>
-        public void Stop()
-        {
-            try
-            {
-                _stopped.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // It was just over anyway.
-            }
-        }
-
-        /// <inheritdoc/>
         public void Dispose()
         {
             all._turns.TryRemove(id, out _);
-            _stopped.Dispose();
             _over.SetResult();
         }
     }

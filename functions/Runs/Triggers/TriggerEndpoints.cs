@@ -4,6 +4,8 @@ using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
+using Serverless.Runs.Watching;
 using Serverless.Tenancy;
 
 namespace Serverless.Runs.Triggers;

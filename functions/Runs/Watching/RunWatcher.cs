@@ -6,10 +6,10 @@ using Serverless.Runs.Engine;
 namespace Serverless.Runs.Watching;
 
 /// <summary>
-/// Watches runs. Whatever is stored in this process is seen at once; what others store is found by looking, after 50 ms first and then less
-/// and less often, at least once a second. However many watch a run here, one of them looks for all.
+/// Watches runs by looking at their rows, for they are carried on in other processes: after 50 ms first, then less and less often, but at least
+/// once a second. However many watch a run here, one looks for all.
 /// </summary>
-public sealed class RunWatcher(RunStore store, RunSignals signals, TimeProvider time)
+public sealed class RunWatcher(RunStore store, TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
@@ -66,7 +66,6 @@ public sealed class RunWatcher(RunStore store, RunSignals signals, TimeProvider 
                 watch.Publish(known);
                 if (watch.Watchers++ == 0)
                 {
-                    watch.Subscription = signals.Subscribe(known.Id, run => watch.Publish(run));
                     _ = LookAsync(watch);
                 }
 
@@ -83,7 +82,6 @@ public sealed class RunWatcher(RunStore store, RunSignals signals, TimeProvider 
             {
                 watch.IsOver = true;
                 _watches.TryRemove(watch.Current.Id, out _);
-                watch.Subscription!.Dispose();
                 watch.Stop.Cancel();
                 watch.Stop.Dispose();
             }
@@ -138,8 +136,6 @@ public sealed class RunWatcher(RunStore store, RunSignals signals, TimeProvider 
         public int Watchers { get; set; }
 
         public bool IsOver { get; set; }
-
-        public IDisposable? Subscription { get; set; }
 
         public CancellationTokenSource Stop { get; } = new();
 

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Watching;
 

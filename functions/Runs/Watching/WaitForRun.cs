@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Watching;
 

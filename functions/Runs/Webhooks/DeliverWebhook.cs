@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Serverless.Diagnostics;
 using Serverless.Outbound;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
+using Serverless.Runs.Watching;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Webhooks;

@@ -1,7 +1,8 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Ingestion;
 using Serverless.Tenancy;
+using Serverless.Times;
 using Serverless.Traces.Figures;
+using Serverless.Traces.Reading;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Traces.Ai;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Tenancy;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Ai;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Figures;
 

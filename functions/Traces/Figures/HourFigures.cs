@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Records;
 
 namespace Serverless.Traces.Figures;
 

@@ -1,4 +1,4 @@
-using Serverless.Ingestion;
+using Serverless.Times;
 
 namespace Serverless.Traces.Figures;
 

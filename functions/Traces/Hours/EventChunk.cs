@@ -1,6 +1,7 @@
 using System.Text;
 using Azure.Data.Tables;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Hours;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Serverless.Ingestion;
+using Serverless.Storage;
 
 namespace Serverless.Traces.Hours;
 

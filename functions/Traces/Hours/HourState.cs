@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Records;
+using Serverless.Storage;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Traces.Hours;

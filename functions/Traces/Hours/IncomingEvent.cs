@@ -1,3 +1,4 @@
+using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Traces.Hours;

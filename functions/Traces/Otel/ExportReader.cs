@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Serverless.Http;
+using Serverless.Json;
 
 namespace Serverless.Traces.Otel;
 
@@ -66,8 +67,12 @@ internal sealed class ExportReader : IDisposable
         }
         catch (JsonException broken)
         {
-            var reason = broken.Message.Split(" LineNumber:", 2)[0];
-            throw RequestErrors.Invalid($"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {reason}");
+            throw RequestErrors.Invalid(
+                $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
+        }
+        catch (LoneSurrogateException broken)
+        {
+            throw RequestErrors.NoText(broken);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Tenancy;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Otel;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Ingestion;
+using Serverless.Times;
+using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Otel;
 

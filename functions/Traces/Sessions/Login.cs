@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 

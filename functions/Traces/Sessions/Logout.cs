@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Tenancy;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 

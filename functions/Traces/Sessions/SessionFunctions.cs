@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 

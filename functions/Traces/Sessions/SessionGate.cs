@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 

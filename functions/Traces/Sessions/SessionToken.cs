@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 

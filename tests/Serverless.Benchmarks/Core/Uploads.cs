@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 
 namespace Serverless.Benchmarks.Core;
 

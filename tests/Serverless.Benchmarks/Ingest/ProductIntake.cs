@@ -1,11 +1,12 @@
 using Azure.Data.Tables;
 using Serverless.Benchmarks.Core;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Times;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Benchmarks.Ingest;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using Serverless.Benchmarks.Core;
 using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Samples;
-using Serverless.Http;
-using Serverless.Traces;
+using Serverless.Json;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Benchmarks.Parse;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Serverless.Benchmarks.Core;
 using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Samples;
-using Serverless.Http;
+using Serverless.Json;
 using Serverless.Logs;
 
 namespace Serverless.Benchmarks.Parse;

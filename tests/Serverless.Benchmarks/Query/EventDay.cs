@@ -1,8 +1,8 @@
 using Azure.Data.Tables;
 using Serverless.Benchmarks.Samples;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Times;
 using Serverless.Traces.Hours;
 
 namespace Serverless.Benchmarks.Query;

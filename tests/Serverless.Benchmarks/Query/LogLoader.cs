@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Benchmarks.Core;
-using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 using Serverless.Logs;
 using Serverless.Tests.Hosting;
 

@@ -46,8 +46,8 @@ internal static class RunsBenchmark
             [latency, rate],
             [
                 "The time includes a second request, which waits for the run. One at a time, most of it is the pause of 100 ms that the queue's listener makes when "
-                + "it has found nothing.",
-                "Whoever waits is answered by one process, and the run is carried out by another: the first learns of it from the run's row alone.",
+                + "it has found nothing, and those of the waiting request, which looks after 50 ms, then 100 ms, and so on.",
+                "The run is carried out in another process than the one that answers: that one learns of its end from the run's row alone.",
                 "**floor**: a message sent, received, one row written, the message deleted, in one process that asks the queue without a pause.",
                 "Transactions were counted in a pass of its own, in which nobody waits; the polls of idle listeners are left out.",
             ]);

@@ -134,7 +134,7 @@ public sealed class AccountTests
         await using var host = await AgentHost.StartAsync();
         var agent = await host.RegisterAsync();
         Assert.Equal(UrlOf(host), await UrlAsync(agent));
-        Assert.Equal("https://agents.example.com/v1/billing/setup", await UrlAsync(agent, ("X-Forwarded-Proto", "http, https"), ("Host", "agents.example.com")));
+        Assert.Equal("http://agents.example.com/v1/billing/setup", await UrlAsync(agent, ("X-Forwarded-Proto", "gopher"), ("Host", "agents.example.com")));
         await using var set = await host.StartAnotherAsync(builder => builder.Configuration["UpgradeUrl"] = "https://example.com/pay?from=agent");
         Assert.Equal("https://example.com/pay?from=agent", await UrlAsync(agent.With(set.Client)));
 

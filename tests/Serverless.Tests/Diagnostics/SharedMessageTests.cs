@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
-using Serverless.Tests.Ingestion;
+using Serverless.Tests.Ingestion.Chunks;
 
 namespace Serverless.Tests.Diagnostics;
 

@@ -125,7 +125,7 @@ public sealed class DeliveryTests
     }
 
     private static Task<ServerlessHost> StartAsync(StorageProxy proxy) =>
-        ServerlessHost.StartAsync(proxy.Account, builder => builder.Configuration["Standalone:QueueLease"] = "00:00:02");
+        ServerlessHost.StartAsync(proxy.Account, builder => builder.Configuration["Local:QueueLease"] = "00:00:02");
 
     private static QueueClient QueueOf(StorageProxy proxy, string name) => new(proxy.Account.Direct.ConnectionString, name);
 }

@@ -22,7 +22,7 @@ internal sealed class FaultTenants
         ["Limits:TraceDataPerMinute"] = Plenty,
         ["Limits:LithtrixRegistrationsPerHour"] = Plenty,
         ["Outbound:AllowLoopback"] = "true",
-        ["Standalone:QueueLease"] = "00:00:02",
+        ["Local:QueueLease"] = "00:00:02",
         ["Search:Provider"] = "searxng",
 
         // Every question is put to the provider: a kept answer spares it nothing here.

@@ -67,7 +67,7 @@ public sealed class AgentClient(HttpClient http, string key)
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, new MediaTypeHeaderValue(type)) };
         if (address is not null)
         {
-            request.Headers.Add("X-Forwarded-For", address);
+            request.Headers.Add("X-Client-IP", address);
         }
 
         return await AgentAnswer.OfAsync(await http.SendAsync(request));

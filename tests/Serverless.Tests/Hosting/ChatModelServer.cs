@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Outbound;
+using Serverless.Tests.Settings;
 
 namespace Serverless.Tests.Hosting;
 
@@ -95,8 +96,7 @@ public sealed class ChatModelServer : IAsyncDisposable
     /// <param name="time">The clock it waits by.</param>
     public static ChatModel Connect(IReadOnlyDictionary<string, string?> settings, TimeProvider? time = null)
     {
-        var options = new ChatModelOptions();
-        options.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var options = new ConfigurationBuilder().AddInMemoryCollection(settings).Build().Read<ChatModelOptions>();
         return new(Options.Create(options), time ?? TimeProvider.System);
     }
 

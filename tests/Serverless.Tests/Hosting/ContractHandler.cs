@@ -11,7 +11,7 @@ namespace Serverless.Tests.Hosting;
 /// </summary>
 internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
-    private const string AddressHeader = "X-Forwarded-For";
+    private const string AddressHeader = "X-Client-IP";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(65);
 
     private static readonly string[] LimitedByAddress =

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Serverless.Ingestion;
-using Serverless.Traces;
+using Serverless.Ingestion.Chunks;
+using Serverless.Times;
+using Serverless.Traces.Events;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Hosting;
 

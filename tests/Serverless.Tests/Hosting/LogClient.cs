@@ -2,8 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
+using Serverless.Times;
 
 namespace Serverless.Tests.Hosting;
 

@@ -1,8 +1,10 @@
 using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Serverless.Local;
+using Serverless.Local.Configuration;
 using Serverless.Logs;
 using Serverless.Tenancy;
 
@@ -11,14 +13,16 @@ namespace Serverless.Tests.Hosting;
 /// <summary>The whole application in this process, worker and host: real HTTP on a free port, the worker's protocol, a real queue and real tables.</summary>
 public sealed class ServerlessHost : IAsyncDisposable
 {
-    private readonly FunctionsHost _host;
+    private readonly LocalHost _host;
+    private readonly ILoggerFactory _logs;
 
-    private ServerlessHost(FunctionsHost host, IServiceProvider services, StorageAccount account)
+    private ServerlessHost(LocalHost host, ILoggerFactory logs, IServiceProvider services, StorageAccount account)
     {
         _host = host;
+        _logs = logs;
         Services = services;
         Account = account;
-        Client = new HttpClient { BaseAddress = host.Address };
+        Client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { BaseAddress = host.Address };
     }
 
     /// <summary>Sends requests to the application.</summary>
@@ -34,13 +38,16 @@ public sealed class ServerlessHost : IAsyncDisposable
     /// <param name="account">Its storage; an empty account when null.</param>
     /// <param name="configure">Changes settings or services before it is built.</param>
     /// <param name="configureQueues">What the clients of the host's queue listeners are to do beside what they do anyway.</param>
+    /// <param name="url">Where it listens.</param>
     public static async Task<ServerlessHost> StartAsync(
-        StorageAccount? account = null, Action<FunctionsApplicationBuilder>? configure = null, Action<QueueClientOptions>? configureQueues = null)
+        StorageAccount? account = null,
+        Action<FunctionsApplicationBuilder>? configure = null,
+        Action<QueueClientOptions>? configureQueues = null,
+        string url = "http://127.0.0.1:0")
     {
         account ??= await TestStorage.CreateAccountAsync();
         var builder = FunctionsApplication.CreateBuilder(
         [
-            "--urls", "http://127.0.0.1:0",
             "--AzureWebJobsStorage", account.ConnectionString,
             "--AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:00.1",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout", "00:00:00",
@@ -58,17 +65,21 @@ public sealed class ServerlessHost : IAsyncDisposable
         builder.ConfigureFunctionsWebApplication();
         configure?.Invoke(builder);
         builder.Services.AddServerless(builder.Configuration);
-        using var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
+        var logs = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Error).AddConsole());
+        var settings = new ConfigurationManager();
+        settings.AddHostSettings(InProcessWorker.ScriptRoot, []);
+        settings.AddConfiguration(builder.Configuration);
+        settings["urls"] = url;
         var worker = new InProcessWorker(builder);
-        var options = new FunctionsHostOptions
+        var options = new LocalHostOptions
         {
             ScriptRoot = InProcessWorker.ScriptRoot,
-            Settings = builder.Configuration,
+            Settings = settings,
             Launcher = worker,
             Time = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System,
             ConfigureQueues = configureQueues,
         };
-        return new(await FunctionsHost.StartAsync(options, logs), worker.Services!, account);
+        return new(await LocalHost.StartAsync(options, logs), logs, worker.Services!, account);
     }
 
     /// <summary>Makes a key of a new organization.</summary>
@@ -85,5 +96,6 @@ public sealed class ServerlessHost : IAsyncDisposable
     {
         Client.Dispose();
         await _host.DisposeAsync();
+        _logs.Dispose();
     }
 }

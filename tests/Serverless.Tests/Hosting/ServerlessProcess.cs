@@ -1,3 +1,4 @@
+using System.Globalization;
 using Azure.Data.Tables;
 using Serverless.Logs;
 using Serverless.Storage;
@@ -21,8 +22,20 @@ public sealed class ServerlessProcess : IAsyncDisposable
         Client = new HttpClient { BaseAddress = new Uri(address), Timeout = Patience };
     }
 
-    /// <summary>The id of the process.</summary>
+    /// <summary>The id of the host's process.</summary>
     public int Id => _process.Id;
+
+    /// <summary>The ids of the workers' processes, as Linux knows them.</summary>
+    public IReadOnlyList<int> WorkerIds =>
+    [
+        .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
+            .Where(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("--workerId", StringComparison.Ordinal)),
+    ];
+
+    /// <summary>The most memory that host and workers took together at any time so far, in bytes.</summary>
+    public long PeakMemory => WorkerIds.Append(Id).Sum(ResidentMemory.Peak);
 
     /// <summary>Sends requests to the application.</summary>
     public HttpClient Client { get; }

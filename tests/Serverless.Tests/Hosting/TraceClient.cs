@@ -2,10 +2,11 @@ using System.Text;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Storage;
 using Serverless.Tenancy;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Hosting;
 

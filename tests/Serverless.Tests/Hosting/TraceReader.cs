@@ -4,10 +4,11 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 using Serverless.Tenancy;
-using Serverless.Traces;
+using Serverless.Times;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Hosting;
 

@@ -38,19 +38,37 @@ public sealed class ClientLimitTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_address_is_what_the_trusted_proxy_saw_and_nothing_the_client_makes_up()
+    public async Task The_address_is_what_the_front_end_says_and_nothing_the_client_makes_up()
     {
         for (var forged = 0; forged < 3; forged++)
         {
-            using var response = await GetAsync($"198.51.100.{forged}, 203.0.113.8:4711");
+            using var response = await GetAsync("203.0.113.8", forwardedFor: $"198.51.100.{forged}");
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
 
-        using var denied = await GetAsync("198.51.100.99, 203.0.113.8:4712");
-        using var other = await GetAsync("203.0.113.8, 198.51.100.1");
+        using var denied = await GetAsync("203.0.113.8", forwardedFor: "198.51.100.99");
+        using var other = await GetAsync("203.0.113.10", forwardedFor: "203.0.113.8");
 
         Assert.Equal(HttpStatusCode.TooManyRequests, denied.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("1", "not an address")]
+    [InlineData("0", "203.0.113.11")]
+    public async Task Without_a_front_end_it_is_the_address_that_the_host_saw(string proxies, string named)
+    {
+        await using var host = await ServerlessHost.StartAsync(configure: builder =>
+        {
+            builder.Configuration["Limits:LaminaRequestsPerMinute"] = "1";
+            builder.Configuration["TrustedProxies"] = proxies;
+        });
+        using var first = await GetAsync(named, host: host, forwardedFor: "198.51.100.1");
+
+        using var denied = await host.Client.GetAsync("/v1/runs/a/b/c");
+
+        Assert.Equal(HttpStatusCode.NotFound, first.StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, denied.StatusCode);
     }
 
     [Fact]
@@ -58,7 +76,7 @@ public sealed class ClientLimitTests : IAsyncLifetime
     {
         for (var host = 1; host <= 3; host++)
         {
-            using var response = await GetAsync($"[2001:db8:1:2::{host}]:4711");
+            using var response = await GetAsync($"2001:db8:1:2::{host}");
             Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         }
 
@@ -95,11 +113,17 @@ public sealed class ClientLimitTests : IAsyncLifetime
         Assert.Empty(proxy.Transactions);
     }
 
-    private async Task<HttpResponseMessage> GetAsync(string forwardedFor, string path = "/v1/runs/a/b/c")
+    private async Task<HttpResponseMessage> GetAsync(
+        string address, string path = "/v1/runs/a/b/c", string? forwardedFor = null, ServerlessHost? host = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
-        return await _host.Client.SendAsync(request);
+        request.Headers.TryAddWithoutValidation("X-Client-IP", address);
+        if (forwardedFor is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Forwarded-For", forwardedFor);
+        }
+
+        return await (host ?? _host).Client.SendAsync(request);
     }
 
     private static string Header(HttpResponseMessage response, string name) => Assert.Single(response.Headers.GetValues(name));

@@ -1,267 +1,196 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Serverless.Storage;
 
 namespace Serverless.Tests.Infrastructure;
 
-/// <summary>What the deployment promises: no keys, no more rights than are needed, the names of the code, and nothing that is paid while idle.</summary>
+/// <summary>
+/// What the deployment promises: the names of the code, what the code is made for, and nothing that is paid while idle or was not asked for.
+/// </summary>
 public sealed partial class DeploymentTests
 {
-    private const string RoleAssignment = "Microsoft.Authorization/roleAssignments";
+    private const string Site = "Microsoft.Web/sites";
+    private const string StorageAccount = "Microsoft.Storage/storageAccounts";
+    private const string Diagnostics = "Microsoft.Insights/diagnosticSettings";
 
-    private static readonly (string File, string Scope, string Role, string Id)[] Roles =
+    // Of storage only Azure knows how its names end.
+    private static readonly string[] PrivateNames =
     [
-        ("modules/monitoring.bicep", "insights", "Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb"),
-        ("modules/storage.bicep", "account", "Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"),
-        ("modules/storage.bicep", "account", "Storage Queue Data Contributor", "974c5e8b-45b9-4653-ba55-5f855dd0fb88"),
-        ("modules/storage.bicep", "account", "Storage Table Data Contributor", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"),
-        ("modules/vault.bicep", "vault", "Key Vault Secrets User", "4633458b-17de-408a-b874-0445c86b69e6"),
+        "format('privatelink.blob.{0}', environment().suffixes.storage)",
+        "format('privatelink.queue.{0}', environment().suffixes.storage)",
+        "format('privatelink.table.{0}', environment().suffixes.storage)",
+        "privatelink.vaultcore.azure.net",
     ];
 
-    [Theory]
-    [InlineData("allowSharedKeyAccess", "false")]
-    [InlineData("allowBlobPublicAccess", "false")]
-    [InlineData("allowCrossTenantReplication", "false")]
-    [InlineData("defaultToOAuthAuthentication", "true")]
-    [InlineData("minimumTlsVersion", "TLS1_2")]
-    [InlineData("supportsHttpsTrafficOnly", "true")]
-    [InlineData("publicNetworkAccess", "isPrivate ? 'Disabled' : 'Enabled'")]
-    public async Task Storage_has_no_keys_and_no_open_door(string property, string value)
-    {
-        var account = (await BicepFiles.LoadAsync("modules/storage.bicep")).Resource("Microsoft.Storage/storageAccounts");
-
-        Assert.Equal(value, account.Body.Read($"properties.{property}"));
-        Assert.Equal("StorageV2", account.Body.Read("kind"));
-    }
-
-    [Fact]
+    [BicepFact]
     public async Task Tables_and_queues_have_the_names_of_the_code()
     {
-        var storage = await BicepFiles.LoadAsync("modules/storage.bicep");
+        var prediction = await Deployment.ByDefault.PredictAsync();
 
-        Assert.Equal(TableNames.All, Literals(storage.Named("tableNames").Body));
-        Assert.Equal(QueueNames.All, Literals(storage.Named("queueNames").Body));
-        Assert.Equal("map(queueNames, queue => '${queue}-poison')", storage.Named("poisonQueueNames").Body.Text);
-        Assert.Contains("for table in tableNames:", Kind(storage, "tableServices/tables").Node.Text, StringComparison.Ordinal);
-        Assert.Contains("for queue in concat(queueNames, poisonQueueNames):", Kind(storage, "queueServices/queues").Node.Text, StringComparison.Ordinal);
-
-        static BicepDeclaration Kind(BicepFile file, string kind) => file.Resource($"Microsoft.Storage/storageAccounts/{kind}");
+        Assert.Equal(TableNames.All, prediction.Of($"{StorageAccount}/tableServices/tables").Select(table => table.Name));
+        Assert.Equal(
+            [.. QueueNames.All, .. QueueNames.All.Select(queue => $"{queue}-poison")],
+            prediction.Of($"{StorageAccount}/queueServices/queues").Select(queue => queue.Name));
     }
 
-    [Theory]
+    [BicepTheory]
     [InlineData("httpsOnly", "true")]
-    [InlineData("keyVaultReferenceIdentity", "identityId")]
-    [InlineData("siteConfig.minTlsVersion", "minimumTlsVersion")]
+    [InlineData("keyVaultReferenceIdentity", "[parameters('identityId')]")]
+    [InlineData("siteConfig.minTlsVersion", "[parameters('minimumTlsVersion')]")]
     [InlineData("siteConfig.scmMinTlsVersion", "1.2")]
     [InlineData("siteConfig.ftpsState", "Disabled")]
     [InlineData("siteConfig.remoteDebuggingEnabled", "false")]
     [InlineData("functionAppConfig.runtime.name", "dotnet-isolated")]
     [InlineData("functionAppConfig.runtime.version", "10.0")]
     [InlineData("functionAppConfig.scaleAndConcurrency.alwaysReady", "[]")]
-    [InlineData("functionAppConfig.scaleAndConcurrency.maximumInstanceCount", "maximumInstanceCount")]
-    [InlineData("functionAppConfig.scaleAndConcurrency.instanceMemoryMB", "instanceMemoryMB")]
-    [InlineData("functionAppConfig.scaleAndConcurrency.triggers.http.perInstanceConcurrency", "httpConcurrency")]
     [InlineData("functionAppConfig.deployment.storage.authentication.type", "UserAssignedIdentity")]
+    [InlineData("functionAppConfig.deployment.storage.authentication.userAssignedIdentityResourceId", "[parameters('identityId')]")]
     public async Task The_function_app_is_what_the_code_is_made_for(string property, string value)
     {
-        var app = (await BicepFiles.LoadAsync("modules/app.bicep")).Resource("Microsoft.Web/sites");
+        var app = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app").Resource(Site);
 
-        Assert.Equal(value, app.Body.Read($"properties.{property}"));
+        Assert.Equal(value, app.Read($"properties.{property}"));
     }
 
-    [Fact]
-    public async Task Nothing_older_than_TLS_1_2_is_spoken()
+    [BicepTheory]
+    [InlineData("maximumInstanceCount", "40", "7")]
+    [InlineData("instanceMemoryMB", "2048", "512")]
+    [InlineData("triggers.http.perInstanceConcurrency", "100", "16")]
+    public async Task The_function_app_scales_as_it_is_told(string property, string byDefault, string inFull)
     {
-        var version = (await BicepFiles.LoadAsync("main.bicep")).Named("minimumTlsVersion");
+        Assert.Equal(byDefault, await ReadAsync(Deployment.ByDefault));
+        Assert.Equal(inFull, await ReadAsync(Deployment.InFull));
 
-        Assert.Contains(version.Decorators, decorator => decorator.Text == "@allowed(['1.2', '1.3'])");
+        async Task<string?> ReadAsync(Deployment deployment) =>
+            (await deployment.PredictAsync()).Resource(Site).Read($"properties.functionAppConfig.scaleAndConcurrency.{property}");
     }
 
-    [Fact]
+    [BicepFact]
     public async Task The_plan_scales_to_zero()
     {
-        var plan = (await BicepFiles.LoadAsync("modules/app.bicep")).Resource("Microsoft.Web/serverfarms");
+        var plan = (await Deployment.ByDefault.PredictAsync()).Resource("Microsoft.Web/serverfarms");
 
-        Assert.Equal(("FC1", "FlexConsumption"), (plan.Body.Read("sku.name"), plan.Body.Read("sku.tier")));
+        Assert.Equal(("FC1", "FlexConsumption"), (plan.Read("sku.name"), plan.Read("sku.tier")));
     }
 
-    [Fact]
-    public async Task Nobody_publishes_with_a_password()
+    [BicepFact]
+    public async Task What_is_told_to_the_application_takes_the_place_of_a_default()
     {
-        var policies = (await BicepFiles.LoadAsync("modules/app.bicep")).Resource("Microsoft.Web/sites/basicPublishingCredentialsPolicies");
+        Assert.Contains("'LogRetentionDays', '30',", await SettingsAsync(Deployment.ByDefault), StringComparison.Ordinal);
+        Assert.Contains("'LogRetentionDays', '90',", await SettingsAsync(Deployment.InFull), StringComparison.Ordinal);
 
-        Assert.Equal("false", policies.Body.Read("properties.allow"));
-        Assert.Contains("for way in ['ftp', 'scm']:", policies.Node.Text, StringComparison.Ordinal);
+        static async Task<string?> SettingsAsync(Deployment deployment) =>
+            (await deployment.PredictAsync()).Resource($"{Site}/config").Read("properties");
     }
 
-    [Fact]
-    public async Task The_identity_has_the_roles_it_needs_and_no_other()
-    {
-        var files = await BicepFiles.LoadAsync();
-        var found =
-            from file in files.Values
-            from assignment in file.Of("resource").Where(resource => resource.ResourceType == RoleAssignment)
-            from role in file.Named("roles").Body.Properties
-            select (file.Path, assignment.Body.Read("scope"), role.Name, role.Value.Literal);
-
-        Assert.Equal(Roles, found.Order());
-
-        // A scope is a resource of the same file, and so neither its group nor the subscription.
-        Assert.All(Roles, role => Assert.Equal("resource", files[role.File].Named(role.Scope).Kind));
-    }
-
-    [Fact]
-    public async Task Every_assignment_takes_its_role_from_the_list_and_gives_it_to_the_identity()
-    {
-        var files = await BicepFiles.LoadAsync();
-        foreach (var assignment in files.Values.SelectMany(file => file.Of("resource")).Where(resource => resource.ResourceType == RoleAssignment))
-        {
-            Assert.Contains("for role in items(roles):", assignment.Node.Text, StringComparison.Ordinal);
-            Assert.Equal("principalId", assignment.Body.Read("properties.principalId"));
-            Assert.Equal(
-                "subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role.value)", assignment.Body.Read("properties.roleDefinitionId"));
-        }
-
-        Assert.All(
-            files["main.bicep"].Of("module").Select(module => module.Body.Read("params.principalId")).OfType<string>(),
-            principal => Assert.Equal("identity.outputs.principalId", principal));
-        Assert.Equal(
-            "UserAssigned", files["modules/app.bicep"].Resource("Microsoft.Web/sites").Body.Read("identity.type"));
-    }
-
-    [Fact]
-    public async Task No_key_is_asked_for_or_written_down()
-    {
-        foreach (var file in (await BicepFiles.LoadAsync()).Values)
-        {
-            Assert.DoesNotMatch(Key(), file.Root.Text);
-        }
-    }
-
-    [Fact]
-    public async Task Secrets_go_into_the_vault_and_nowhere_else()
-    {
-        var files = await BicepFiles.LoadAsync();
-        var (main, vault) = (files["main.bicep"], files["modules/vault.bicep"]);
-        var secrets = main.Of("parameter").Where(parameter => parameter.IsSecure).Select(parameter => parameter.Name).ToArray();
-        Assert.Equal(["adminKey", "aiApiKey", "searchApiKey", "webhooksSigningKey"], secrets);
-        Assert.Equal(secrets, vault.Of("parameter").Where(parameter => parameter.IsSecure).Select(parameter => parameter.Name));
-        Assert.All(main.Of("parameter").Where(parameter => parameter.IsSecure), parameter => Assert.Equal("", parameter.Body.Literal));
-
-        foreach (var secret in secrets)
-        {
-            // Whether it is given may be asked anywhere; what it is goes to the vault's module, and there into the secret.
-            Assert.Equal(["vault"], Readers(main, secret));
-            Assert.Equal(secret, main.Named("vault").Body.Read($"params.{secret}"));
-            var resource = vault.Named(Assert.Single(Readers(vault, secret)));
-            Assert.Equal("Microsoft.KeyVault/vaults/secrets", resource.ResourceType);
-            Assert.Equal(secret, resource.Body.Read("properties.value"));
-            Assert.Equal($"(!empty({secret}))", resource.Condition);
-            Assert.Equal(secret, resource.Body.Read("name"), ignoreCase: true);
-        }
-
-        Assert.All(
-            files.Values.Where(file => file != main && file != vault).SelectMany(file => file.Of("parameter")), parameter => Assert.False(parameter.IsSecure));
-    }
-
-    [Fact]
-    public async Task A_setting_refers_to_a_secret_only_if_there_is_one()
-    {
-        var files = await BicepFiles.LoadAsync();
-        var names = files["modules/vault.bicep"].Of("resource").Where(resource => resource.ResourceType == "Microsoft.KeyVault/vaults/secrets")
-            .Select(secret => secret.Body.Read("name")!).ToArray();
-        var app = files["modules/app.bicep"];
-
-        Assert.Equal(names, Literals(app.Named("secretsBySetting").Body.Properties.Select(setting => setting.Value)));
-        Assert.Contains(
-            "filter(items(secretsBySetting), secret => contains(secretNames, secret.value))",
-            app.Named("secretSettings").Body.Text,
-            StringComparison.Ordinal);
-        var given = files["main.bicep"].Named("secretNames").Body.Text;
-        Assert.All(names, name => Assert.Contains($"empty({char.ToLowerInvariant(name[0])}{name[1..]}) ? [] : ['{name}']", given, StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [InlineData("enableRbacAuthorization", "true")]
-    [InlineData("enableSoftDelete", "true")]
-    [InlineData("enablePurgeProtection", "true")]
-    [InlineData("publicNetworkAccess", "isPrivate ? 'Disabled' : 'Enabled'")]
-    public async Task The_vault_asks_for_roles_and_forgets_nothing_at_once(string property, string value) =>
-        Assert.Equal(value, (await BicepFiles.LoadAsync("modules/vault.bicep")).Resource("Microsoft.KeyVault/vaults").Body.Read($"properties.{property}"));
-
-    [Fact]
-    public async Task Telemetry_takes_no_keys()
-    {
-        var monitoring = await BicepFiles.LoadAsync("modules/monitoring.bicep");
-
-        Assert.Equal("true", monitoring.Resource("Microsoft.Insights/components").Body.Read("properties.DisableLocalAuth"));
-        Assert.Equal("workspace.id", monitoring.Resource("Microsoft.Insights/components").Body.Read("properties.WorkspaceResourceId"));
-        Assert.Equal("true", monitoring.Resource("Microsoft.OperationalInsights/workspaces").Body.Read("properties.features.disableLocalAuth"));
-    }
-
-    [Fact]
+    [BicepFact]
     public async Task Without_telemetry_nothing_of_it_is_created()
     {
-        var main = await BicepFiles.LoadAsync("main.bicep");
+        var (prediction, without) = (await Deployment.ByDefault.PredictAsync(), await Deployment.WithoutTelemetry.PredictAsync());
 
-        Assert.Equal("(telemetry)", main.Named("monitoring").Condition);
-        Assert.Equal("(telemetry && alerts)", main.Named("alerting").Condition);
-        var diagnostics = (await BicepFiles.LoadAsync()).Values.SelectMany(file => file.Of("resource"))
-            .Where(resource => resource.ResourceType == "Microsoft.Insights/diagnosticSettings").ToArray();
-        Assert.Equal(["app", "queueService", "tableService", "vault"], diagnostics.Select(resource => resource.Body.Read("scope")!).Order());
-        Assert.All(diagnostics, resource => Assert.Equal("(!empty(workspaceId))", resource.Condition));
+        Assert.Single(prediction.Of("Microsoft.OperationalInsights/workspaces"));
+        Assert.Equal(
+            ["Microsoft.KeyVault/vaults", $"{StorageAccount}/queueServices", $"{StorageAccount}/tableServices", Site],
+            prediction.Of(Diagnostics).Select(prediction.ScopeOf).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(without.Resources, resource => Monitoring().IsMatch(resource.Type));
+        Assert.DoesNotContain("APPLICATIONINSIGHTS", without.ToString(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_budget_and_a_network_are_there_only_if_asked_for()
+    [BicepFact]
+    public async Task Without_alerts_there_are_no_rules_but_what_they_would_ask()
     {
-        var main = await BicepFiles.LoadAsync("main.bicep");
+        var prediction = await Deployment.InFull.PredictAsync();
 
-        Assert.Equal("(budgetAmount > 0 && !empty(budgetEmail))", main.Named("budget").Condition);
-        Assert.Equal("(privateNetworking)", main.Named("network").Condition);
-        Assert.Equal(("0", "false"), (main.Named("budgetAmount").Body.Text, main.Named("privateNetworking").Body.Text));
+        Assert.Equal(
+            ["Microsoft.Insights/components", Diagnostics, "Microsoft.OperationalInsights/workspaces"],
+            prediction.Resources.Select(resource => resource.Type).Where(type => Monitoring().IsMatch(type)).Distinct().Order(StringComparer.Ordinal));
     }
 
-    [Fact]
+    [BicepFact]
+    public async Task A_budget_is_there_only_if_asked_for()
+    {
+        var template = await Deployment.ByDefault.CompileTemplateAsync();
+        Assert.Equal("[and(greater(parameters('budgetAmount'), 0), not(empty(parameters('budgetEmail'))))]", template.Condition("budget"));
+        Assert.Equal("0", template.Parameters["budgetAmount"]!["defaultValue"]!.ToJsonString());
+        Assert.Empty((await Deployment.ByDefault.PredictAsync()).Of("Microsoft.Consumption/budgets"));
+
+        var budget = (await Deployment.InFull.PredictAsync()).Resource("Microsoft.Consumption/budgets");
+        Assert.Equal(("50", "2026-11-01T00:00:00Z"), (budget.Read("properties.amount"), budget.Read("properties.timePeriod.startDate")));
+        Assert.All(
+            budget.Find("properties.notifications")!.AsObject(),
+            notification => Assert.Equal("""["operator@example.com"]""", notification.Value!["contactEmails"]!.ToJsonString()));
+    }
+
+    [BicepFact]
+    public async Task A_network_is_there_only_if_asked_for()
+    {
+        Assert.DoesNotContain((await Deployment.ByDefault.PredictAsync()).Resources, IsOfTheNetwork);
+        Assert.Contains((await Deployment.InFull.PredictAsync()).Resources, IsOfTheNetwork);
+
+        static bool IsOfTheNetwork(AzureResource resource) => resource.Type.StartsWith("Microsoft.Network/", StringComparison.Ordinal);
+    }
+
+    [BicepFact]
     public async Task A_private_network_reaches_every_service_by_its_name()
     {
-        var network = await BicepFiles.LoadAsync("modules/network.bicep");
+        var prediction = await Deployment.InFull.PredictAsync();
 
-        Assert.Equal(["blob", "queue", "table", "vault"], network.Named("services").Body.Elements.Select(service => service.Read("kind")!));
-        Assert.Contains("serviceName: 'Microsoft.App/environments'", network.Resource("Microsoft.Network/virtualNetworks").Node.Text, StringComparison.Ordinal);
+        var network = prediction.Resource("Microsoft.Network/virtualNetworks");
+        Assert.Equal(("functions", "endpoints"), (network.Read("properties.subnets.0.name"), network.Read("properties.subnets.1.name")));
+        Assert.Equal("Microsoft.App/environments", network.Read("properties.subnets.0.properties.delegations.0.properties.serviceName"));
+
+        var endpoints = prediction.Of("Microsoft.Network/privateEndpoints").ToArray();
+        Assert.All(endpoints, endpoint => Assert.Equal($"{network.Id}/subnets/endpoints", endpoint.Read("properties.subnet.id")));
         Assert.Equal(
-            "empty(subnetId) ? null : subnetId",
-            (await BicepFiles.LoadAsync("modules/app.bicep")).Resource("Microsoft.Web/sites").Body.Read("properties.virtualNetworkSubnetId"));
+            [("blob", "storage"), ("queue", "storage"), ("table", "storage"), ("vault", "vault")],
+            endpoints.Select(endpoint => endpoint.Find("properties.privateLinkServiceConnections.0.properties")!)
+                .Select(connection => (connection["groupIds"]!.AsArray().Single()!.GetValue<string>(), Owner(connection["privateLinkServiceId"]!))));
+
+        var links = prediction.Of("Microsoft.Network/privateDnsZones/virtualNetworkLinks").ToArray();
+        Assert.All(links, link => Assert.Equal(network.Id, link.Read("properties.virtualNetwork.id")));
+        Assert.Equal(PrivateNames, Named(links, "id"));
+        Assert.Equal(PrivateNames, Named(prediction.Of("Microsoft.Network/privateDnsZones"), "name"));
+        Assert.Equal(
+            PrivateNames,
+            Named(prediction.Of("Microsoft.Network/privateEndpoints/privateDnsZoneGroups"), "properties.privateDnsZoneConfigs.0.properties.privateDnsZoneId"));
+
+        static IEnumerable<string?> Named(IEnumerable<AzureResource> resources, string path) =>
+            resources.Select(resource => PrivateNames.SingleOrDefault(name => resource.Read(path)!.Contains(name, StringComparison.Ordinal)));
     }
 
-    [Fact]
+    [BicepFact]
+    public async Task The_function_app_is_in_the_network_if_there_is_one()
+    {
+        var template = await Deployment.ByDefault.CompileTemplateAsync();
+
+        Assert.Equal(
+            "[if(empty(parameters('subnetId')), null(), parameters('subnetId'))]",
+            template.Module("app").Resource(Site).Read("properties.virtualNetworkSubnetId"));
+        Assert.Equal(
+            "[coalesce(tryGet(if(parameters('privateNetworking'), reference('network'), null()), 'outputs', 'functionsSubnetId', 'value'), '')]",
+            template.Given("app", "subnetId"));
+    }
+
+    [BicepFact]
     public async Task Alerts_ask_for_what_the_application_measures()
     {
-        var alerts = await BicepFiles.LoadAsync("modules/alerts.bicep");
+        var prediction = await Deployment.ByDefault.PredictAsync();
 
-        Assert.Equal(["poison", "age", "failures"], alerts.Named("rules").Body.Elements.Select(rule => rule.Read("name")!));
-        Assert.Contains("AppMetrics\n| where Name == 'serverless.queue.poison'", alerts.Named("poisonQuery").Body.Text, StringComparison.Ordinal);
-        Assert.Contains("AppMetrics\n| where Name == 'serverless.queue.age'", alerts.Named("ageQuery").Body.Text, StringComparison.Ordinal);
-        Assert.Contains("toint(ResultCode) >= 500", alerts.Named("failureQuery").Body.Text, StringComparison.Ordinal);
-        Assert.Contains("for rule in rules:", alerts.Resource("Microsoft.Insights/scheduledQueryRules").Node.Text, StringComparison.Ordinal);
-        Assert.Contains("metricName: 'UsedCapacity'", alerts.Resource("Microsoft.Insights/metricAlerts").Node.Text, StringComparison.Ordinal);
+        var rules = prediction.Of("Microsoft.Insights/scheduledQueryRules")
+            .ToDictionary(rule => rule.Name.Split('-')[1], rule => rule.Read("properties.criteria.allOf.0.query")!);
+        Assert.Equal(["poison", "age", "failures"], rules.Keys);
+        Assert.StartsWith("AppMetrics\n| where Name == 'serverless.queue.poison'\n", rules["poison"], StringComparison.Ordinal);
+        Assert.StartsWith("AppMetrics\n| where Name == 'serverless.queue.age'\n", rules["age"], StringComparison.Ordinal);
+        Assert.Contains("toint(ResultCode) >= 500", rules["failures"], StringComparison.Ordinal);
+        Assert.Equal("UsedCapacity", prediction.Resource("Microsoft.Insights/metricAlerts").Read("properties.criteria.allOf.0.metricName"));
     }
 
-    private static IEnumerable<string> Literals(BicepNode array) => Literals(array.Elements);
+    // The module whose output an expression is.
+    private static string Owner(JsonNode expression) => Module().Match(expression.GetValue<string>()).Groups["module"].Value;
 
-    private static IEnumerable<string> Literals(IEnumerable<BicepNode> nodes) => nodes.Select(node => node.Literal!);
+    [GeneratedRegex(@"^Microsoft\.(Insights|OperationalInsights|AlertsManagement)/", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Monitoring();
 
-    /// <summary>The declarations that read a parameter, and do not only ask whether it is empty.</summary>
-    private static IEnumerable<string> Readers(BicepFile file, string parameter) => file.Declarations
-        .Where(declaration => declaration.Name != parameter || declaration.Kind == "output")
-        .Where(declaration => Read(declaration.Node, parameter))
-        .Select(declaration => declaration.Name);
-
-    private static bool Read(BicepNode node, string name) =>
-        node.Type == "object_property" ? Read(node.Children[^1], name)
-        : node.Text != $"empty({name})" && (node.Type == "identifier" && node.Text == name || node.Children.Any(child => Read(child, name)));
-
-    [GeneratedRegex(
-        "list(Keys|AccountSas|ServiceSas|Secrets|Credentials)|AccountKey|SharedAccess(Key|Signature)|InstrumentationKey|primaryKey|UseDevelopmentStorage",
-        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
-    private static partial Regex Key();
+    [GeneratedRegex(@"format\('(?<module>\w+)-\{0\}', .*\.outputs\.id\.value\]$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex Module();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -12,12 +13,13 @@ using Serverless.Outbound;
 using Serverless.Outbound.Search;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Tests.Settings;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Infrastructure;
 
 /// <summary>The code, the local sample, the deployment and the page on operations know the same settings.</summary>
-public sealed class SettingsTests
+public sealed partial class SettingsTests
 {
     // Storage is a connection string on one's own machine and an identity in Azure.
     private static readonly string[] StorageByKey = ["AzureWebJobsStorage"];
@@ -42,26 +44,40 @@ public sealed class SettingsTests
         Assert.Equal(Sorted(expected), Sorted(Sample().Keys));
     }
 
-    [Fact]
+    [BicepFact]
     public async Task The_deployment_sets_every_setting_of_the_code_and_no_other()
     {
         var expected = ReadByCode().Except(StorageByKey).Except(NeverDeployed).Concat(OfTheHostInAzure);
 
-        var app = await BicepFiles.LoadAsync("modules/app.bicep");
-        var settings = await BicepFiles.LoadAsync("modules/settings.bicep");
+        var app = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app");
+        var all = app.Resource("Microsoft.Web/sites/config").Read("properties")!;
         IEnumerable<string> deployed =
         [
-            .. Names(settings.Named("defaults").Body),
-            .. Names(app.Named("hostSettings").Body),
-            .. Names(app.Named("telemetrySettings").Body.All.Last(node => node.Type == "object" && node.Properties.Any())),
-            .. Names(app.Named("secretsBySetting").Body),
+            .. Names(app.Variables["defaults"]), .. Names(app.Variables["hostSettings"]), .. Names(app.Variables["secretsBySetting"]),
+            .. TelemetrySetting().Matches(all).Select(match => match.Groups["name"].Value),
         ];
         Assert.Equal(Sorted(expected), Sorted(deployed));
-        Assert.Equal(Names(settings.Named("defaults").Body), Names(settings.Named("Settings").Body));
-        Assert.All(settings.Named("Settings").Body.Properties, setting => Assert.Equal("nullable_type", setting.Value.Type));
         Assert.Equal(
-            "union(ownSettings, hostSettings, telemetrySettings, secretSettings)", app.Resource("Microsoft.Web/sites/config").Body.Read("properties"));
-        Assert.Equal("mapValues(union(defaults, settings), value => string(value))", app.Named("ownSettings").Body.Text);
+            "[union(variables('ownSettings'), variables('hostSettings'), if(empty(parameters('insightsName')), createObject(), createObject("
+            + "'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', format('ClientId={0};Authorization=AAD', parameters('identityClientId')), "
+            + "'APPLICATIONINSIGHTS_CONNECTION_STRING', coalesce(tryGet(if(not(empty(parameters('insightsName'))), reference('insights', '2020-02-02', 'full'), "
+            + "null()), 'properties', 'ConnectionString'), ''))), variables('secretSettings'))]",
+            all);
+        Assert.Equal(
+            "[mapValues(union(variables('defaults'), parameters('settings')), lambda('value', string(lambdaVariables('value'))))]",
+            app.Variables["ownSettings"]!.GetValue<string>());
+    }
+
+    [BicepFact]
+    public async Task What_the_deployment_can_be_told_is_what_it_has_a_default_for()
+    {
+        var template = await Deployment.ByDefault.CompileTemplateAsync();
+        var (settings, defaults) = (template.Definition("Settings"), template.Module("app").Variables["defaults"]);
+
+        Assert.Equal(Names(defaults), Names(settings["properties"]));
+        Assert.All(settings["properties"]!.AsObject(), setting => Assert.True(setting.Value!["nullable"]!.GetValue<bool>()));
+        Assert.False(settings["additionalProperties"]!.GetValue<bool>());
+        Assert.Equal("#/definitions/Settings", template.Parameters["settings"]!["$ref"]!.GetValue<string>());
     }
 
     [Fact]
@@ -74,13 +90,12 @@ public sealed class SettingsTests
         Assert.All(rows, row => Assert.True(row.Type.Length > 0 && row.Effect.Length > 0, string.Join(", ", row.Names)));
     }
 
-    [Fact]
+    [BicepFact]
     public async Task What_the_deployment_sets_unless_told_otherwise_is_what_the_code_would_take()
     {
-        var defaults = (await BicepFiles.LoadAsync("modules/settings.bicep")).Named("defaults").Body.Properties
-            .Select(setting => KeyValuePair.Create(
-                setting.Name.Replace("__", ":", StringComparison.Ordinal), setting.Value.Literal ?? setting.Value.Text));
-        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults!).Build();
+        var defaults = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app").Variables["defaults"]!.AsObject()
+            .Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value!.ToString()));
+        var deployed = new ConfigurationBuilder().AddInMemoryCollection(defaults).Build();
         var unset = new ConfigurationBuilder().Build();
 
         Assert.Equal(Figures(unset), Figures(deployed));
@@ -103,9 +118,9 @@ public sealed class SettingsTests
     {
         var unset = new ConfigurationBuilder().Build();
         var empty = new ConfigurationBuilder().AddInMemoryCollection(
-            [new("TrustedProxies", ""), new("DemoFile", ""), new("Local:QueueLease", "")]).Build();
+            Sample().Keys.Append("Local__QueueLease").Select(name => KeyValuePair.Create(name.Replace("__", ":", StringComparison.Ordinal), (string?)""))).Build();
 
-        Assert.Equal(HttpOptions.From(unset), HttpOptions.From(empty));
+        Assert.Equal(Figures(unset), Figures(empty));
         Assert.Equal(DemoFile.From(unset).Path, DemoFile.From(empty).Path);
         Assert.Equal(QueueOptions.From(unset), QueueOptions.From(empty));
     }
@@ -141,10 +156,10 @@ public sealed class SettingsTests
                 new("AzureWebJobsStorage", storage),
                 new("AzureWebJobsStorage:queueServiceUri", "https://account.queue.example"),
                 new("AzureWebJobsStorage:tableServiceUri", "https://account.table.example"),
-                new("Ai:Endpoint", "https://model.example"),
-                new("Ai:Model", "model"),
-                new("Search:Provider", "brave"),
-                new("Search:ApiKey", "key"),
+
+                // Of a section nothing is read unless something of it is there.
+                .. Sample().Keys.Where(name => name.Contains("__", StringComparison.Ordinal)).Select(SectionOf).Distinct().Select(section =>
+                    KeyValuePair.Create($"{section.Replace("__", ":", StringComparison.Ordinal)}:Anything", (string?)"")),
             ]).Build());
             var builder = Host.CreateEmptyApplicationBuilder(new());
             builder.Services.AddSingleton<IConfiguration>(settings).AddServerless(settings);
@@ -158,29 +173,27 @@ public sealed class SettingsTests
             read.UnionWith(settings.Read);
         }
 
-        return Sorted(read);
+        // Sections are asked for a value of their own, too.
+        return Sorted(read.Except(read.Select(SectionOf).Except(StorageByKey)));
     }
+
+    private static string SectionOf(string name) => name.Contains("__", StringComparison.Ordinal) ? name[..name.LastIndexOf("__", StringComparison.Ordinal)] : "";
 
     private static bool IsOurs(Type type) => type == typeof(IHostedService) || type.Assembly == typeof(ServerlessServices).Assembly;
 
     /// <summary>Everything that settings decide, as text.</summary>
     private static string Figures(IConfiguration settings)
     {
-        var plans = new Plans(settings);
-        var (logs, traces) = (new LogRetentionOptions(), new TraceRetentionOptions());
-        logs.Read(settings);
-        traces.Read(settings);
-        var model = new ChatModelOptions();
-        model.Read(settings);
+        var plans = new Plans(Options.Create(settings.Read<PlanOptions>()));
+        var (traces, search, model) = (settings.Read<TraceRetentionOptions>(), settings.Read<SearchOptions>(), settings.Read<ChatModelOptions>());
         return string.Join(
             '\n',
             [
                 .. plans.Log.Select(plan => plan.ToString()), .. plans.Trace.Select(plan => plan.ToString()), .. plans.Tier.Select(tier => tier.ToString()),
                 $"{plans.LaminaRequestsPerMinute} {plans.LithtrixRegistrationsPerHour} {plans.TraceAiPerHour} {plans.TraceDataPerMinute}",
                 $"{plans.TraceIngestPerMinute} {plans.TraceLoginsPerMinute} {plans.TraceLoginsPerEmailPerQuarterHour}",
-                $"{HttpOptions.From(settings)} {SearchOptions.From(settings)} {model.Endpoint} {model.Model}",
-                $"{string.Join(' ', logs.GetType().GetProperties().Select(property => property.GetValue(logs)))}",
-                $"{string.Join(' ', traces.GetType().GetProperties().Select(property => property.GetValue(traces)))}",
+                $"{settings.Read<HttpOptions>().ProxyCount} {search.Provider} {search.Address} {search.CacheFor} {model.Address} {model.Model}",
+                $"{settings.Read<LogRetentionOptions>().Days} {traces.EventDays} {traces.FigureDays}",
             ]);
     }
 
@@ -188,7 +201,10 @@ public sealed class SettingsTests
         JsonNode.Parse(File.ReadAllText(SourceTree.PathOf("local.settings.sample.json")))!["Values"]!.AsObject()
             .ToDictionary(setting => setting.Key, setting => (string?)setting.Value!.GetValue<string>(), StringComparer.Ordinal);
 
-    private static string[] Names(BicepNode body) => [.. body.Properties.Select(setting => setting.Name)];
+    private static string[] Names(JsonNode? settings) => [.. settings!.AsObject().Select(setting => setting.Key)];
 
     private static string[] Sorted(IEnumerable<string> names) => [.. names.Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex("'(?<name>APPLICATIONINSIGHTS_[A-Z_]+)'", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex TelemetrySetting();
 }

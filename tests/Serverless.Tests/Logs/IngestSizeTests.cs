@@ -50,14 +50,14 @@ public sealed class IngestSizeTests(ServerlessFixture fixture) : IClassFixture<S
     }
 
     [Fact]
-    public async Task A_chunked_body_of_more_than_100_MB_is_refused()
+    public async Task A_chunked_body_of_more_than_100_MB_is_refused_by_the_host_itself()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
         using var content = Padded(MaxBody + 1, declaresLength: false);
 
         using var response = await logs.PostAsync(content);
 
-        await response.ExpectErrorAsync(HttpStatusCode.RequestEntityTooLarge, "PAYLOAD_TOO_LARGE", TooLarge);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
         await logs.ExpectNothingStoredAsync();
     }
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;

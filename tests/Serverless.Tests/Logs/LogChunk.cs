@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Logs;
+using Serverless.Times;
 
 namespace Serverless.Tests.Logs;
 

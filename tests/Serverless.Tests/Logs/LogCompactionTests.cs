@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;
 

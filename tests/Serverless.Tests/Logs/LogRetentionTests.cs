@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;

@@ -1,10 +1,11 @@
 using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
+using Serverless.Times;
 
 namespace Serverless.Tests.Logs;
 
@@ -15,7 +16,7 @@ internal static class LogRows
     public static async Task RunUpkeepAsync(this ServerlessHost host, CancellationToken cancellationToken = default)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        await scope.ServiceProvider.GetRequiredService<LogFunctions>().KeepAsync(new TimerInfo(), cancellationToken);
+        await ActivatorUtilities.CreateInstance<LogFunctions>(scope.ServiceProvider).KeepAsync(new TimerInfo(), cancellationToken);
     }
 
     /// <summary>Stores chunks as the queue's function does.</summary>

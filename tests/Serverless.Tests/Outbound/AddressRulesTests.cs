@@ -79,7 +79,7 @@ public sealed class AddressRulesTests
     [InlineData("fe80::1", false)]
     public void The_setting_for_development_adds_loopback_and_nothing_else(string address, bool isAllowed)
     {
-        Assert.Equal(isAllowed, new AddressRules(new(AllowLoopback: true)).Allows(IPAddress.Parse(address)));
-        Assert.Equal(address == "8.8.8.8", new AddressRules(new(AllowLoopback: false)).Allows(IPAddress.Parse(address)));
+        Assert.Equal(isAllowed, Outgoing.RulesWith(allowLoopback: true).Allows(IPAddress.Parse(address)));
+        Assert.Equal(address == "8.8.8.8", Outgoing.RulesWith(allowLoopback: false).Allows(IPAddress.Parse(address)));
     }
 }

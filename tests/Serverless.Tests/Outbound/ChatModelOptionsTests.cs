@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Outbound;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Settings;
 
 namespace Serverless.Tests.Outbound;
 
@@ -15,7 +15,7 @@ public sealed class ChatModelOptionsTests
     {
         var options = Read(endpoint, key: null, "gpt-4.1");
 
-        Assert.Equal((endpoint, null, "gpt-4.1"), (options.Endpoint!.AbsoluteUri, options.ApiKey, options.Model));
+        Assert.Equal((endpoint, null, "gpt-4.1"), (options.Address!.AbsoluteUri, options.ApiKey, options.Model));
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ChatModelOptionsTests
     {
         var options = Read("https://api.openai.com/v1", "@Microsoft.KeyVault(SecretUri=https://vault.example/secrets/AiApiKey)", "gpt-4.1");
 
-        Assert.Equal((null, null), (options.Endpoint, options.ApiKey));
+        Assert.Null(options.Address);
     }
 
     [Theory]
@@ -49,11 +49,6 @@ public sealed class ChatModelOptionsTests
     public void What_makes_no_sense_is_named_with_what_would(string endpoint, string? key, string? model, string message) =>
         Assert.Equal(message, Assert.Throws<OptionsValidationException>(() => Read(endpoint, key, model)).Message);
 
-    private static ChatModelOptions Read(string? endpoint, string? key, string? model)
-    {
-        var settings = new Dictionary<string, string?> { ["Ai:Endpoint"] = endpoint, ["Ai:ApiKey"] = key, ["Ai:Model"] = model };
-        var options = new ChatModelOptions();
-        options.Read(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
-        return options;
-    }
+    private static ChatModelOptions Read(string? endpoint, string? key, string? model) =>
+        SettingsReader.Of(("Ai:Endpoint", endpoint), ("Ai:ApiKey", key), ("Ai:Model", model)).Read<ChatModelOptions>();
 }

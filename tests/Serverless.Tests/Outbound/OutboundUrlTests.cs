@@ -166,7 +166,7 @@ public sealed class OutboundUrlTests
                 text => Assert.Equal(AddressRules.IsPublic(address), OutboundUrl.TryParse(text, Rules(), out _, out _)));
         });
 
-    private static AddressRules Rules(bool allowLoopback = false) => new(new(allowLoopback));
+    private static AddressRules Rules(bool allowLoopback = false) => Outgoing.RulesWith(allowLoopback);
 
     private static uint FirstOf(string address) => BinaryPrimitives.ReadUInt32BigEndian(IPAddress.Parse(address).GetAddressBytes());
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Serverless.Outbound;
 
 namespace Serverless.Tests.Outbound;
@@ -13,7 +14,7 @@ internal sealed class Outgoing : IDisposable
     public Outgoing(TimeProvider? time = null, bool allowLoopback = true, NameResolver? resolve = null)
     {
         time ??= TimeProvider.System;
-        Rules = new(new(allowLoopback));
+        Rules = RulesWith(allowLoopback);
         Guard = new(Rules, resolve ?? ResolveAsync, time);
         Http = new(Guard, time);
         Probe = new(Rules, Http, time);
@@ -26,6 +27,9 @@ internal sealed class Outgoing : IDisposable
     public GuardedHttp Http { get; }
 
     public MediaProbe Probe { get; }
+
+    /// <summary>The rules with loopback allowed, or not.</summary>
+    public static AddressRules RulesWith(bool allowLoopback) => new(Options.Create(new OutboundOptions { AllowLoopback = allowLoopback ? "true" : null }));
 
     /// <summary>The names that were resolved, in order.</summary>
     public IReadOnlyList<string> Asked => _asked;

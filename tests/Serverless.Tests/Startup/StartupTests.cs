@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 
@@ -35,9 +36,9 @@ public sealed class StartupTests
     {
         using var port = TakenPort.Silent();
         var options = new StorageOptions { ConnectionString = AccountAt(port).ConnectionString };
-        var initializer = new StorageInitializer(options, StorageClients.Tables(options), StorageClients.Queues(options), new HurriedTime());
+        var initializer = new StorageInitializer(Options.Create(options), StorageClients.Tables(options), StorageClients.Queues(options), new HurriedTime());
 
-        var failure = await Assert.ThrowsAsync<HostAbortedException>(() => initializer.StartAsync(CancellationToken.None)).WaitAsync(AtOnce);
+        var failure = await Assert.ThrowsAsync<HostAbortedException>(() => initializer.StartingAsync(CancellationToken.None)).WaitAsync(AtOnce);
 
         Assert.EndsWith("no answer within 10 seconds", failure.Message, StringComparison.Ordinal);
     }
@@ -104,10 +105,10 @@ public sealed class StartupTests
     }
 
     [Theory]
-    [InlineData("Standalone__QueueLease", "soon", "Standalone__QueueLease is 'soon', but must be a time from 00:00:01 to seven days.")]
+    [InlineData("Local__QueueLease", "soon", "Local__QueueLease is 'soon', but must be a time from 00:00:01 to seven days.")]
     [InlineData(
         "AzureFunctionsJobHost__logging__logLevel__default", "Loud", "host.json: logging.logLevel.default is 'Loud', but must be a level such as Warning.")]
-    [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 10, not \"-1\".")]
+    [InlineData("TrustedProxies", "-1", "TrustedProxies: must be a whole number from 0 to 1, not \"-1\".")]
     [InlineData(
         "Ai__Endpoint", "nowhere", "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.")]
     [InlineData("Search__Provider", "none", "Search__Provider: must be brave or searxng, not \"none\".")]
@@ -116,6 +117,21 @@ public sealed class StartupTests
     [InlineData("LogRetentionDays", "0", "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".")]
     public async Task A_setting_that_makes_no_sense_is_named_with_what_would(string name, string value, string expected) =>
         Assert.Equal(expected, await FailAsync(name, value));
+
+    [Fact]
+    public async Task Of_several_settings_that_make_no_sense_each_is_named()
+    {
+        await using var process = Launch([new("TrustedProxies", "many"), new("LogRetentionDays", "0"), new("Payments__Provider", "none")]);
+
+        Assert.Equal(1, await process.WaitForExitAsync().WaitAsync(AtOnce));
+        Assert.Equal(
+            [
+                "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".",
+                "Payments__Provider: there is no payment provider \"none\".",
+                "TrustedProxies: must be a whole number from 0 to 10, not \"many\".",
+            ],
+            process.Errors.Order(StringComparer.Ordinal));
+    }
 
     private static StorageAccount AccountAt(TakenPort port) => new("account", "a2V5", port.Number, port.Number);
 

@@ -8,10 +8,12 @@ using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Ingestion;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Tests.Traces;
 

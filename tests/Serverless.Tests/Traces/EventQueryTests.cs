@@ -1,9 +1,9 @@
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
-using Serverless.Ingestion;
 using Serverless.Tests.Ingestion;
-using Serverless.Traces;
+using Serverless.Times;
+using Serverless.Traces.Reading;
 
 namespace Serverless.Tests.Traces;
 

@@ -1,8 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Tests.Traces;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Events;
 
 namespace Serverless.Tests.Traces;
 

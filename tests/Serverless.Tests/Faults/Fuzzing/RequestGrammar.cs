@@ -16,8 +16,8 @@ internal static class RequestGrammar
 
     private static readonly (string Name, string Value)[] Oddities =
     [
-        ("X-Request-Id", "a b"), ("X-Request-Id", new('x', 129)), ("X-Request-Id", "\u00e9"), ("Idempotency-Key", ""), ("Idempotency-Key", new('k', 256)),
-        ("Idempotency-Key", "a\tb"), ("Idempotency-Key", "\u00e9"), ("X-Forwarded-For", "unknown"), ("X-Forwarded-For", "1.2.3.4, , ::1"), ("X-Forwarded-For", "999.1.1.1"),
+        ("X-Request-Id", "a b"), ("X-Request-Id", new('x', 129)), ("Idempotency-Key", ""), ("Idempotency-Key", new('k', 256)),
+        ("Idempotency-Key", "a\tb"), ("X-Forwarded-For", "unknown"), ("X-Forwarded-For", "1.2.3.4, , ::1"), ("X-Client-IP", "999.1.1.1"), ("X-Client-IP", "1.2.3.4, ::1"), ("X-Client-IP", ""),
         ("X-Forwarded-Proto", "http"), ("X-Forwarded-Proto", "gopher"), ("x-workspace-id", "000000000000"), ("x-workspace-id", ""), ("If-None-Match", "\""), ("If-None-Match", "*"),
         ("If-Match", "\"x\""), ("Range", "bytes=5-1"), ("Accept", "text/html"), ("Accept-Encoding", "zstd"), ("Expect", "100-continue"), ("Cookie", "a=b"), ("Origin", "null"),
         ("Authorization", "Bearer"), ("Authorization", "Basic Og=="), ("x-api-key", ""), ("x-api-key", new('k', 5_000)), ("Last-Event-ID", "-1.x"), ("x-trigger-secret", "wrong"),

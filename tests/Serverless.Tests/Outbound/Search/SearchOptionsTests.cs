@@ -1,6 +1,6 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Outbound.Search;
+using Serverless.Tests.Settings;
 
 namespace Serverless.Tests.Outbound.Search;
 
@@ -38,20 +38,12 @@ public sealed class SearchOptionsTests
             Read("searxng", "https://proxy.example.com:8443"),
         ];
 
-        Assert.Equal(new Uri("https://api.search.brave.com"), all[0].Endpoint);
+        Assert.Equal(new Uri("https://api.search.brave.com"), all[0].Address);
         Assert.Equal(all.Length, all.Select(options => options.Id).Distinct().Count());
         Assert.Equal(all[0].Id, Read("brave", null, "another key", "5").Id);
         Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(5)), (all[0].CacheFor, Read("brave", null, "key", "5").CacheFor));
     }
 
     private static SearchOptions Read(string? provider, string? endpoint = null, string? key = null, string? minutes = null) =>
-        SearchOptions.From(new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.Ordinal)
-            {
-                ["Search:Provider"] = provider,
-                ["Search:Endpoint"] = endpoint,
-                ["Search:ApiKey"] = key,
-                ["Search:CacheMinutes"] = minutes,
-            })
-            .Build());
+        SettingsReader.Of(("Search:Provider", provider), ("Search:Endpoint", endpoint), ("Search:ApiKey", key), ("Search:CacheMinutes", minutes)).Read<SearchOptions>();
 }

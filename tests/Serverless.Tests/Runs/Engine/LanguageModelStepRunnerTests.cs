@@ -1,5 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
@@ -62,9 +61,7 @@ public sealed class LanguageModelStepRunnerTests
 
     private static async Task<StepResult> RunAsync(string? endpoint, LanguageModelStep step)
     {
-        var options = new ChatModelOptions();
-        options.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Ai:Endpoint", endpoint), new("Ai:Model", "small")]).Build());
-        using var model = new ChatModel(Options.Create(options), TimeProvider.System);
+        using var model = new ChatModel(Options.Create(new ChatModelOptions { Endpoint = endpoint, Model = "small" }), TimeProvider.System);
         var run = Run(App(step)) with { Inputs = new Dictionary<string, string> { ["Who"] = "you" } };
         return await new LanguageModelStepRunner(model).RunAsync(step, new StepCall(run, step), CancellationToken.None);
     }

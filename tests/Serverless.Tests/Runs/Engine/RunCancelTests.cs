@@ -10,21 +10,23 @@ public sealed class RunCancelTests(RunFixture fixture) : IClassFixture<RunFixtur
     private readonly RunDriver _runs = new(fixture.Host);
 
     [Fact]
-    public async Task A_step_that_is_under_way_here_ends_with_its_run()
+    public async Task What_a_step_brings_after_its_run_was_cancelled_counts_for_nothing()
     {
-        var abandoned = new TaskCompletionSource<(int, string)>();
-        await using var receiver = EffectReceiver.StartWaiting(request => request.Path == "slow" ? abandoned.Task : Task.FromResult((200, "quick")));
+        var late = new TaskCompletionSource<(int, string)>();
+        await using var receiver = EffectReceiver.StartWaiting(request => request.Path == "slow" ? late.Task : Task.FromResult((200, "quick")));
         var run = await _runs.StartAsync(App(
             Post("quick", receiver.Url + "quick"), Post("slow", receiver.Url + "slow"), Post("never", receiver.Url + "never", after: "slow")));
         await _runs.WaitAsync(run, stored => stored.Steps["quick"].Status == StepStatus.Completed);
         fixture.Proxy.Reset();
 
         var cancelled = await CancelAsync(run);
+        late.SetResult((200, "slow"));
 
         Assert.Equal((RunStatus.Cancelled, null), (cancelled!.Status, cancelled.ErrorMessage));
         await fixture.Proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
         Assert.Equal(
             [OutputStatus.Completed, OutputStatus.Cancelled, OutputStatus.Cancelled], RunOutput.Of(await _runs.ReadAsync(run)).Select(output => output.Status));
+        Assert.Equal(RunDocument.Encode(cancelled), RunDocument.Encode(await _runs.ReadAsync(run)));
         Assert.Equal(2, receiver.Requests.Count);
     }
 

@@ -31,7 +31,7 @@ internal sealed class RunDriver(ServerlessHost host)
         {
             builder.Configuration["Limits:LaminaRequestsPerMinute"] = "1000000";
             builder.Configuration["Outbound:AllowLoopback"] = "true";
-            builder.Configuration["Standalone:QueueLease"] = "00:00:02";
+            builder.Configuration["Local:QueueLease"] = "00:00:02";
 
             // Reports stay in the queue, where tests count them: those that are about their delivery switch it on.
             builder.Configuration["AzureWebJobs.DeliverWebhook.Disabled"] = "true";

@@ -162,25 +162,6 @@ public sealed class RunEngineTests(RunFixture fixture) : IClassFixture<RunFixtur
     }
 
     [Fact]
-    public async Task Whoever_watches_a_run_here_learns_of_its_end_with_its_row()
-    {
-        var run = Run(App(Text("a", "A")), _runs.Workspace, DateTimeOffset.UtcNow);
-        var seen = new TaskCompletionSource<Run>();
-        using var watch = fixture.Host.Services.GetRequiredService<RunSignals>().Subscribe(run.Id, stored =>
-        {
-            if (stored.IsTerminal)
-            {
-                seen.SetResult(stored);
-            }
-        });
-
-        await fixture.Host.Services.GetRequiredService<RunSubmission>().AcceptAsync(run);
-
-        Assert.Equal(["A"], RunDriver.ValuesOf(await seen.Task.WaitAsync(RunDriver.Patience)));
-        Assert.Equal(RunStatus.Completed, (await _runs.ReadAsync(run)).Status);
-    }
-
-    [Fact]
     public async Task The_end_of_a_run_is_to_be_reported_if_anybody_wants_to_know()
     {
         await _runs.RunAsync(App(Text("a", "A")));

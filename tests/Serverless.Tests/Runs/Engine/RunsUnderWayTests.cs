@@ -38,20 +38,4 @@ public sealed class RunsUnderWayTests
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
     }
-
-    [Fact]
-    public async Task Only_who_advances_the_run_is_stopped()
-    {
-        var first = await _runs.BeginAsync(_id, CancellationToken.None);
-        using var another = await _runs.BeginAsync(RunId.New(TestRuns.Start), CancellationToken.None);
-
-        _runs.Stop(_id);
-        _runs.Stop(RunId.New(TestRuns.Start));
-
-        Assert.True(first.Stopped.IsCancellationRequested);
-        Assert.False(another.Stopped.IsCancellationRequested);
-        first.Dispose();
-        using var next = await _runs.BeginAsync(_id, CancellationToken.None);
-        Assert.False(next.Stopped.IsCancellationRequested);
-    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Azure.Data.Tables;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Serverless.Runs.Webhooks;
 using Serverless.Tests.Hosting;
@@ -65,7 +64,7 @@ public sealed class SigningKeyEndpointTests
         await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
         var tables = new TableServiceClient(proxy.Account.ConnectionString);
         await tables.CreateTableIfNotExistsAsync("apps");
-        var settings = new ConfigurationBuilder().Build();
+        var settings = Options.Create(new SigningKeyOptions());
         var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         proxy.Fault = request => request.Method == "POST" ? StorageFault.Held(release.Task) : StorageFault.None;
         proxy.Reset();

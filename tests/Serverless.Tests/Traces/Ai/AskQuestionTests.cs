@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Outbound;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
 using Serverless.Traces.Ai;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Tests.Traces.Ai;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Http;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Records;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Tests.Traces.Figures;

@@ -1,5 +1,5 @@
 using Serverless.Tests.Ingestion;
-using Serverless.Traces;
+using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Tests.Traces.Figures;

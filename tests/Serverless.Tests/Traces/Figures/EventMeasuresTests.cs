@@ -1,6 +1,6 @@
 using System.Text;
 using Serverless.Tests.Ingestion;
-using Serverless.Traces;
+using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Tests.Traces.Figures;

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Records;
 using Serverless.Tests.Ingestion;
 using Serverless.Traces.Figures;
 

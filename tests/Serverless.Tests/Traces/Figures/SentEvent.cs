@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using Serverless.Traces;
+using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 
 namespace Serverless.Tests.Traces.Figures;

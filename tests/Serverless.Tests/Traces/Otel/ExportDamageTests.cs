@@ -4,9 +4,9 @@ using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using Serverless.Http;
-using Serverless.Ingestion;
 using Serverless.Tests.Ingestion;
-using Serverless.Traces;
+using Serverless.Times;
+using Serverless.Traces.Events;
 using Serverless.Traces.Otel;
 
 namespace Serverless.Tests.Traces.Otel;

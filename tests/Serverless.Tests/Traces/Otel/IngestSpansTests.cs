@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
 using Serverless.Traces.Otel;
+using Serverless.Traces.Requests;
 
 namespace Serverless.Tests.Traces.Otel;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using FsCheck.Fluent;
-using Serverless.Ingestion;
 using Serverless.Tests.Ingestion;
+using Serverless.Times;
 
 namespace Serverless.Tests.Traces.Otel;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Traces.Reading;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using Serverless.Traces;
+using Serverless.Traces.Reading;
 
 namespace Serverless.Tests.Traces.Reading;
 

@@ -8,7 +8,7 @@ using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Tests.Traces.Sessions;
@@ -110,7 +110,7 @@ public sealed class LoginSecrecyTests(SessionFixture fixture) : IClassFixture<Se
                 Method = "POST",
                 Path = "/v1/auth/login",
                 Body = await SessionFixture.Credentials(email, Wrong).ReadAsStreamAsync(),
-                Headers = { ["X-Forwarded-For"] = SessionFixture.NewAddress() },
+                Headers = { ["X-Client-IP"] = SessionFixture.NewAddress() },
             },
             Response = { Body = new MemoryStream() },
         };

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 using Serverless.Http;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Tests.Traces.Sessions;
@@ -109,7 +109,7 @@ public sealed class SessionFixture : IAsyncLifetime
     public async Task<SessionAnswer> LoginAsync(HttpContent body, string? address = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/auth/login") { Content = body };
-        request.Headers.Add("X-Forwarded-For", address ?? NewAddress());
+        request.Headers.Add("X-Client-IP", address ?? NewAddress());
         return await SessionAnswer.OfAsync(await Host.Client.SendAsync(request));
     }
 

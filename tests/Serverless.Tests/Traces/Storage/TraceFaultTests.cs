@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Traces.Storage;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion;
+using Serverless.Ingestion.Chunks;
 using Serverless.Tests.Hosting;
-using Serverless.Traces;
+using Serverless.Traces.Hours;
 
 namespace Serverless.Tests.Traces.Storage;
 

@@ -1,0 +1,85 @@
+using Azure.Data.Tables;
+using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
+using Serverless.Times;
+
+namespace Serverless.Ingestion.Upkeep;
+
+/// <summary>
+/// Removes what is past retention, of one partition. A chunk is when its newest record is, and it also came in that long ago:
+/// whoever sends old records today keeps them as long as everybody else.
+/// </summary>
+/// <param name="table">The table of the chunks.</param>
+/// <param name="schema">What their headers say.</param>
+/// <param name="partition">The partition.</param>
+internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, string partition)
+{
+    // No request and no ordinary retry takes this long.
+    private static readonly TimeSpan ShortestLifeOfParts = TimeSpan.FromDays(8);
+
+    /// <summary>Removes the chunks whose time is over, and the parts that never became one.</summary>
+    /// <param name="now">The present.</param>
+    /// <param name="retention">How long records are kept.</param>
+    /// <param name="cancellationToken">Ends the work between two transactions; the next run goes on.</param>
+    /// <returns>How many rows were removed.</returns>
+    public async Task<int> RunAsync(DateTimeOffset now, TimeSpan retention, CancellationToken cancellationToken)
+    {
+        var removal = new RowRemoval(table, partition);
+        var past = new TimeRange(0, (now - retention).UtcTicks);
+        await RemoveChunksAsync(ChunkKey.NarrowEndingIn(past), now - retention, removal, cancellationToken);
+        await RemoveChunksAsync(ChunkKey.WideEndingIn(past), now - retention, removal, cancellationToken);
+        await RemoveUnusedPartsAsync(now - (retention > ShortestLifeOfParts ? retention : ShortestLifeOfParts), removal, cancellationToken);
+        await removal.CompleteAsync(cancellationToken);
+        return removal.Removed;
+    }
+
+    /// <summary>Removes other rows whose time is over, unless they were written since.</summary>
+    /// <param name="rows">Which.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">Ends the work between two transactions; the next run goes on.</param>
+    /// <returns>How many rows were removed.</returns>
+    public async Task<int> RemoveAsync(AgingRows rows, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var removal = new RowRemoval(table, partition);
+        var (keys, before) = (rows.Before(now - rows.Retention), now - rows.Retention);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Timestamp lt {before}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            await removal.AddAsync(row.RowKey, cancellationToken);
+        }
+
+        await removal.CompleteAsync(cancellationToken);
+        return removal.Removed;
+    }
+
+    // The parts go before their chunk: were the work cut short, the chunk would still lead to what is left of them.
+    private async Task RemoveChunksAsync(RowKeyRange keys, DateTimeOffset receivedBefore, RowRemoval removal, CancellationToken cancellationToken)
+    {
+        var filter = ChunkRow.Filter(partition, keys, receivedBefore);
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ChunkRow.HeaderColumns(schema), cancellationToken: cancellationToken))
+        {
+            var header = ChunkRow.Read(schema, row).Header;
+            if (header.Parts > 0)
+            {
+                await removal.AddPartsAsync(header.Batch, cancellationToken);
+            }
+
+            await removal.AddAsync(row.RowKey, cancellationToken);
+        }
+    }
+
+    // The request that staged them may have failed, or the message that names them may still wait to be delivered: messages do
+    // not expire, and those set aside as poison are replayed by hand. So unused parts are kept for as long as the records in
+    // them would have been; after that, nothing is lost that would not be gone anyway.
+    private async Task RemoveUnusedPartsAsync(DateTimeOffset receivedBefore, RowRemoval removal, CancellationToken cancellationToken)
+    {
+        var keys = ChunkKey.PartsBefore(receivedBefore);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and UsedBy eq {PartColumns.Nobody}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken))
+        {
+            await removal.AddPartsAsync(ChunkKey.BatchOfPart(row.RowKey), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+using Serverless.Ingestion.Chunks;
+
+namespace Serverless.Ingestion.Upkeep;
+
+/// <summary>
+/// Looks after the chunks of one surface: compacts those of past hours and removes what is past retention, partition by partition.
+/// A run takes a bounded time; what it does not get to, the next one does.
+/// </summary>
+/// <param name="tables">The account's tables.</param>
+/// <param name="schema">The chunks.</param>
+/// <param name="retention">How long records are kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Says what was done.</param>
+public sealed partial class ChunkUpkeep(
+    TableServiceClient tables, ChunkSchema schema, TimeSpan retention, TimeProvider time, ILogger<ChunkUpkeep> logger)
+{
+    // Half of what the Functions host allows, and of the time between two runs.
+    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
+
+    // Chunks of an hour trickle in for a while after it is over.
+    private static readonly TimeSpan Settling = TimeSpan.FromHours(1);
+
+    private readonly TableClient _table = tables.GetTableClient(schema.Table);
+    private string _resumeAfter = "";
+
+    /// <summary>What else there is in a partition that is not kept for good.</summary>
+    internal IReadOnlyList<AgingRows> Besides { get; init; } = [];
+
+    /// <summary>Does what is due, at most for five minutes.</summary>
+    /// <param name="cancellationToken">Ends the run between two transactions.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="Azure.RequestFailedException">The table cannot be read.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(LongestRun, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            await foreach (var partition in PartitionsAfterAsync(_resumeAfter, either.Token))
+            {
+                // A partition that takes all the time there is must not keep the others from theirs.
+                _resumeAfter = partition;
+                await KeepAsync(partition, either.Token);
+            }
+
+            _resumeAfter = "";
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.OutOfTime(logger, schema.Table, _resumeAfter);
+        }
+    }
+
+    private async Task KeepAsync(string partition, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var settled = (now - Settling).UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
+        try
+        {
+            var past = new ChunkRetention(_table, schema, partition);
+            var removed = await past.RunAsync(now, retention, cancellationToken);
+            foreach (var rows in Besides)
+            {
+                removed += await past.RemoveAsync(rows, now, cancellationToken);
+            }
+
+            var replaced = await new ChunkCompaction(_table, schema, partition).RunAsync(settled, cancellationToken);
+            if (removed + replaced > 0)
+            {
+                Log.Kept(logger, schema.Table, partition, removed, replaced);
+            }
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            // The others shall not suffer for it.
+            Log.Failed(logger, failure, schema.Table, partition);
+        }
+    }
+
+    // Asks for the first row of the next partition, over and over: one transaction for each.
+    private async IAsyncEnumerable<string> PartitionsAfterAsync(string last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = await _table
+                .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey gt {last}"), maxPerPage: 1, ["PartitionKey"], cancellationToken)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (next is null)
+            {
+                yield break;
+            }
+
+            yield return last = next.PartitionKey;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "{Table}/{Partition}: {Removed} rows past retention removed, {Replaced} chunks compacted")]
+        public static partial void Kept(ILogger logger, string table, string partition, int removed, int replaced);
+
+        [LoggerMessage(2, LogLevel.Warning, "Upkeep of {Table} ran out of time at {Partition}; the next run goes on from there")]
+        public static partial void OutOfTime(ILogger logger, string table, string partition);
+
+        [LoggerMessage(3, LogLevel.Error, "Upkeep of {Table}/{Partition} failed; the next run tries again")]
+        public static partial void Failed(ILogger logger, Exception failure, string table, string partition);
+    }
+}

@@ -1,0 +1,18 @@
+using Azure;
+using Azure.Data.Tables;
+using Serverless.Ingestion.Chunks;
+
+namespace Serverless.Ingestion.Upkeep;
+
+/// <summary>A stored chunk that is to be put together with others, at the version it was read.</summary>
+/// <param name="Chunk">The chunk.</param>
+/// <param name="Version">The version of its row.</param>
+internal sealed record CompactionSource(Chunk Chunk, ETag Version)
+{
+    /// <summary>Reads a row.</summary>
+    public static CompactionSource Read(ChunkSchema schema, TableEntity row) => new(ChunkRow.Read(schema, row), row.ETag);
+
+    /// <summary>Removes the row, provided that it is still the same.</summary>
+    public TableTransactionAction Delete() =>
+        new(TableTransactionActionType.Delete, new TableEntity(Chunk.Header.Partition, ChunkKey.Of(Chunk.Header)), Version);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Serverless.Admission;
+using Serverless.Http;
+using Serverless.Tenancy;
+
+namespace Serverless.Runs.Requests;
+
+/// <summary>
+/// The Lamina contract. Its limit is by client address and holds for all its paths, before any key is looked at. Its envelope also
+/// answers for paths that belong to no surface.
+/// </summary>
+public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, TimeProvider time)
+    : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
+{
+    /// <inheritdoc/>
+    public override string Name => "Lamina";
+
+    /// <summary>401: no key came with the request.</summary>
+    public static ApiException MissingKey() => new(new(StatusCodes.Status401Unauthorized, "AUTH_MISSING_KEY", "Missing API key"));
+
+    /// <summary>401: the key is malformed, unknown, not valid any more, or another surface's.</summary>
+    public static ApiException InvalidKey() => new(new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_KEY", "Invalid API key"));
+
+    /// <summary>401: the key is right, but what it belongs to is no workspace.</summary>
+    public static ApiException InvalidContext() =>
+        new(new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_CONTEXT", "The API key belongs to no workspace"));
+
+    /// <summary>500: whether the key is right could not be found out.</summary>
+    public static ApiException AuthenticationFailed(Exception cause) => new(
+        new(StatusCodes.Status500InternalServerError, "AUTH_FAILED", "The API key could not be validated, please try again") { Retryable = true },
+        cause);
+
+    /// <summary>403: the key is right, but does not open this.</summary>
+    public static ApiException Forbidden(string message) => new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", message));
+
+    /// <summary>404: the workspace has no such app, run or whatever else the path names.</summary>
+    public static ApiException NotFound(string what) => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", $"{what} not found"));
+
+    /// <summary>400: the address that ends of runs are to be reported to may not be called.</summary>
+    public static ApiException InvalidWebhookUrl(Exception refusal) =>
+        new(new(StatusCodes.Status400BadRequest, "WEBHOOK_INVALID_URL", $"The webhook URL {refusal.Message}"), refusal);
+
+    /// <inheritdoc/>
+    public override async Task EnterAsync(HttpContext context)
+    {
+        var limit = new SlidingWindow("LaminaRequests", plans.LaminaRequestsPerMinute, TimeSpan.FromMinutes(1));
+        var decision = await gate.AdmitAsync(address.Of(context), limit);
+        var left = decision.IsAdmitted ? decision.ResetAt - time.GetUtcNow() : decision.RetryAfter;
+        var headers = context.Response.Headers;
+        headers["RateLimit-Limit"] = limit.Permits.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = ((long)Math.Ceiling(left.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (!decision.IsAdmitted)
+        {
+            throw new ApiException(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many requests, please try again later")
+            {
+                Retryable = true,
+                RetryAfter = decision.RetryAfter,
+            });
+        }
+    }
+}

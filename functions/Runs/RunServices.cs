@@ -1,0 +1,74 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Serverless.Http;
+using Serverless.Outbound;
+using Serverless.Runs.Apps;
+using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Steps;
+using Serverless.Runs.Inputs;
+using Serverless.Runs.Requests;
+using Serverless.Runs.Triggers;
+using Serverless.Runs.Watching;
+using Serverless.Runs.Webhooks;
+using Serverless.Settings;
+
+namespace Serverless.Runs;
+
+/// <summary>Adds Lamina.</summary>
+public static class RunServices
+{
+    /// <summary>Adds it.</summary>
+    public static IServiceCollection AddRuns(this IServiceCollection services) => services
+        .AddSurface<Lamina>()
+        .AddSingleton<LaminaAdmission>()
+        .AddApps()
+        .AddEngine()
+        .AddSingleton<StartRun>()
+        .AddSingleton<RunEndpoints>()
+        .AddSingleton<AccountUsage>()
+        .AddSingleton<RunWatcher>()
+        .AddSingleton<WaitForRun>()
+        .AddSingleton<StreamRun>()
+        .AddWebhooks()
+        .AddTriggers();
+
+    private static IServiceCollection AddApps(this IServiceCollection services) => services
+        .AddSingleton<AppStore>()
+        .AddSingleton<AppCatalog>()
+        .AddSingleton<AppEndpoints>()
+        .AddSingleton<TemplateEndpoints>()
+        .AddSingleton<MediaCheck>(provider =>
+            async (url, media, cancellationToken) => (await provider.GetRequiredService<MediaProbe>().ProbeAsync(url, media, cancellationToken)).Problem)
+        .AddSingleton<InputValidator>();
+
+    private static IServiceCollection AddEngine(this IServiceCollection services) => services
+        .AddSingleton<RunStore>()
+        .AddSingleton<RunQueue>()
+        .AddSingleton<RunsUnderWay>()
+        .AddSingleton<IStepRunner, TextStepRunner>()
+        .AddSingleton<IStepRunner, HttpStepRunner>()
+        .AddSingleton<IStepRunner, LanguageModelStepRunner>()
+        .AddSingleton<IStepRunner, SearchStepRunner>()
+        .AddSingleton(provider => new StepRunners(
+            provider.GetServices<IStepRunner>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StepRunners>>()))
+        .AddSingleton<RunSubmission>()
+        .AddSingleton<RunEngine>()
+        .AddSingleton<RunEnding>()
+        .AddSingleton<RunSweeper>()
+        .AddSingleton<PoisonedRuns>();
+
+    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
+        .AddSettings<SigningKeyOptions, SigningKeyOptionsValidator>(SigningKeyOptions.Section).Services
+        .AddSingleton<SigningKeyStore>()
+        .AddSingleton<ReadSigningKey>()
+        .AddSingleton<DeliveryLog>()
+        .AddSingleton<DeliverWebhook>()
+        .AddSingleton<ReadDeliveries>();
+
+    private static IServiceCollection AddTriggers(this IServiceCollection services) => services
+        .AddSingleton<TriggerStore>()
+        .AddSingleton<TriggerQueue>()
+        .AddSingleton<TriggeredRuns>()
+        .AddSingleton<TriggerEndpoints>()
+        .AddSingleton<FireOnSchedule>();
+}

@@ -1,0 +1,14 @@
+using Serverless.Http;
+using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
+
+namespace Serverless.Runs.Watching;
+
+/// <summary>Finds the run that a path names.</summary>
+internal static class RunLookup
+{
+    /// <summary>A run as it is at this moment.</summary>
+    /// <exception cref="ApiException">404: the workspace has no such run.</exception>
+    public static async Task<Run> RequireAsync(this RunStore store, string workspace, string runId, CancellationToken cancellationToken) =>
+        RunId.Parse(runId) is { } id && await store.FindAsync(workspace, id, cancellationToken) is { } stored ? stored.Run : throw Lamina.NotFound("Run");
+}

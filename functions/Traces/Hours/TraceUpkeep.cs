@@ -1,0 +1,25 @@
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Serverless.Ingestion.Upkeep;
+
+namespace Serverless.Traces.Hours;
+
+/// <summary>
+/// Keeps the stored events in order: compacted by the hour, and no longer than they are to be kept. What is known of an hour goes with its
+/// events; its figures stay longer.
+/// </summary>
+public sealed class TraceUpkeep(TableServiceClient tables, IOptions<TraceRetentionOptions> retention, TimeProvider time, ILogger<ChunkUpkeep> logger)
+{
+    private readonly ChunkUpkeep _chunks = new(tables, TraceChunks.Schema, TimeSpan.FromDays(retention.Value.EventDays), time, logger)
+    {
+        Besides =
+        [
+            new(TimeSpan.FromDays(retention.Value.EventDays), static before => HourKey.RowsBefore(HourKey.Of(before.UtcTicks))),
+            new(TimeSpan.FromDays(retention.Value.FigureDays), static before => HourKey.FiguresBefore(HourKey.Of(before.UtcTicks))),
+        ],
+    };
+
+    /// <summary>Does what is due.</summary>
+    public Task RunAsync(CancellationToken cancellationToken) => _chunks.RunAsync(cancellationToken);
+}

@@ -1,0 +1,103 @@
+using System.Text.Json;
+using Serverless.Ingestion.Chunks;
+using Serverless.Times;
+using Serverless.Traces.Events;
+using Serverless.Traces.Figures;
+using Serverless.Traces.Hours;
+
+namespace Serverless.Traces.Reading;
+
+/// <summary>Which events a reader wants.</summary>
+/// <param name="Range">The times wanted, both ends included.</param>
+internal sealed record EventFilter(TimeRange Range)
+{
+    /// <summary>The <c>status</c> wanted, by its place in <see cref="EventStatuses.Names"/>; null for all.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The <c>model</c> wanted; null for all.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The <c>environment</c> wanted; null for all.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The <c>user_id</c> wanted; null for all.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The <c>trace_id</c> wanted; null for all.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Whether the figures of an hour tell how many of its events are wanted.</summary>
+    public bool IsAnsweredByFigures => UserId is null && TraceId is null;
+
+    /// <summary>The part of this filter that the headers of chunks can answer.</summary>
+    /// <param name="project">Whose events.</param>
+    public ChunkQuery ToQuery(string project)
+    {
+        var labels = new List<(int Label, string Value)>();
+        var terms = new List<ulong>();
+        Add(EventField.Model, Model, TraceChunks.ModelLabel);
+        Add(EventField.Environment, Environment, TraceChunks.EnvironmentLabel);
+        Add(EventField.UserId, UserId);
+        Add(EventField.TraceId, TraceId);
+        return new(project, Range) { Kinds = Status is { } status ? [status] : [], Labels = labels, Terms = terms };
+
+        void Add(EventField field, string? value, int? label = null)
+        {
+            if (value is not null)
+            {
+                terms.Add(TraceChunks.Term(field, value));
+                if (label is { } place)
+                {
+                    labels.Add((place, value));
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether an event is wanted.</summary>
+    /// <param name="line">The event.</param>
+    /// <param name="ticks">Its time.</param>
+    public bool Matches(ReadOnlySpan<byte> line, out long ticks)
+    {
+        (ticks, var status) = new StoredEvent(line).ReadTimeAndStatus();
+        return Range.Contains(ticks)
+            && (Status is not { } wanted || wanted == status)
+            && ((Model ?? Environment ?? UserId ?? TraceId) is null || FieldsMatch(line));
+    }
+
+    /// <summary>How many of an hour's events are wanted, the whole hour being in the range.</summary>
+    public long Count(HourFigures hour) => hour.Cells
+        .Where(cell => (Model is null || cell.Key.Model == Model) && (Environment is null || cell.Key.Environment == Environment))
+        .Sum(cell => Status is { } status ? cell.Value.RequestsByStatus[status] : cell.Value.Requests);
+
+    private bool FieldsMatch(ReadOnlySpan<byte> line)
+    {
+        var (model, environment, user, trace) = (Model is null, Environment is null, UserId is null, TraceId is null);
+        var reader = new Utf8JsonReader(line);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var field = EventFields.Find(ref reader);
+            reader.Read();
+            switch (field)
+            {
+                case EventField.Model when Model is not null:
+                    model = reader.ValueTextEquals(Model);
+                    break;
+                case EventField.Environment when Environment is not null:
+                    environment = reader.ValueTextEquals(Environment);
+                    break;
+                case EventField.UserId when UserId is not null:
+                    user = reader.ValueTextEquals(UserId);
+                    break;
+                case EventField.TraceId when TraceId is not null:
+                    trace = reader.ValueTextEquals(TraceId);
+                    break;
+            }
+
+            reader.Skip();
+        }
+
+        return model && environment && user && trace;
+    }
+}

@@ -1,0 +1,67 @@
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
+using Serverless.Traces.Events;
+using Serverless.Traces.Hours;
+
+namespace Serverless.Traces.Reading;
+
+/// <summary>Takes one event.</summary>
+/// <typeparam name="T">What the events are gathered in.</typeparam>
+/// <param name="gathered">What the events are gathered in.</param>
+/// <param name="line">The event as it is kept.</param>
+internal delegate void EventAction<in T>(T gathered, ReadOnlySpan<byte> line);
+
+/// <summary>
+/// Reads all events that a filter wants, each once. What is compacted meanwhile is either met twice, which the ids tell, or missed, and
+/// then everything is read again.
+/// </summary>
+public sealed class EventScan(ChunkStore store)
+{
+    /// <summary>Reads the events, in no particular order.</summary>
+    /// <param name="project">Whose events.</param>
+    /// <param name="filter">Which of them.</param>
+    /// <param name="begin">Makes something empty to gather them in.</param>
+    /// <param name="add">Gathers one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<T> ReadAsync<T>(string project, EventFilter filter, Func<T> begin, EventAction<T> add, CancellationToken cancellationToken)
+    {
+        var query = filter.ToQuery(project);
+        if (filter.IsAnsweredByFigures)
+        {
+            // Models and environments are in most chunks: pages of whole chunks are read faster than chunk by chunk.
+            query = query with { Terms = [] };
+        }
+
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            var (gathered, seen) = (begin(), new HashSet<Guid>());
+            var (found, lastStoredAt, hasMissed) = (0, DateTimeOffset.UnixEpoch, false);
+            await foreach (var chunk in store.FindAsync(TraceChunks.Schema, query, cancellationToken))
+            {
+                found++;
+                hasMissed |= chunk.IsGone;
+                lastStoredAt = chunk.StoredAt > lastStoredAt ? chunk.StoredAt.Value : lastStoredAt;
+                Add(chunk.Payload, filter, seen, line => add(gathered, line));
+            }
+
+            if (!hasMissed && (isRepeated || !await store.MayHaveMissedAsync(TraceChunks.Schema, query, found, lastStoredAt, cancellationToken)))
+            {
+                return gathered;
+            }
+        }
+    }
+
+    private static void Add(ReadOnlyMemory<byte> payload, EventFilter filter, HashSet<Guid> seen, LineAction add)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            if (filter.Matches(line, out _) && seen.Add(new StoredEvent(line).Id))
+            {
+                add(line);
+            }
+        }
+    }
+
+    private delegate void LineAction(ReadOnlySpan<byte> line);
+}

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Ingestion.Chunks;
+using Serverless.Json;
+
+namespace Serverless.Traces.Requests;
+
+/// <summary>
+/// Reads a batch of events while it arrives, each judged and compressed as soon as it is there. The first problem ends it. Nothing is
+/// stored before the batch is sent: it has so few events, each so small, that all of them may wait in memory.
+/// </summary>
+/// <param name="body">The body of the request.</param>
+/// <param name="upload">Takes the events.</param>
+internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
+{
+    /// <summary>The most events of a batch.</summary>
+    public const int MaxEvents = 100;
+
+    private readonly EventReader _event = new(upload.Chunk.Batch);
+    private bool _mustRestart;
+
+    /// <summary>The media types of a batch.</summary>
+    public static ReadOnlySpan<string> MediaTypes => new[] { "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json" };
+
+    /// <summary>How many events there are so far; all of them are valid.</summary>
+    public int Count => upload.Chunk.Count;
+
+    /// <summary>What is being read, as errors name it: <c>Line 3</c>; null when that is nothing but the body.</summary>
+    protected abstract string? Place { get; }
+
+    /// <summary>The reader for the media type of a request, one of <see cref="MediaTypes"/> or none.</summary>
+    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload) =>
+        request.HasJsonContentType() ? new EventArrayReader(body, upload) : new EventLinesReader(body, upload);
+
+    /// <summary>Reads to the end of the body.</summary>
+    /// <exception cref="ApiException">400 for what is no batch of valid events; 413 for one that is too large.</exception>
+    public async ValueTask ReadAsync(CancellationToken cancellationToken)
+    {
+        while (!TryAdvance())
+        {
+            if (_mustRestart)
+            {
+                _mustRestart = false;
+                await upload.RestartAsync();
+                continue;
+            }
+
+            RequireMore();
+            await body.ReadOnAsync(cancellationToken);
+        }
+
+        if (Count == 0)
+        {
+            throw LumiqTrace.Invalid($"Empty batch: send 1 to {MaxEvents} events");
+        }
+    }
+
+    /// <summary>Takes what is at hand.</summary>
+    /// <returns>True at the end of the body; false when more is needed, or after <see cref="Restart"/>.</returns>
+    protected abstract bool TryAdvance();
+
+    /// <summary>Forgets all events so far, once <see cref="TryAdvance"/> returns.</summary>
+    protected void Restart() => _mustRestart = true;
+
+    /// <summary>Takes the event that a reader stands on.</summary>
+    /// <param name="reader">Afterwards stands on the event's last token.</param>
+    /// <param name="window">The bytes the reader was made for.</param>
+    /// <returns>False when the bytes at hand end before the event does.</returns>
+    /// <exception cref="ApiException">400: the event is not valid.</exception>
+    protected bool TryTake(ref Utf8JsonReader reader, ReadOnlySpan<byte> window)
+    {
+        if (!TryRead(ref reader))
+        {
+            return false;
+        }
+
+        if (_event.FindProblem() is { } problem)
+        {
+            throw LumiqTrace.Invalid($"{Place}: {problem}");
+        }
+
+        if (!_event.TryAppendTo(upload.Chunk, window))
+        {
+            throw LumiqTrace.Invalid($"{Place}: an event must be at most {EventReader.MaxBytes} bytes");
+        }
+
+        if (upload.IsFull)
+        {
+            upload.SetAside();
+        }
+
+        return true;
+    }
+
+    private bool TryRead(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return _event.TryRead(ref reader);
+        }
+        catch (LoneSurrogateException broken)
+        {
+            throw LumiqTrace.Invalid($"{Place} is not valid JSON: {broken.Message}");
+        }
+    }
+
+    // The body would say no too, but not where.
+    private void RequireMore()
+    {
+        if (body.IsBroken && Place is { } broken)
+        {
+            throw LumiqTrace.Invalid($"{broken} is not UTF-8");
+        }
+
+        if (body.IsFull && Place is { } full)
+        {
+            throw RequestErrors.ValueTooLarge(full, JsonBuffer.MaxValueBytes);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
+using Serverless.Json;
+using Serverless.Times;
+using Serverless.Traces.Events;
+using Serverless.Traces.Hours;
+
+namespace Serverless.Traces.Requests;
+
+/// <summary>
+/// Reads one event straight from the request's bytes: judges each field, notes where it stands, and writes the event in the form it
+/// is kept in. One instance serves a whole batch, so that an event allocates nothing.
+/// </summary>
+/// <param name="batch">The batch's id, which says when it was received.</param>
+internal sealed class EventReader(string batch)
+{
+    /// <summary>The largest event, in bytes of the form it is kept in.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    // More than a line has beside what was sent: when it was received, and a time in full.
+    private const int AddedBytes = 128;
+
+    private readonly byte[] _receivedAt =
+        Encoding.ASCII.GetBytes(BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
+
+    private readonly JsonNameOrder _names = EventFields.Order();
+    private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
+    private readonly EventTags _tags = new();
+    private readonly ArrayBufferWriter<byte> _text = new();
+    private FieldSet _present;
+    private FieldSet _refused;
+    private Timestamp _timestamp;
+    private bool _isObject;
+    private int _size;
+
+    /// <summary>Reads the event that the reader stands on.</summary>
+    /// <returns>False when the bytes at hand end before the event does; it has to be read again then.</returns>
+    public bool TryRead(ref Utf8JsonReader reader)
+    {
+        var start = reader.TokenStartIndex;
+        _present = _refused = default;
+        _isObject = reader.TokenType == JsonTokenType.StartObject;
+        if (!(_isObject ? TryReadFields(ref reader) : JsonCopy.TrySkip(ref reader)))
+        {
+            return false;
+        }
+
+        _size = (int)(reader.BytesConsumed - start);
+        return true;
+    }
+
+    /// <summary>What is wrong with the event just read, in words; null when it is valid. Of several things that which stands first in it.</summary>
+    public string? FindProblem()
+    {
+        if (!_isObject)
+        {
+            return "an event must be an object";
+        }
+
+        if (!_refused.IsEmpty)
+        {
+            var first = Places(_refused).MinBy(place => _values[place].Start);
+            return $"\"{EventFields.Names[first]}\" must be {EventRules.Of((EventField)first).Text}";
+        }
+
+        return EventRules.Required.Except(_present) is { IsEmpty: false } missing
+            ? $"\"{EventFields.Names[Places(missing).First()]}\" is required"
+            : null;
+    }
+
+    /// <summary>Appends the event, once found valid, to a chunk.</summary>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="window">The bytes it was read from.</param>
+    /// <returns>False when it is larger than <see cref="MaxBytes"/>; then it is not appended.</returns>
+    public bool TryAppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window)
+    {
+        if (!Timestamp.TryParse(Text(EventField.Timestamp, window), out _timestamp))
+        {
+            throw new InvalidOperationException("The event is not valid.");
+        }
+
+        var line = new RecordLine(chunk.Room(_size + AddedBytes), window);
+        WriteBeginning(ref line, window);
+        foreach (var place in _present.Without((int)EventField.EventId))
+        {
+            var field = (EventField)place;
+            ref readonly var value = ref _values[place];
+            if (IsKeptAsSent(field, in value, window))
+            {
+                line.AddSent(EventFields.Prefix(field), value.Start, value.Length);
+            }
+            else
+            {
+                line.Add(EventFields.Prefix(field));
+                Write(field, in value, window, ref line);
+            }
+        }
+
+        line.Add("}\n"u8);
+        var length = line.End();
+        if (length > MaxBytes + 1)
+        {
+            return false;
+        }
+
+        chunk.Append(length, _timestamp.Ticks, EventStatuses.Find(Text(EventField.Status, window)));
+        chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
+        chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
+        return true;
+    }
+
+    private bool TryReadFields(ref Utf8JsonReader reader)
+    {
+        _names.Begin();
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.EndObject)
+            {
+                return true;
+            }
+
+            JsonCopy.RequireText(ref reader);
+            var place = _names.Find(ref reader);
+            if (!reader.Read() || !(place >= 0 ? TryReadValue(place, ref reader) : JsonCopy.TrySkip(ref reader)))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryReadValue(int place, ref Utf8JsonReader reader)
+    {
+        var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
+        JsonCopy.RequireText(ref reader);
+        var isAccepted = type == JsonTokenType.Null || EventRules.Of((EventField)place).Accepts(ref reader);
+        if (place == (int)EventField.Tags && type == JsonTokenType.StartObject)
+        {
+            var tags = reader;
+            if (!JsonCopy.TrySkip(ref reader))
+            {
+                return false;
+            }
+
+            isAccepted = _tags.TryRead(tags);
+        }
+        else if (!JsonCopy.TrySkip(ref reader))
+        {
+            return false;
+        }
+
+        _values[place] = new(start, (int)reader.BytesConsumed - start, isEscaped);
+        _present = type == JsonTokenType.Null ? _present.Without(place) : _present.With(place);
+        _refused = isAccepted ? _refused.Without(place) : _refused.With(place);
+        return true;
+    }
+
+    // The fields by which a StoredEvent is told, as far as they do not stand so in what was sent.
+    private void WriteBeginning(ref RecordLine line, ReadOnlySpan<byte> window)
+    {
+        Span<byte> id = stackalloc byte[IdRule.Length];
+        Ascii.ToLower(Text(EventField.EventId, window), id, out _);
+        line.Add("{\"event_id\":\""u8);
+        line.Add(id);
+        line.Add("\",\"received_at\":\""u8);
+        line.Add(_receivedAt);
+        line.Add("\""u8);
+    }
+
+    private static bool IsKeptAsSent(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window) => field switch
+    {
+        EventField.Timestamp => !value.IsEscaped && Timestamp.IsAsWritten(value.Text(window)),
+        EventField.Status or EventField.Provider or EventField.Operation => !value.IsEscaped,
+        EventField.ErrorMessage or EventField.Tags => false,
+        _ => true,
+    };
+
+    private void Write(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window, ref RecordLine line)
+    {
+        switch (field)
+        {
+            case EventField.Timestamp:
+                line.Add(_timestamp);
+                break;
+            case EventField.Tags:
+                _tags.Write(window, ref line);
+                break;
+            case EventField.ErrorMessage:
+                WriteString(JsonText.Beginning(value.Text(window), EventRules.MaxErrorMessage), ref line);
+                break;
+            default:
+                WriteString(Text(in value, window), ref line);
+                break;
+        }
+    }
+
+    private static void WriteString(scoped ReadOnlySpan<byte> escaped, ref RecordLine line)
+    {
+        line.Add("\""u8);
+        line.Add(escaped);
+        line.Add("\""u8);
+    }
+
+    private static IEnumerable<int> Places(FieldSet fields)
+    {
+        foreach (var place in fields)
+        {
+            yield return place;
+        }
+    }
+
+    private ReadOnlySpan<byte> Text(EventField field, ReadOnlySpan<byte> window) =>
+        _present.Has((int)field) ? Text(in _values[(int)field], window) : default;
+
+    // The text of a string, unescaped. Valid until the next call.
+    private ReadOnlySpan<byte> Text(scoped ref readonly FieldValue value, ReadOnlySpan<byte> window)
+    {
+        if (!value.IsEscaped)
+        {
+            return value.Text(window);
+        }
+
+        var reader = new Utf8JsonReader(window.Slice(value.Start, value.Length));
+        reader.Read();
+        _text.ResetWrittenCount();
+        _text.Advance(reader.CopyString(_text.GetSpan(value.Length)));
+        return _text.WrittenSpan;
+    }
+
+    // Where a value stands.
+    private readonly record struct FieldValue(int Start, int Length, bool IsEscaped)
+    {
+        // What stands between the quotation marks of a string.
+        public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> window) => window.Slice(Start + 1, Length - 2);
+    }
+}
