@@ -2,11 +2,10 @@ using Serverless.Benchmarks.Admission;
 using Serverless.Benchmarks.Core;
 using Serverless.Benchmarks.Ingest;
 using Serverless.Benchmarks.Parse;
-using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Query;
 using Serverless.Benchmarks.Runs;
 using Serverless.Benchmarks.Start;
-using Serverless.Standalone.Host;
+using Serverless.Local.Storage;
 
 namespace Serverless.Benchmarks;
 
@@ -26,9 +25,6 @@ internal static class Program
     {
         switch (arguments)
         {
-            case [PlainApplication.Command, .. var rest]:
-                await PlainApplication.RunAsync(rest);
-                return 0;
             case [AdmissionContender.Command, .. var rest]:
                 await AdmissionContender.RunAsync(rest);
                 return 0;
@@ -49,7 +45,9 @@ internal static class Program
             return await RefuseAsync($"There is no benchmark \"{name}\": it is one of {string.Join(", ", Benchmarks.Select(benchmark => benchmark.Name))}, or {All}.");
         }
 
-        var machine = Machine.Describe(RepositoryRoot.Find(), TimeProvider.System.GetUtcNow());
+        var root = RepositoryRoot.Find();
+        await AzuriteInstallation.EnsureAsync(root, CancellationToken.None);
+        var machine = Machine.Describe(root, TimeProvider.System.GetUtcNow());
         var page = new Page(machine);
         await Console.Out.WriteLineAsync(string.Join('\n', machine));
         foreach (var benchmark in chosen)

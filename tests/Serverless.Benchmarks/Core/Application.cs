@@ -1,10 +1,11 @@
-using System.Diagnostics;
-using System.Reflection;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Benchmarks.Core;
 
-/// <summary>An application as a process of its own, with an address to send requests to.</summary>
+/// <summary>
+/// An application under the local host, with an address to send requests to. It runs as on Flex Consumption: a process for all HTTP functions,
+/// and one for each function of a queue, so that nothing within a process is of use from one to the other.
+/// </summary>
 internal sealed class Application : IAsyncDisposable
 {
     private const string Announcement = "Now listening on: ";
@@ -22,8 +23,8 @@ internal sealed class Application : IAsyncDisposable
         new("Limits__TraceDataPerMinute", "10000000"),
         new("Limits__LaminaRequestsPerMinute", "10000000"),
         new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
-        new("AzureWebJobs__KeepLogs__Disabled", "true"),
-        new("AzureWebJobs__KeepTraces__Disabled", "true"),
+        new("AzureWebJobs.KeepLogs.Disabled", "true"),
+        new("AzureWebJobs.KeepTraces.Disabled", "true"),
     ];
 
     private readonly ChildProcess _process;
@@ -37,38 +38,20 @@ internal sealed class Application : IAsyncDisposable
     /// <summary>Sends requests to it.</summary>
     public HttpClient Client { get; }
 
-    /// <summary>The processor time it has used since it was started.</summary>
-    public TimeSpan ProcessorTime
-    {
-        get
-        {
-            using var process = Process.GetProcessById(_process.Id);
-            return process.TotalProcessorTime;
-        }
-    }
+    /// <summary>What its workers take: they are what is deployed, and paid for.</summary>
+    public Footprint Workers => Footprint.OfChildren(_process.Id);
 
-    /// <summary>The memory it holds at this moment, in bytes.</summary>
-    public long ResidentBytes
-    {
-        get
-        {
-            using var process = Process.GetProcessById(_process.Id);
-            return process.WorkingSet64;
-        }
-    }
+    /// <summary>What the local host takes.</summary>
+    public Footprint Host => Footprint.Of(_process.Id);
 
-    /// <summary>Starts the product.</summary>
-    public static Task<Application> StartAsync(StorageAccount account) => StartAsync(account, typeof(ServerlessServices).Assembly);
-
-    /// <summary>Starts an application and waits until it listens.</summary>
+    /// <summary>Starts an application and waits until it answers requests.</summary>
+    /// <param name="folder">The folder it was built in.</param>
     /// <param name="account">Its storage.</param>
-    /// <param name="program">The program.</param>
-    /// <param name="arguments">Its arguments, the address excepted.</param>
-    public static async Task<Application> StartAsync(StorageAccount account, Assembly program, params IEnumerable<string> arguments)
+    public static async Task<Application> StartAsync(string folder, StorageAccount account)
     {
         var process = ChildProcess.Start(
             Runtime.Path,
-            [program.Location, .. arguments, "--urls", "http://127.0.0.1:0"],
+            [Built.LocalHost, "--script-root", folder, "--split", "--urls", "http://127.0.0.1:0"],
             [new("AzureWebJobsStorage", account.ConnectionString), .. Settings]);
         try
         {

@@ -42,6 +42,9 @@ internal sealed class Page(IReadOnlyList<string> machine)
             it, ratios hold further. Figures are cut to three digits, and what was cut is never in our favour. A benchmark counts what has
             arrived before it prints; where that is not all that was sent, there is no figure.
 
+            Applications are built as they are deployed, and run under the local host with `--split`, as on Flex Consumption: one process for all HTTP
+            functions, and one for each function of a queue.
+
 
             """);
         foreach (var line in machine)

@@ -57,7 +57,7 @@ internal sealed class IngestCeiling(StorageAccount account)
             .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {partition}"), select: ["RowKey"])
             .LongCountAsync();
         WrongResultException.ThrowUnlessEqual($"ceiling of {shape}: rows written", work.Rows, written);
-        return new(shape.Records, bodies.Sum(body => (long)body.Length), elapsed, TimeSpan.Zero);
+        return new(shape.Records, bodies.Sum(body => (long)body.Length), elapsed, TimeSpan.Zero, TimeSpan.Zero);
     }
 
     // What a message carries on average.

@@ -4,8 +4,9 @@ namespace Serverless.Benchmarks.Ingest;
 /// <param name="Records">How many.</param>
 /// <param name="Bytes">The bytes of their bodies.</param>
 /// <param name="Elapsed">How long it took.</param>
-/// <param name="ProcessorTime">What the application's process used meanwhile.</param>
-internal sealed record IngestPass(int Records, long Bytes, TimeSpan Elapsed, TimeSpan ProcessorTime)
+/// <param name="ProcessorTime">What the application's workers used meanwhile.</param>
+/// <param name="HostProcessorTime">What their host used.</param>
+internal sealed record IngestPass(int Records, long Bytes, TimeSpan Elapsed, TimeSpan ProcessorTime, TimeSpan HostProcessorTime)
 {
     private const double Million = 1_000_000;
 
@@ -17,4 +18,7 @@ internal sealed record IngestPass(int Records, long Bytes, TimeSpan Elapsed, Tim
 
     /// <summary>Seconds of processor time for a million records.</summary>
     public double ProcessorSecondsPerMillion => ProcessorTime.TotalSeconds * Million / Records;
+
+    /// <summary>Seconds of the host's processor time for a million records.</summary>
+    public double HostProcessorSecondsPerMillion => HostProcessorTime.TotalSeconds * Million / Records;
 }

@@ -21,12 +21,17 @@ internal abstract class Intake(Application application, StorageAccount account) 
         var sender = await NewSenderAsync(shape.Kind);
         await OpenConnectionsAsync();
 
-        var used = application.ProcessorTime;
+        var (workers, host) = (application.Workers.ProcessorTime, application.Host.ProcessorTime);
         var started = Stopwatch.GetTimestamp();
         await Callers.RunAsync(IngestShape.Callers, bodies.Count, number => SendAsync(shape, bodies[number], sender.Key));
         await Queues.WaitUntilEmptyAsync(Account, QueueOf(shape.Kind));
         var elapsed = Stopwatch.GetElapsedTime(started);
-        var pass = new IngestPass(shape.Records, bodies.Sum(body => (long)body.Length), elapsed, application.ProcessorTime - used);
+        var pass = new IngestPass(
+            shape.Records,
+            bodies.Sum(body => (long)body.Length),
+            elapsed,
+            application.Workers.ProcessorTime - workers,
+            application.Host.ProcessorTime - host);
 
         WrongResultException.ThrowUnlessEqual($"{shape}: records persisted", shape.Records, await CountAsync(shape.Kind, sender.Partition));
         return pass;

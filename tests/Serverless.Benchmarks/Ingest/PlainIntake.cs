@@ -15,7 +15,7 @@ internal sealed class PlainIntake : Intake
 
     /// <summary>Starts it.</summary>
     public static async Task<PlainIntake> StartAsync(StorageAccount account) =>
-        new(await Application.StartAsync(account, typeof(PlainIntake).Assembly, PlainApplication.Command), account);
+        new(await Application.StartAsync(Built.Plain, account), account);
 
     /// <inheritdoc/>
     protected override Task<(string Key, string Partition)> NewSenderAsync(RecordKind kind)
@@ -25,7 +25,7 @@ internal sealed class PlainIntake : Intake
     }
 
     /// <inheritdoc/>
-    protected override string QueueOf(RecordKind kind) => kind == RecordKind.Logs ? PlainLogs.Name : PlainEvents.Name;
+    protected override string QueueOf(RecordKind kind) => kind == RecordKind.Logs ? PlainRecords.Logs : PlainRecords.Events;
 
     /// <inheritdoc/>
     protected override async Task<long> CountAsync(RecordKind kind, string partition) => await _tables.GetTableClient(QueueOf(kind))

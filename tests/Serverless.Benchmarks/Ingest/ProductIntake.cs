@@ -19,7 +19,7 @@ internal sealed class ProductIntake : Intake
         : base(application, account) => _store = new(new TableServiceClient(account.Direct.ConnectionString));
 
     /// <summary>Starts it.</summary>
-    public static async Task<ProductIntake> StartAsync(StorageAccount account) => new(await Application.StartAsync(account), account);
+    public static async Task<ProductIntake> StartAsync(StorageAccount account) => new(await Application.StartAsync(Built.Product, account), account);
 
     /// <inheritdoc/>
     protected override async Task<(string Key, string Partition)> NewSenderAsync(RecordKind kind)

@@ -17,8 +17,8 @@ internal static class EventQueries
         await using var emulator = await Emulator.StartAsync();
         var account = emulator.NewAccount();
         await using var proxy = await StorageProxy.StartAsync(account);
-        await using var product = await Application.StartAsync(account);
-        await using var counted = await Application.StartAsync(proxy.Account);
+        await using var product = await Application.StartAsync(Built.Product, account);
+        await using var counted = await Application.StartAsync(Built.Product, proxy.Account);
         var (project, session) = await Tenants.CreateSessionAsync(account);
         say($"loading {Number.Whole(Events)} events");
         var end = DateTime.UtcNow;

@@ -1,5 +1,4 @@
 using Serverless.Benchmarks.Core;
-using Serverless.Benchmarks.Plain;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 
@@ -23,9 +22,9 @@ internal static class LogQueries
         await using var emulator = await Emulator.StartAsync();
         var (account, plainAccount) = (emulator.NewAccount(), emulator.NewAccount());
         await using var proxy = await StorageProxy.StartAsync(account);
-        await using var product = await Application.StartAsync(account);
-        await using var counted = await Application.StartAsync(proxy.Account);
-        await using var plain = await Application.StartAsync(plainAccount, typeof(PlainApplication).Assembly, PlainApplication.Command);
+        await using var product = await Application.StartAsync(Built.Product, account);
+        await using var counted = await Application.StartAsync(Built.Product, proxy.Account);
+        await using var plain = await Application.StartAsync(Built.Plain, plainAccount);
 
         var today = DateTime.UtcNow.Date.AddDays(-1);
         var (small, large) = (new LogDay(today, Compared), new LogDay(today, Large));

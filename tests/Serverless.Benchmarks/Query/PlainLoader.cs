@@ -14,7 +14,7 @@ internal static class PlainLoader
     /// <param name="day">The day.</param>
     public static async Task LoadAsync(StorageAccount account, string organization, LogDay day)
     {
-        var table = new TableServiceClient(account.Direct.ConnectionString).GetTableClient(PlainLogs.Name);
+        var table = new TableServiceClient(account.Direct.ConnectionString).GetTableClient(PlainRecords.Logs);
         foreach (var body in day.Batches())
         {
             var logs = JsonSerializer.Deserialize<PlainLogBatch>(body, PlainRecords.Json)!.Logs;

@@ -19,7 +19,7 @@ internal sealed class RunClient : IAsyncDisposable
     private RunClient(Application application, StorageAccount account) => (_application, _account) = (application, account);
 
     /// <summary>Starts the product.</summary>
-    public static async Task<RunClient> StartAsync(StorageAccount account) => new(await Application.StartAsync(account), account);
+    public static async Task<RunClient> StartAsync(StorageAccount account) => new(await Application.StartAsync(Built.Product, account), account);
 
     /// <summary>Has runs carried out for somebody new, each waited for by whoever submitted it, and makes sure that all have completed.</summary>
     /// <param name="callers">How many at a time.</param>

@@ -47,6 +47,7 @@ internal static class RunsBenchmark
             [
                 "The time includes a second request, which waits for the run. One at a time, most of it is the pause of 100 ms that the queue's listener makes when "
                 + "it has found nothing, and those of the waiting request, which looks after 50 ms, then 100 ms, and so on.",
+                "The run is carried out in another process than the one that answers: that one learns of its end from the run's row alone.",
                 "**floor**: a message sent, received, one row written, the message deleted, in one process that asks the queue without a pause.",
                 "Transactions were counted in a pass of its own, in which nobody waits; the polls of idle listeners are left out.",
             ]);

@@ -14,7 +14,7 @@ public sealed class PlainQueries(TableServiceClient tables)
 {
     private const int DefaultLimit = 100;
 
-    private readonly TableClient _table = tables.GetTableClient(PlainLogs.Name);
+    private readonly TableClient _table = tables.GetTableClient(PlainRecords.Logs);
 
     /// <summary>Entries, newest first.</summary>
     [Function("PlainRead")]

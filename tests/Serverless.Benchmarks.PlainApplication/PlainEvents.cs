@@ -11,11 +11,8 @@ namespace Serverless.Benchmarks.Plain;
 /// <param name="queues">The queues.</param>
 public sealed class PlainEvents(TableServiceClient tables, QueueServiceClient queues)
 {
-    /// <summary>The name of its table and its queue.</summary>
-    public const string Name = "plainevents";
-
-    private readonly TableClient _table = tables.GetTableClient(Name);
-    private readonly QueueClient _queue = queues.GetQueueClient(Name);
+    private readonly TableClient _table = tables.GetTableClient(PlainRecords.Events);
+    private readonly QueueClient _queue = queues.GetQueueClient(PlainRecords.Events);
 
     /// <summary>A batch in, an event a line.</summary>
     [Function("PlainIngestEvents")]
@@ -41,9 +38,9 @@ public sealed class PlainEvents(TableServiceClient tables, QueueServiceClient qu
 
     /// <summary>From the queue into the table.</summary>
     [Function("PlainPersistEvents")]
-    public Task PersistAsync([QueueTrigger(Name)] BinaryData message, CancellationToken cancellationToken)
+    public Task PersistAsync([QueueTrigger(PlainRecords.Events)] byte[] message, CancellationToken cancellationToken)
     {
-        var (project, records) = message.ToObjectFromJson<PlainMessage<PlainEvent>>(PlainRecords.Json)!;
+        var (project, records) = JsonSerializer.Deserialize<PlainMessage<PlainEvent>>(message, PlainRecords.Json)!;
         return PlainRecords.WriteAsync(_table, records.Select(record => record.ToEntity(project)), cancellationToken);
     }
 }

@@ -8,6 +8,12 @@ namespace Serverless.Benchmarks.Plain;
 /// <summary>What the plain design does with records of any kind: sends them through a queue and writes each as an entity.</summary>
 internal static class PlainRecords
 {
+    /// <summary>The table and the queue of log entries.</summary>
+    public const string Logs = "plainlogs";
+
+    /// <summary>The table and the queue of LLM events.</summary>
+    public const string Events = "plainevents";
+
     // base64 makes it the 64 KB that a queue takes.
     private const int MaxMessageBytes = 48 * 1024;
     private const int MaxEntities = 100;

@@ -11,11 +11,8 @@ namespace Serverless.Benchmarks.Plain;
 /// <param name="queues">The queues.</param>
 public sealed class PlainLogs(TableServiceClient tables, QueueServiceClient queues)
 {
-    /// <summary>The name of its table and its queue.</summary>
-    public const string Name = "plainlogs";
-
-    private readonly TableClient _table = tables.GetTableClient(Name);
-    private readonly QueueClient _queue = queues.GetQueueClient(Name);
+    private readonly TableClient _table = tables.GetTableClient(PlainRecords.Logs);
+    private readonly QueueClient _queue = queues.GetQueueClient(PlainRecords.Logs);
 
     /// <summary>A batch in.</summary>
     [Function("PlainIngest")]
@@ -29,9 +26,9 @@ public sealed class PlainLogs(TableServiceClient tables, QueueServiceClient queu
 
     /// <summary>From the queue into the table.</summary>
     [Function("PlainPersist")]
-    public Task PersistAsync([QueueTrigger(Name)] BinaryData message, CancellationToken cancellationToken)
+    public Task PersistAsync([QueueTrigger(PlainRecords.Logs)] byte[] message, CancellationToken cancellationToken)
     {
-        var (organization, records) = message.ToObjectFromJson<PlainMessage<PlainLog>>(PlainRecords.Json)!;
+        var (organization, records) = JsonSerializer.Deserialize<PlainMessage<PlainLog>>(message, PlainRecords.Json)!;
         return PlainRecords.WriteAsync(_table, records.Select(record => record.ToEntity(organization)), cancellationToken);
     }
 }
