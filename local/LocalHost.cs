@@ -72,12 +72,13 @@ public sealed class LocalHost : IAsyncDisposable
     /// <exception cref="HostAbortedException">It cannot be started; the message says why.</exception>
     public static async Task<LocalHost> StartAsync(LocalHostOptions options, ILoggerFactory logs, CancellationToken cancellationToken = default)
     {
+        var launcher = options.Launcher ?? new WorkerProcessLauncher(options.ScriptRoot, new WorkerLog(logs));
+
         // A port that is taken is found before anything is started for nothing.
         var frontEnd = await FrontEnd.StartAsync(options.Settings, options.Grace, logs, cancellationToken);
         var server = await WorkerServer.StartAsync(logs, cancellationToken);
-        var launcher = options.Launcher ?? new WorkerProcessLauncher(options.ScriptRoot, new WorkerLog(logs));
         var application = new WorkerApplication(options.ScriptRoot, WorkerSettings(options, frontEnd.Address), options.Grace);
-        var host = new LocalHost(logs, frontEnd, server, new WorkerPool(launcher, server, application, logs), options.Grace);
+        var host = new LocalHost(logs, frontEnd, server, new WorkerPool(options.IsSplit, launcher, server, application, logs), options.Grace);
         try
         {
             await host.OpenAsync(options, cancellationToken);
@@ -121,7 +122,7 @@ public sealed class LocalHost : IAsyncDisposable
 
     private async Task OpenAsync(LocalHostOptions options, CancellationToken cancellationToken)
     {
-        var functions = await _workers.StartAsync(options.Settings, options.IsSplit, cancellationToken);
+        var functions = await _workers.StartAsync(options.Settings, cancellationToken);
         var timeout = HostJson.FunctionTimeout(options.Settings);
         var invokers = functions.Select(function => new FunctionInvoker(function, _workers.For(function), timeout, _logs)).ToArray();
         ITriggerListener[] listeners =

@@ -1,7 +1,10 @@
 namespace Serverless.Http;
 
 /// <summary>Reads another stream up to a number of bytes; one more is the 413. Corrupt compressed data is a 400.</summary>
-internal sealed class BoundedStream(Stream inner, long maxBytes) : Stream
+/// <param name="inner">The stream.</param>
+/// <param name="maxBytes">How much of it may be read.</param>
+/// <param name="leaveOpen">Whether it outlives this one.</param>
+internal sealed class BoundedStream(Stream inner, long maxBytes, bool leaveOpen = false) : Stream
 {
     private long _read;
 
@@ -51,7 +54,7 @@ internal sealed class BoundedStream(Stream inner, long maxBytes) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing)
+        if (disposing && !leaveOpen)
         {
             inner.Dispose();
         }

@@ -24,7 +24,9 @@ public static class RequestBody
         }
 
         RequireMediaType(request.ContentType, mediaTypes);
-        Stream body = new BoundedStream(request.Body, MaxBytes);
+
+        // What is left of it may have to be read after an error.
+        Stream body = new BoundedStream(request.Body, MaxBytes, leaveOpen: true);
         var encoding = request.Headers.ContentEncoding.ToString().Trim();
         Stream? decompressed = encoding.ToLowerInvariant() switch
         {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
-using Serverless.Local.Storage;
 
 namespace Serverless.Local.Configuration;
 
@@ -13,6 +12,9 @@ internal static class HostSettings
     public const string Storage = "AzureWebJobsStorage";
 
     public const string DevelopmentStorage = "UseDevelopmentStorage=true";
+
+    /// <summary>The account of the emulator that everybody knows.</summary>
+    public const string DevelopmentAccount = "devstoreaccount1";
 
     private const string Environment = "AZURE_FUNCTIONS_ENVIRONMENT";
     private const string DefaultUrl = "http://localhost:7071";
@@ -43,7 +45,7 @@ internal static class HostSettings
     public static bool IsDevelopmentStorage(this IConfiguration settings) =>
         settings[Storage] is { } connection
         && (connection.Contains(DevelopmentStorage, StringComparison.OrdinalIgnoreCase)
-            || connection.Contains($"AccountName={Azurite.DevelopmentAccount}", StringComparison.OrdinalIgnoreCase));
+            || connection.Contains($"AccountName={DevelopmentAccount}", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds the addresses to listen on.</summary>
     public static void AddHostUrls(this ICollection<string> urls, IConfiguration settings)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Workers;
 using Serverless.Local.Workers.Protocol;
@@ -27,7 +26,9 @@ internal sealed partial class FunctionInvoker(FunctionDefinition function, Worke
         InvocationId = Guid.NewGuid().ToString(),
         FunctionId = function.Id,
         InputData = { new ParameterBinding { Name = function.TriggerParameter, Data = input } },
-        TraceContext = new() { TraceParent = Activity.Current?.Id ?? "", TraceState = Activity.Current?.TraceStateString ?? "" },
+
+        // A worker takes it for granted that there is one.
+        TraceContext = new(),
     };
 
     /// <summary>Has the function run to its end.</summary>

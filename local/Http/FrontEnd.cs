@@ -27,7 +27,15 @@ internal sealed class FrontEnd : IAsyncDisposable
 
     private readonly WebApplication _server;
     private readonly IHttpForwarder _forwarder;
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+
+        // Nobody is shown what this host does: a caller's trace goes on in the worker.
+        ActivityHeadersPropagator = null,
+    });
+
     private readonly TaskCompletionSource<HttpRoutes> _routes = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FrontEnd(WebApplication server)
@@ -50,17 +58,13 @@ internal sealed class FrontEnd : IAsyncDisposable
     /// <exception cref="HostAbortedException">It cannot listen there; the message says why.</exception>
     public static async Task<FrontEnd> StartAsync(IConfiguration settings, TimeSpan grace, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddConfiguration(settings.GetSection("Kestrel"));
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        var builder = EmbeddedServer.CreateBuilder(logs);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.Configure(settings.GetSection("Kestrel"));
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
             kestrel.AddServerHeader = false;
         });
-        builder.Services.AddSingleton(logs);
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.AddRouting();
         builder.Services.AddHttpForwarder();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = grace);
         var server = builder.Build();
@@ -123,6 +127,7 @@ internal sealed class FrontEnd : IAsyncDisposable
 
         var worker = await match.Invoker.GetWorkerAsync(context.RequestAborted);
         var invocation = match.Invoker.NewInvocation(new TypedData { Http = new() });
+        invocation.TraceContext = new() { TraceParent = context.Request.Headers.TraceParent.ToString(), TraceState = context.Request.Headers.TraceState.ToString() };
         foreach (var (name, value) in match.Values)
         {
             if (value is not null)

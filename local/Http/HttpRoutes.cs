@@ -1,10 +1,11 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Serverless.Local.Configuration;
 using Serverless.Local.Functions;
+using Serverless.Local.Workers;
 
 namespace Serverless.Local.Http;
 
@@ -19,9 +20,6 @@ internal sealed record HttpMatch(FunctionInvoker Invoker, RouteValueDictionary V
 /// </summary>
 internal sealed class HttpRoutes
 {
-    /// <summary>The kind of trigger.</summary>
-    public const string TriggerType = "httpTrigger";
-
     // The host's own, whatever functions there are.
     private static readonly PathString[] Reserved = ["/admin", "/runtime"];
 
@@ -35,7 +33,7 @@ internal sealed class HttpRoutes
         _routes =
         [
             .. functions
-                .Where(invoker => invoker.Function.IsTriggeredBy(TriggerType))
+                .Where(invoker => invoker.Function.IsTriggeredBy(FunctionDefinition.HttpTrigger))
                 .OrderBy(invoker => invoker.Function.Name, StringComparer.OrdinalIgnoreCase)
                 .Select(invoker => Route.Of(invoker, prefix, settings)),
         ];

@@ -17,9 +17,6 @@ namespace Serverless.Local.Queues;
 /// <param name="IsBinary">Whether the worker asked for the bytes of messages; if not, it gets them as text, whatever becomes of them.</param>
 internal sealed record QueueFunction(FunctionInvoker Invoker, string QueueName, string ConnectionString, bool IsBinary)
 {
-    /// <summary>The kind of trigger.</summary>
-    public const string TriggerType = "queueTrigger";
-
     private const string PoisonSuffix = "-poison";
 
     /// <summary>Where messages go that cannot be processed; null for a queue that is such a place itself.</summary>

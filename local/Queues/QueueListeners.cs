@@ -2,6 +2,7 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Serverless.Local.Functions;
+using Serverless.Local.Workers;
 
 namespace Serverless.Local.Queues;
 
@@ -19,7 +20,7 @@ internal static class QueueListeners
     {
         var options = QueueOptions.From(settings);
         return functions
-            .Where(invoker => invoker.Function.IsTriggeredBy(QueueFunction.TriggerType))
+            .Where(invoker => invoker.Function.IsTriggeredBy(FunctionDefinition.QueueTrigger))
             .Select(invoker => Listen(QueueFunction.From(invoker, settings), options, configure, time, logs));
     }
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Hosting;
+using Serverless.Local.Configuration;
 
 namespace Serverless.Local.Storage;
 
@@ -29,7 +30,7 @@ public sealed record AzuriteOptions
 public sealed partial class Azurite : IAsyncDisposable
 {
     /// <summary>The account there is when none are given.</summary>
-    public const string DevelopmentAccount = "devstoreaccount1";
+    public const string DevelopmentAccount = HostSettings.DevelopmentAccount;
 
     /// <summary>The publicly known key of <see cref="DevelopmentAccount"/>.</summary>
     public const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
-using Serverless.Local.Configuration;
 using Serverless.Local.Functions;
 using Serverless.Local.Workers.Protocol;
+using Serverless.Local.Workers;
 
 namespace Serverless.Local.Timers;
 
@@ -14,8 +14,6 @@ namespace Serverless.Local.Timers;
 /// <param name="time">The time.</param>
 internal sealed class TimerListener(FunctionInvoker invoker, CrontabSchedule schedule, TimeProvider time) : ITriggerListener
 {
-    private const string TriggerType = "timerTrigger";
-
     // A single delay cannot be longer than some weeks, and schedules can.
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(1);
 
@@ -28,7 +26,7 @@ internal sealed class TimerListener(FunctionInvoker invoker, CrontabSchedule sch
     /// <summary>Gives each timer function its listener.</summary>
     public static IEnumerable<ITriggerListener> For(IEnumerable<FunctionInvoker> functions, IConfiguration settings, TimeProvider time) =>
         from invoker in functions
-        where invoker.Function.IsTriggeredBy(TriggerType)
+        where invoker.Function.IsTriggeredBy(FunctionDefinition.TimerTrigger)
         select new TimerListener(invoker, Parse(SettingNames.Resolve(invoker.Function["schedule"]!, settings, invoker.Function), invoker.Function), time);
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Serverless.Local.Functions;
 using Serverless.Local.Workers.Protocol;
 using RpcException = Grpc.Core.RpcException;
 

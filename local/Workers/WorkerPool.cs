@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
-using Serverless.Local.Functions;
-using Serverless.Local.Http;
 
 namespace Serverless.Local.Workers;
 
@@ -9,25 +7,26 @@ namespace Serverless.Local.Workers;
 /// The workers of a host: one for all functions; or, as on Flex Consumption, one for all HTTP functions and one for each queue or timer
 /// function, which is started when its function is first to run.
 /// </summary>
+/// <param name="isSplit">Whether functions are kept apart.</param>
 /// <param name="launcher">Starts them.</param>
 /// <param name="server">Where they call.</param>
 /// <param name="application">What they run.</param>
 /// <param name="logs">Makes the logs.</param>
-internal sealed class WorkerPool(IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
+internal sealed class WorkerPool(
+    bool isSplit, IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
 {
-    private readonly Worker _first = new("HTTP", launcher, server, application, logs);
+    private readonly Worker _first = new(isSplit ? "HTTP functions" : "all functions", launcher, server, application, logs);
     private readonly Dictionary<string, Worker> _others = new(StringComparer.Ordinal);
 
     /// <summary>Starts the first worker, and shares the functions out.</summary>
     /// <param name="settings">The host's settings.</param>
-    /// <param name="isSplit">Whether functions are kept apart.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The functions, as the worker describes them.</returns>
-    public async Task<IReadOnlyList<FunctionDefinition>> StartAsync(IConfiguration settings, bool isSplit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<FunctionDefinition>> StartAsync(IConfiguration settings, CancellationToken cancellationToken)
     {
         var worker = await _first.GetAsync(cancellationToken);
         var functions = FunctionDefinition.From(await worker.Channel.IndexAsync(application.ScriptRoot), settings);
-        var apart = functions.Where(function => isSplit && !function.IsTriggeredBy(HttpRoutes.TriggerType)).ToArray();
+        var apart = functions.Where(function => isSplit && !function.IsTriggeredBy(FunctionDefinition.HttpTrigger)).ToArray();
         foreach (var function in apart)
         {
             var other = _others[function.Id] = new Worker(function.Name, launcher, server, application, logs);

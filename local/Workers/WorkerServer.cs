@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serverless.Local.Configuration;
 using Serverless.Local.Workers.Protocol;
 using RpcException = Grpc.Core.RpcException;
 
@@ -34,8 +34,8 @@ internal sealed class WorkerServer : IAsyncDisposable
     public static async Task<WorkerServer> StartAsync(ILoggerFactory logs, CancellationToken cancellationToken)
     {
         var expected = new ConcurrentDictionary<string, WorkerChannel>(StringComparer.Ordinal);
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        var builder = EmbeddedServer.CreateBuilder(logs);
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
 
@@ -43,10 +43,7 @@ internal sealed class WorkerServer : IAsyncDisposable
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;
         });
-        builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(new Service(expected));
-        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
-        builder.Services.AddRouting();
         builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = MaxMessageBytes);
         var server = builder.Build();
         server.MapGrpcService<Service>();

@@ -32,7 +32,8 @@ public sealed class TelemetryTests
         await collector.WaitUntilAsync(collected => Of(trace, collected).Any(span => span.Name == "process logs"));
         var spans = Of(trace, collector);
         var server = Assert.Single(spans, span => span.Kind == Span.Server);
-        Assert.Equal(("POST /v1/logs", Caller), (server.Name, server.Parent));
+        var invocation = Assert.Single(spans, span => span.Id == server.Parent);
+        Assert.Equal(("POST /v1/logs", Caller), (server.Name, invocation.Parent));
         Assert.Equal("200", server.Attributes["http.response.status_code"]);
         Assert.Equal("LuminaLog", server.Attributes["serverless.surface"]);
         Assert.Equal("batch-1", server.Attributes["serverless.request"]);
@@ -43,7 +44,7 @@ public sealed class TelemetryTests
         Assert.Equal(logs.Organization, consumer.Attributes["serverless.tenant"]);
         Assert.Equal(["table write logs"], ChildrenOf(consumer, spans));
         Assert.Equal("204", spans.Single(span => span.Name == "table write logs").Attributes["http.response.status_code"]);
-        Assert.Equal(6, spans.Count);
+        Assert.Equal(7, spans.Count);
     }
 
     [Fact]
@@ -148,7 +149,7 @@ public sealed class TelemetryTests
         await logs.AcceptAsync(LogEntries.Simple());
         await logs.WaitForAsync(1);
 
-        var loaded = await File.ReadAllTextAsync($"/proc/{process.Id}/maps");
+        var loaded = await File.ReadAllTextAsync($"/proc/{Assert.Single(process.WorkerIds)}/maps");
         Assert.Contains("/Serverless.dll", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("/OpenTelemetry.dll", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("/OpenTelemetry.Exporter", loaded, StringComparison.Ordinal);

@@ -16,13 +16,14 @@ public sealed class ServerlessHost : IAsyncDisposable
     private readonly LocalHost _host;
     private readonly ILoggerFactory _logs;
 
-    private ServerlessHost(LocalHost host, ILoggerFactory logs, IServiceProvider services, StorageAccount account)
+    private ServerlessHost(LocalHost host, ILoggerFactory logs, IServiceProvider services, StorageAccount account, HttpClient? client)
     {
         _host = host;
         _logs = logs;
         Services = services;
         Account = account;
-        Client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, _, _, _) => true } }) { BaseAddress = host.Address };
+        Client = client ?? new HttpClient();
+        Client.BaseAddress = host.Address;
     }
 
     /// <summary>Sends requests to the application.</summary>
@@ -39,11 +40,13 @@ public sealed class ServerlessHost : IAsyncDisposable
     /// <param name="configure">Changes settings or services before it is built.</param>
     /// <param name="configureQueues">What the clients of the host's queue listeners are to do beside what they do anyway.</param>
     /// <param name="url">Where it listens.</param>
+    /// <param name="client">Sends requests to it; null for one that is as good as any.</param>
     public static async Task<ServerlessHost> StartAsync(
         StorageAccount? account = null,
         Action<FunctionsApplicationBuilder>? configure = null,
         Action<QueueClientOptions>? configureQueues = null,
-        string url = "http://127.0.0.1:0")
+        string url = "http://127.0.0.1:0",
+        HttpClient? client = null)
     {
         account ??= await TestStorage.CreateAccountAsync();
         var builder = FunctionsApplication.CreateBuilder(
@@ -79,7 +82,7 @@ public sealed class ServerlessHost : IAsyncDisposable
             Time = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System,
             ConfigureQueues = configureQueues,
         };
-        return new(await LocalHost.StartAsync(options, logs), logs, worker.Services!, account);
+        return new(await LocalHost.StartAsync(options, logs), logs, worker.Services!, account, client);
     }
 
     /// <summary>Makes a key of a new organization.</summary>

@@ -29,8 +29,8 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>The ids of the workers' processes, as Linux knows them.</summary>
     public IReadOnlyList<int> WorkerIds =>
     [
-        .. File.ReadAllText($"/proc/{Id}/task/{Id}/children")
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        .. Directory.GetDirectories($"/proc/{Id}/task")
+            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
             .Where(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("--workerId", StringComparison.Ordinal)),
     ];

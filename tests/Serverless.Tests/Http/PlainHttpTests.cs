@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -82,6 +83,8 @@ public sealed class PlainHttpTests(PlainHttpFixture fixture) : IClassFixture<Pla
 /// <summary>The application as it runs in production, once behind a host that speaks plain HTTP and once behind one that speaks HTTPS.</summary>
 public sealed class PlainHttpFixture : IAsyncLifetime
 {
+    private string _thumbprint = "";
+
     private readonly string _certificate = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.pfx");
 
     /// <summary>Speaks plain HTTP.</summary>
@@ -101,7 +104,8 @@ public sealed class PlainHttpFixture : IAsyncLifetime
                 BeInProduction(builder);
                 builder.Configuration["Kestrel:Certificates:Default:Path"] = _certificate;
             },
-            url: "https://127.0.0.1:0");
+            url: "https://127.0.0.1:0",
+            client: new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = IsOurs } }));
     }
 
     /// <inheritdoc/>
@@ -112,13 +116,18 @@ public sealed class PlainHttpFixture : IAsyncLifetime
         File.Delete(_certificate);
     }
 
+    // No authority has signed it.
+    private bool IsOurs(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        certificate?.GetCertHashString(HashAlgorithmName.SHA256) == _thumbprint;
+
     private static void BeInProduction(FunctionsApplicationBuilder builder) => builder.Environment.EnvironmentName = Environments.Production;
 
-    private Task WriteCertificateAsync()
+    private async Task WriteCertificateAsync()
     {
         using var key = ECDsa.Create();
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256).CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return File.WriteAllBytesAsync(_certificate, certificate.Export(X509ContentType.Pfx));
+        _thumbprint = certificate.GetCertHashString(HashAlgorithmName.SHA256);
+        await File.WriteAllBytesAsync(_certificate, certificate.Export(X509ContentType.Pfx));
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Serverless.Local.Configuration;
 using Serverless.Local.Queues;
 using Serverless.Tests.Hosting;
@@ -53,6 +54,23 @@ public sealed class HostSettingsTests
         Assert.Equal("UseDevelopmentStorage=true", byDefault["AzureWebJobsStorage"]);
         Assert.Equal("x", overridden["AzureWebJobsStorage"]);
         Assert.Contains("Plans:X", forWorker);
+    }
+
+    [Theory]
+    [InlineData("Function.PersistLogs.User", LogLevel.Information)]
+    [InlineData("Host.Function.Console", LogLevel.Information)]
+    [InlineData("Function.PersistLogs", LogLevel.Warning)]
+    [InlineData("Host.Results", LogLevel.Warning)]
+    public void The_levels_of_host_json_go_by_the_categories_that_a_Functions_host_has(string category, LogLevel lowest)
+    {
+        var settings = new ConfigurationManager();
+        settings.AddHostSettings(InProcessWorker.ScriptRoot, []);
+        using var logs = HostLogging.Create(settings);
+
+        var logger = logs.CreateLogger(category);
+
+        Assert.True(logger.IsEnabled(lowest));
+        Assert.False(logger.IsEnabled(lowest - 1));
     }
 
     [Fact]

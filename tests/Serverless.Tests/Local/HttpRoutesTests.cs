@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Functions;
 using Serverless.Local.Http;
 using Serverless.Local.Workers.Protocol;
+using Serverless.Local.Workers;
 
 namespace Serverless.Tests.Local;
 

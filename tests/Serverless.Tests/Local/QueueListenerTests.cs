@@ -169,7 +169,7 @@ public sealed class QueueListenerTests : QueueTest
             }
         }
 
-        public async Task PassAsync(InvocationRequest invocation, CancellationToken cancelled)
+        public async Task PassAsync(InvocationRequest _, CancellationToken cancelled)
         {
             lock (_lock)
             {

@@ -28,7 +28,7 @@ public sealed class WorkerTests
 
         var second = await worker.Launched.Reader.ReadAsync().AsTask().WaitAsync(Soon);
         Assert.NotEqual(first.WorkerId, second.WorkerId);
-        Assert.Equal("The worker for HTTP has died and is replaced. Out of memory", (await host.Log.WaitForAsync("has died")).Message);
+        Assert.Equal("The worker for all functions has died and is replaced. Out of memory", (await host.Log.WaitForAsync("has died")).Message);
         await Eventually.TrueAsync(() => Task.FromResult(LoadedBy(worker, second).SequenceEqual(["Ask", "Tick"])));
     }
 
@@ -64,7 +64,7 @@ public sealed class WorkerTests
     [Fact]
     public async Task One_whose_function_takes_longer_than_it_may_is_ended_and_replaced()
     {
-        var worker = new ScriptedWorker().With("Tick", Timer, (_, _) => Task.Delay(Timeout.Infinite));
+        var worker = new ScriptedWorker().With("Tick", Timer, (_, _) => Task.Delay(Timeout.Infinite, CancellationToken.None));
         await using var host = await ScriptedHost.StartAsync(worker, settings: ["AzureFunctionsJobHost:functionTimeout=00:00:00.2"]);
         await NextAsync(worker.Launched);
 
@@ -100,11 +100,13 @@ public sealed class WorkerTests
         Assert.Equal(0, worker.Launched.Reader.Count);
     }
 
-    [Fact]
-    public async Task A_function_that_a_setting_turns_off_is_not_loaded()
+    [Theory]
+    [InlineData("AzureWebJobs.Tick.Disabled=true")]
+    [InlineData("AzureWebJobs:Tick:Disabled=1")]
+    public async Task A_function_that_a_setting_turns_off_is_not_loaded(string setting)
     {
         var worker = Worker();
-        await using var host = await ScriptedHost.StartAsync(worker, settings: ["AzureWebJobs.Tick.Disabled=true"]);
+        await using var host = await ScriptedHost.StartAsync(worker, settings: [setting]);
 
         Assert.Equal(["Ask"], LoadedBy(worker, await NextAsync(worker.Launched)));
     }

@@ -128,7 +128,7 @@ public sealed class StartupTests
             [
                 "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"0\".",
                 "Payments__Provider: there is no payment provider \"none\".",
-                "TrustedProxies: must be a whole number from 0 to 10, not \"many\".",
+                "TrustedProxies: must be a whole number from 0 to 1, not \"many\".",
             ],
             process.Errors.Order(StringComparer.Ordinal));
     }

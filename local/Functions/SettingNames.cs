@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
-using Serverless.Local.Functions;
+using Serverless.Local.Workers;
 
-namespace Serverless.Local.Configuration;
+namespace Serverless.Local.Functions;
 
 /// <summary>Replaces <c>%Name%</c> in a trigger's attribute by the setting of that name.</summary>
 internal static class SettingNames
