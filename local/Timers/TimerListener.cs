@@ -3,8 +3,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using NCrontab;
 using Serverless.Local.Functions;
-using Serverless.Local.Workers.Protocol;
 using Serverless.Local.Workers;
+using Serverless.Local.Workers.Protocol;
 
 namespace Serverless.Local.Timers;
 

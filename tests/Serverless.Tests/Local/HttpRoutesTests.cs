@@ -3,8 +3,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Local.Functions;
 using Serverless.Local.Http;
-using Serverless.Local.Workers.Protocol;
 using Serverless.Local.Workers;
+using Serverless.Local.Workers.Protocol;
 
 namespace Serverless.Tests.Local;
 
