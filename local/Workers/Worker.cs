@@ -110,6 +110,9 @@ internal sealed partial class Worker(
             _ready.TrySetResult(worker);
             Task end = Task.WhenAny(running.Ended, channel.Closed).WaitAsync(_stopping.Token);
             await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // At once: whoever got this one now would fail, and a message has only so many tries.
+            Renew();
             if (_stopping.IsCancellationRequested)
             {
                 channel.Terminate(application.Grace);
@@ -124,15 +127,15 @@ internal sealed partial class Worker(
         finally
         {
             server.Forget(id);
-            if (_hasBeenReady)
-            {
-                lock (_lock)
-                {
-                    _ready = _ready.Task.IsCompleted ? NewReady() : _ready;
-                }
-            }
-
             channel.Close();
+        }
+    }
+
+    private void Renew()
+    {
+        lock (_lock)
+        {
+            _ready = NewReady();
         }
     }
 
