@@ -13,12 +13,13 @@ internal sealed record ReadyWorker(WorkerChannel Channel, Uri HttpAddress);
 /// Keeps one worker running for some of the functions: it is started when it is first needed, and another takes its place when it dies.
 /// </summary>
 /// <param name="name">What it is called in the log.</param>
+/// <param name="mustStart">Whether it is given up when the very first cannot be started: somebody has to put something right then.</param>
 /// <param name="launcher">Starts it.</param>
 /// <param name="server">Where it calls.</param>
 /// <param name="application">What it runs.</param>
 /// <param name="logs">Makes the logs.</param>
 internal sealed partial class Worker(
-    string name, IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
+    string name, bool mustStart, IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
 {
     private const string HttpAddressCapability = "HttpUri";
 
@@ -52,7 +53,7 @@ internal sealed partial class Worker(
     }
 
     /// <summary>The worker, once it is ready.</summary>
-    /// <exception cref="HostAbortedException">It could not be started; the message says why.</exception>
+    /// <exception cref="HostAbortedException">It could not be started, and is given up; the message says why.</exception>
     public Task<ReadyWorker> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -80,9 +81,8 @@ internal sealed partial class Worker(
                 await RunAsync();
                 pause = FirstPause;
             }
-            catch (Exception failure) when (!_hasBeenReady)
+            catch (Exception failure) when (mustStart && !_hasBeenReady)
             {
-                // Trying again helps nobody: something has to be put right first.
                 _ready.TrySetException(failure);
                 return;
             }

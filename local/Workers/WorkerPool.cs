@@ -15,7 +15,7 @@ namespace Serverless.Local.Workers;
 internal sealed class WorkerPool(
     bool isSplit, IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
 {
-    private readonly Worker _first = new(isSplit ? "HTTP functions" : "all functions", launcher, server, application, logs);
+    private readonly Worker _first = new(isSplit ? "HTTP functions" : "all functions", mustStart: true, launcher, server, application, logs);
     private readonly Dictionary<string, Worker> _others = new(StringComparer.Ordinal);
 
     /// <summary>Starts the first worker, and shares the functions out.</summary>
@@ -29,7 +29,7 @@ internal sealed class WorkerPool(
         var apart = functions.Where(function => isSplit && !function.IsTriggeredBy(FunctionDefinition.HttpTrigger)).ToArray();
         foreach (var function in apart)
         {
-            var other = _others[function.Id] = new Worker(function.Name, launcher, server, application, logs);
+            var other = _others[function.Id] = new Worker(function.Name, mustStart: false, launcher, server, application, logs);
             await other.LoadAsync([function]);
         }
 

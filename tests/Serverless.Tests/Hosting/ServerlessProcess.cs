@@ -92,6 +92,7 @@ public sealed class ServerlessProcess : IAsyncDisposable
             runtime,
             [Built.LocalHost, .. arguments],
             [
+                new("DOTNET_TieredPGO", "0"),
                 new("Local__QueueLease", "00:00:02"),
                 new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
                 new("AzureFunctionsJobHost__extensions__queues__visibilityTimeout", "00:00:00"),

@@ -34,6 +34,9 @@ internal sealed class ScriptedWorker : IWorkerLauncher
     /// <summary>How a start fails; null when it does not.</summary>
     public string? Failure { get; set; }
 
+    /// <summary>The start that fails, counted from 1; null for any.</summary>
+    public int? FailingStart { get; set; }
+
     /// <summary>Where requests go.</summary>
     public Uri HttpAddress { get; init; } = new("http://127.0.0.1:9");
 
@@ -61,7 +64,7 @@ internal sealed class ScriptedWorker : IWorkerLauncher
     {
         var instance = new Instance(this, start);
         _instances.Add(instance);
-        if (Failure is { } failure)
+        if (Failure is { } failure && (FailingStart is null || FailingStart == _instances.Count))
         {
             instance.End(failure);
         }

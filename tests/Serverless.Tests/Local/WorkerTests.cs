@@ -62,6 +62,19 @@ public sealed class WorkerTests
     }
 
     [Fact]
+    public async Task Apart_one_that_does_not_start_at_first_is_tried_again_and_nothing_is_given_up_meanwhile()
+    {
+        var worker = Worker();
+        (worker.Failure, worker.FailingStart) = ("Killed while it started", 2);
+        await using var host = await ScriptedHost.StartAsync(worker, isSplit: true);
+
+        Assert.Equal("Tick", await NextAsync(_ran));
+
+        Assert.Equal("The worker for Tick could not be started; trying again. Killed while it started", (await host.Log.WaitForAsync("trying again")).Message);
+        Assert.DoesNotContain(host.Log.Lines, line => line.Message == "Function Tick failed.");
+    }
+
+    [Fact]
     public async Task One_whose_function_takes_longer_than_it_may_is_ended_and_replaced()
     {
         var worker = new ScriptedWorker().With("Tick", Timer, (_, _) => Task.Delay(Timeout.Infinite, CancellationToken.None));
