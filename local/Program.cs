@@ -15,6 +15,7 @@ const string ScriptRootSetting = "script-root";
 using var stopping = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+Starter.Watch(stopping.Cancel);
 try
 {
     var isSplit = args.Contains(SplitSwitch);

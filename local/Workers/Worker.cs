@@ -13,7 +13,7 @@ internal sealed record ReadyWorker(WorkerChannel Channel, Uri HttpAddress);
 /// Keeps one worker running for some of the functions: it is started when it is first needed, and another takes its place when it dies.
 /// </summary>
 /// <param name="name">What it is called in the log.</param>
-/// <param name="mustStart">Whether it is given up when the very first cannot be started: somebody has to put something right then.</param>
+/// <param name="mustStart">Whether it is given up when the very first says that it cannot start: somebody has to put something right then.</param>
 /// <param name="launcher">Starts it.</param>
 /// <param name="server">Where it calls.</param>
 /// <param name="application">What it runs.</param>
@@ -48,7 +48,15 @@ internal sealed partial class Worker(
         if (_keeping is not null)
         {
             var worker = await GetAsync(CancellationToken.None);
-            await Task.WhenAll(functions.Select(worker.Channel.LoadAsync));
+            try
+            {
+                await Task.WhenAll(functions.Select(worker.Channel.LoadAsync));
+            }
+            catch (WorkerGoneException)
+            {
+                // The next one loads them before it is ready.
+                await GetAsync(CancellationToken.None);
+            }
         }
     }
 
@@ -81,7 +89,7 @@ internal sealed partial class Worker(
                 await RunAsync();
                 pause = FirstPause;
             }
-            catch (Exception failure) when (mustStart && !_hasBeenReady)
+            catch (HostAbortedException failure) when (mustStart && !_hasBeenReady)
             {
                 _ready.TrySetException(failure);
                 return;

@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serverless.Local.Workers.Protocol;
 
 namespace Serverless.Local.Workers;
 
@@ -15,6 +17,8 @@ namespace Serverless.Local.Workers;
 internal sealed class WorkerPool(
     bool isSplit, IWorkerLauncher launcher, WorkerServer server, WorkerApplication application, ILoggerFactory logs) : IAsyncDisposable
 {
+    private const int MaxTries = 3;
+
     private readonly Worker _first = new(isSplit ? "HTTP functions" : "all functions", mustStart: true, launcher, server, application, logs);
     private readonly Dictionary<string, Worker> _others = new(StringComparer.Ordinal);
 
@@ -24,8 +28,7 @@ internal sealed class WorkerPool(
     /// <returns>The functions, as the worker describes them.</returns>
     public async Task<IReadOnlyList<FunctionDefinition>> StartAsync(IConfiguration settings, CancellationToken cancellationToken)
     {
-        var worker = await _first.GetAsync(cancellationToken);
-        var functions = FunctionDefinition.From(await worker.Channel.IndexAsync(application.ScriptRoot), settings);
+        var functions = FunctionDefinition.From(await IndexAsync(cancellationToken), settings);
         var apart = functions.Where(function => isSplit && !function.IsTriggeredBy(FunctionDefinition.HttpTrigger)).ToArray();
         foreach (var function in apart)
         {
@@ -35,6 +38,26 @@ internal sealed class WorkerPool(
 
         await _first.LoadAsync([.. functions.Except(apart)]);
         return functions;
+    }
+
+    private async Task<IReadOnlyList<RpcFunctionMetadata>> IndexAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var worker = await _first.GetAsync(cancellationToken);
+            try
+            {
+                return await worker.Channel.IndexAsync(application.ScriptRoot);
+            }
+            catch (WorkerGoneException gone)
+            {
+                // The port that a worker has chosen for its requests may be taken when it comes to use it; the next one chooses another.
+                if (tries == MaxTries)
+                {
+                    throw new HostAbortedException("The worker ended each time that it was started; its log says why.", gone);
+                }
+            }
+        }
     }
 
     /// <summary>Who runs a function.</summary>

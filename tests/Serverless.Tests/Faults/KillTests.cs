@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -95,9 +96,22 @@ public sealed class KillTests(ITestOutputHelper output)
         await process.KillAsync();
 
         await Eventually.TrueAsync(() => Task.FromResult(!workers.Any(IsRunning)));
+    }
 
-        static bool IsRunning(int id) =>
-            File.Exists($"/proc/{id}/stat") && !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
+    [LinuxFact]
+    public async Task A_host_does_not_outlive_whoever_started_it()
+    {
+        var account = await TestStorage.CreateAccountAsync();
+        await using var shell = ChildProcess.Start(
+            "sh",
+            ["-c", "\"$@\" & echo $!; wait", "sh", "dotnet", Built.LocalHost, "--urls", "http://127.0.0.1:0", "--AzureWebJobsStorage", account.ConnectionString]);
+        var host = int.Parse((await shell.WaitForOutputAsync(_ => true))!, CultureInfo.InvariantCulture);
+        await shell.WaitForOutputAsync(line => line.StartsWith("Now listening", StringComparison.Ordinal));
+        Assert.True(IsRunning(host));
+
+        shell.Kill();
+
+        await Eventually.TrueAsync(() => Task.FromResult(!IsRunning(host)));
     }
 
     [Fact]
@@ -157,6 +171,19 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal(1, await logs.CountPersistedAsync());
         var queue = new QueueClient(proxy.Account.Direct.ConnectionString, QueueNames.Logs);
         Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+    }
+
+    // One that has ended may be there for as long as nobody has asked how.
+    private static bool IsRunning(int id)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{id}/stat").Split(") ")[^1].StartsWith('Z');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     // The first thing a process does that was asked to end: it lets nobody in any more.

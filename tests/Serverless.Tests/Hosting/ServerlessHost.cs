@@ -1,4 +1,3 @@
-using Azure.Storage.Queues;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -38,13 +37,11 @@ public sealed class ServerlessHost : IAsyncDisposable
     /// <summary>Starts the application.</summary>
     /// <param name="account">Its storage; an empty account when null.</param>
     /// <param name="configure">Changes settings or services before it is built.</param>
-    /// <param name="configureQueues">What the clients of the host's queue listeners are to do beside what they do anyway.</param>
     /// <param name="url">Where it listens.</param>
     /// <param name="client">Sends requests to it; null for one that is as good as any.</param>
     public static async Task<ServerlessHost> StartAsync(
         StorageAccount? account = null,
         Action<FunctionsApplicationBuilder>? configure = null,
-        Action<QueueClientOptions>? configureQueues = null,
         string url = "http://127.0.0.1:0",
         HttpClient? client = null)
     {
@@ -80,7 +77,6 @@ public sealed class ServerlessHost : IAsyncDisposable
             Settings = settings,
             Launcher = worker,
             Time = builder.Services.LastOrDefault(service => service.ServiceType == typeof(TimeProvider))?.ImplementationInstance as TimeProvider ?? TimeProvider.System,
-            ConfigureQueues = configureQueues,
         };
         return new(await LocalHost.StartAsync(options, logs), logs, worker.Services!, account, client);
     }

@@ -37,6 +37,9 @@ internal sealed class ScriptedWorker : IWorkerLauncher
     /// <summary>The start that fails, counted from 1; null for any.</summary>
     public int? FailingStart { get; set; }
 
+    /// <summary>How many workers die when they are asked for their functions.</summary>
+    public int DeathsAtIndexing { get; set; }
+
     /// <summary>Where requests go.</summary>
     public Uri HttpAddress { get; init; } = new("http://127.0.0.1:9");
 
@@ -161,6 +164,11 @@ internal sealed class ScriptedWorker : IWorkerLauncher
 
             if (message.FunctionsMetadataRequest is not null)
             {
+                if (script.DeathsAtIndexing-- > 0)
+                {
+                    End("Its port was taken");
+                }
+
                 var functions = script._functions.Select(function =>
                     new RpcFunctionMetadata { Name = function.Name, FunctionId = function.Name, RawBindings = { function.Trigger } });
                 return new() { FunctionMetadataResponse = new() { Result = success, FunctionMetadataResults = { functions } } };

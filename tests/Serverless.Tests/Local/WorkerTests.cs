@@ -44,6 +44,25 @@ public sealed class WorkerTests
         Assert.Equal(1, worker.Launched.Reader.Count);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task One_that_dies_while_it_starts_is_replaced_twice(int deaths)
+    {
+        var worker = Worker();
+        worker.DeathsAtIndexing = deaths;
+
+        if (deaths > 2)
+        {
+            var failure = await Assert.ThrowsAsync<HostAbortedException>(() => ScriptedHost.StartAsync(worker));
+            Assert.Equal("The worker ended each time that it was started; its log says why.", failure.Message);
+            return;
+        }
+
+        await using var host = await ScriptedHost.StartAsync(worker);
+        Assert.Equal("Tick", await NextAsync(_ran));
+    }
+
     [Fact]
     public async Task One_that_cannot_be_replaced_is_tried_again_with_pauses()
     {

@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+
+namespace Serverless.Local;
+
+/// <summary>The process that started this one: a host does not outlive it, however it ends.</summary>
+internal static class Starter
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
+
+    /// <summary>Watches it until it has ended. On Windows nobody is told who it was, and nobody is watched.</summary>
+    /// <param name="ended">Called when it has ended.</param>
+    public static void Watch(Action ended)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var starter = GetParent();
+        new Thread(() =>
+        {
+            // Whoever loses its parent gets another.
+            while (GetParent() == starter)
+            {
+                Thread.Sleep(BetweenLooks);
+            }
+
+            ended();
+        }) { IsBackground = true, Name = "Starter watch" }.Start();
+    }
+
+    [DllImport("libc", EntryPoint = "getppid")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetParent();
+}
