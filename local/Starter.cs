@@ -17,7 +17,10 @@ internal static class Starter
         }
 
         var starter = GetParent();
-        new Thread(() =>
+        var watch = new Thread(WaitForEnd) { IsBackground = true, Name = "Starter watch" };
+        watch.Start();
+
+        void WaitForEnd()
         {
             // Whoever loses its parent gets another.
             while (GetParent() == starter)
@@ -26,7 +29,7 @@ internal static class Starter
             }
 
             ended();
-        }) { IsBackground = true, Name = "Starter watch" }.Start();
+        }
     }
 
     [DllImport("libc", EntryPoint = "getppid")]
