@@ -41,7 +41,7 @@ internal sealed partial class Worker(
     private Task? _keeping;
     private bool _hasBeenReady;
 
-    /// <summary>Says which functions it is to run, those it was told before excepted.</summary>
+    /// <summary>Says which functions it is to run.</summary>
     public async Task LoadAsync(IReadOnlyList<FunctionDefinition> functions)
     {
         _functions = [.. functions];
@@ -67,7 +67,7 @@ internal sealed partial class Worker(
         lock (_lock)
         {
             _keeping ??= Task.Run(KeepAsync, CancellationToken.None);
-            return _ready.Task.WaitAsync(cancellationToken);
+            return Next().Task.WaitAsync(cancellationToken);
         }
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class Worker(
             }
             catch (HostAbortedException failure) when (mustStart && !_hasBeenReady)
             {
-                _ready.TrySetException(failure);
+                Next().TrySetException(failure);
                 return;
             }
             catch (Exception failure)
@@ -101,7 +101,7 @@ internal sealed partial class Worker(
             }
         }
 
-        _ready.TrySetException(new WorkerGoneException());
+        Next().TrySetException(new WorkerGoneException());
     }
 
     /// <summary>One worker from its start to its end.</summary>
@@ -115,12 +115,9 @@ internal sealed partial class Worker(
             await using var running = await launcher.LaunchAsync(new(server.Address, id, application.Settings));
             var worker = await PrepareAsync(running, channel);
             _hasBeenReady = true;
-            _ready.TrySetResult(worker);
+            Next().TrySetResult(worker);
             Task end = Task.WhenAny(running.Ended, channel.Closed).WaitAsync(_stopping.Token);
             await end.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            // At once: whoever got this one now would fail, and a message has only so many tries.
-            Renew();
             if (_stopping.IsCancellationRequested)
             {
                 channel.Terminate(application.Grace);
@@ -128,6 +125,7 @@ internal sealed partial class Worker(
             }
             else
             {
+                channel.Close();
                 await Task.WhenAny(running.Ended, Task.Delay(LastWordsPatience, TimeProvider.System));
                 Log.Died(_logger, name, running.Ended.IsCompletedSuccessfully ? await running.Ended : "");
             }
@@ -139,11 +137,20 @@ internal sealed partial class Worker(
         }
     }
 
-    private void Renew()
+    /// <summary>
+    /// The worker that there is, or that is to come. Never one whose channel has closed: whoever learns that it has failed, and asks again, would
+    /// fail again, and a message has only so many tries.
+    /// </summary>
+    private TaskCompletionSource<ReadyWorker> Next()
     {
         lock (_lock)
         {
-            _ready = NewReady();
+            if (_ready.Task is { IsCompletedSuccessfully: true, Result.Channel.Closed.IsCompleted: true })
+            {
+                _ready = NewReady();
+            }
+
+            return _ready;
         }
     }
 

@@ -28,6 +28,5 @@ internal sealed class WorkerLog(ILoggerFactory logs)
 
     /// <summary>Writes a line that a worker printed.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="level">How much it matters.</param>
-    public void Print(string line, LogLevel level) => _console.Log(level, 0, line, exception: null, static (text, _) => text);
+    public void Print(string line) => _console.Log(LogLevel.Information, 0, line, exception: null, static (text, _) => text);
 }

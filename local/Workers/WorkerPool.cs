@@ -40,6 +40,12 @@ internal sealed class WorkerPool(
         return functions;
     }
 
+    /// <summary>Who runs a function.</summary>
+    public Worker For(FunctionDefinition function) => _others.GetValueOrDefault(function.Id, _first);
+
+    /// <summary>Ends all workers.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(_others.Values.Prepend(_first).Select(worker => worker.DisposeAsync().AsTask()));
+
     private async Task<IReadOnlyList<RpcFunctionMetadata>> IndexAsync(CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
@@ -59,10 +65,4 @@ internal sealed class WorkerPool(
             }
         }
     }
-
-    /// <summary>Who runs a function.</summary>
-    public Worker For(FunctionDefinition function) => _others.GetValueOrDefault(function.Id, _first);
-
-    /// <summary>Ends all workers.</summary>
-    public async ValueTask DisposeAsync() => await Task.WhenAll(_others.Values.Prepend(_first).Select(worker => worker.DisposeAsync().AsTask()));
 }

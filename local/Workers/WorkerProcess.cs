@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Serverless.Local.Workers;
 
@@ -107,24 +106,17 @@ internal sealed class WorkerProcessLauncher(string scriptRoot, WorkerLog log) : 
 
         private async Task<string> ReadAsync()
         {
-            await Task.WhenAll(ReadAsync(_process.StandardOutput, LogLevel.Information), ReadAsync(_process.StandardError, LogLevel.Error));
+            // What it says of a failure is said once, together with the death that it explains.
+            await Task.WhenAll(ReadAsync(_process.StandardOutput, _log.Print), ReadAsync(_process.StandardError, _errors.Add));
             await _process.WaitForExitAsync();
             return string.Join(Environment.NewLine, _errors);
         }
 
-        private async Task ReadAsync(StreamReader reader, LogLevel level)
+        private static async Task ReadAsync(StreamReader reader, Action<string> take)
         {
             while (await reader.ReadLineAsync() is { } line)
             {
-                if (level == LogLevel.Error)
-                {
-                    // It is said once, together with the death that it explains.
-                    _errors.Add(line);
-                }
-                else
-                {
-                    _log.Print(line, level);
-                }
+                take(line);
             }
         }
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Benchmarks.Core;
 
@@ -25,26 +25,7 @@ internal readonly record struct Footprint(TimeSpan ProcessorTime, long ResidentB
             throw new WrongResultException("Only Linux tells which processes a host has started");
         }
 
-        var each = Directory.EnumerateDirectories(Processes)
-            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var other) ? other : 0)
-            .Where(other => other > 0 && Parent(other) == id)
-            .Select(Of)
-            .ToArray();
+        var each = ChildProcess.ChildrenOf(id).Select(Of).ToArray();
         return new(new TimeSpan(each.Sum(child => child.ProcessorTime.Ticks)), each.Sum(child => child.ResidentBytes));
-    }
-
-    // The name of the program, in brackets, may hold anything; its state and its parent come after it.
-    private static int? Parent(int id)
-    {
-        try
-        {
-            var line = File.ReadAllText(Path.Combine(Processes, $"{id}", "stat"));
-            return int.Parse(line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            // It has ended.
-            return null;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Serverless.Tests.Hosting;
 
@@ -64,6 +65,15 @@ public sealed class ChildProcess : IAsyncDisposable
         return process;
     }
 
+    /// <summary>The processes that a process has started, and that are still there, as Linux knows them.</summary>
+    /// <param name="id">The process.</param>
+    public static IReadOnlyList<int> ChildrenOf(int id) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var other) ? other : 0)
+            .Where(other => other > 0 && ParentOf(other) == id),
+    ];
+
     /// <summary>Waits for a line of the standard output.</summary>
     /// <returns>The line; null when the process ended without it.</returns>
     public async Task<string?> WaitForOutputAsync(Func<string, bool> condition)
@@ -122,6 +132,21 @@ public sealed class ChildProcess : IAsyncDisposable
             await _guard.StandardInput.WriteLineAsync();
             await _guard.WaitForExitAsync();
             _guard.Dispose();
+        }
+    }
+
+    // The name of the program, in brackets, may hold anything; its state and its parent come after it.
+    private static int? ParentOf(int id)
+    {
+        try
+        {
+            var line = File.ReadAllText($"/proc/{id}/stat");
+            return int.Parse(line[(line.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            // It has ended.
+            return null;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Azure.Data.Tables;
 using Serverless.Logs;
 using Serverless.Storage;
@@ -29,10 +28,7 @@ public sealed class ServerlessProcess : IAsyncDisposable
     /// <summary>The ids of the workers' processes, as Linux knows them.</summary>
     public IReadOnlyList<int> WorkerIds =>
     [
-        .. Directory.GetDirectories($"/proc/{Id}/task")
-            .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-            .Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-            .Where(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("--workerId", StringComparison.Ordinal)),
+        .. ChildProcess.ChildrenOf(Id).Where(id => File.ReadAllText($"/proc/{id}/cmdline").Contains("--workerId", StringComparison.Ordinal)),
     ];
 
     /// <summary>The most memory that host and workers took together at any time so far, in bytes.</summary>
