@@ -96,9 +96,9 @@ public sealed class SlidingWindowTests
     {
         0 or 1 => TimeSpan.Zero,
         2 => lastWait,
-        3 => window / 60,
+        3 => window / 240,
         4 => window * random.NextDouble() * 2,
-        _ => window / 60 * random.NextDouble() * 3,
+        _ => window / 240 * random.NextDouble() * 3,
     };
 
     private sealed class Run(SlidingWindow limit, DateTimeOffset start)

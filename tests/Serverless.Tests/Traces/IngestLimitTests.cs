@@ -13,8 +13,8 @@ public sealed class IngestLimitTests(TraceFixture fixture) : IClassFixture<Trace
     private const string RateLimited = "Rate limit exceeded";
     private const string QuotaExceeded = "Monthly quota exceeded";
 
-    // A permit counts for a minute after the end of its second, and as long as clocks may differ.
-    private static readonly TimeSpan FreeAfter = TimeSpan.FromSeconds(63);
+    // A permit counts for a minute, and as long as clocks may differ.
+    private static readonly TimeSpan FreeAfter = TimeSpan.FromSeconds(62);
 
     private DateTimeOffset Now => fixture.Time.GetUtcNow();
 
