@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
+using Serverless.Json;
 
 namespace Serverless.Http;
 
@@ -37,38 +39,25 @@ public static class JsonBody
         await body.CopyToAsync(bytes, cancellationToken);
         try
         {
-            return Parse(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+            return Parse(bytes.Length == 0 ? [.. "{}"u8] : bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         }
-        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        catch (JsonException broken)
         {
             var detail = new ErrorDetail(null, null, "invalid_type", "The body must be a JSON object, in UTF-8");
             throw new ApiException(RequestErrors.Invalid("The body is not valid JSON", detail).Error, broken);
         }
     }
 
-    private static JsonElement Parse(ReadOnlySpan<byte> json)
+    private static JsonElement Parse(Span<byte> json)
     {
-        if (json.IsEmpty)
+        if (!Utf8.IsValid(json))
         {
-            json = "{}"u8;
+            throw new JsonException("The body is not UTF-8.");
         }
 
-        RequireText(json);
+        JsonText.MendSurrogates(json);
         var reader = new Utf8JsonReader(json);
         var root = JsonElement.ParseValue(ref reader);
         return root.ValueKind == JsonValueKind.Object && !reader.Read() ? root : throw new JsonException("The body is not one object.");
-    }
-
-    // Bytes that are no text, and halves of surrogate pairs, only come to light when a string is read.
-    private static void RequireText(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        while (reader.Read())
-        {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
-            {
-                _ = reader.GetString();
-            }
-        }
     }
 }

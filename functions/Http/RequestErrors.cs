@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Json;
 
 namespace Serverless.Http;
 
@@ -37,13 +36,6 @@ public static class RequestErrors
     /// <summary>400 with every problem named.</summary>
     public static ApiException Invalid(string message, params IReadOnlyList<ErrorDetail> details) =>
         new(new(StatusCodes.Status400BadRequest, "VALIDATION_ERROR", message) { Details = details });
-
-    /// <summary>400: a string of the body is no text.</summary>
-    public static ApiException NoText(LoneSurrogateException cause)
-    {
-        var message = $"The body is not valid JSON: {cause.Message}";
-        return Invalid(message, new ErrorDetail(null, null, "invalid_json", message));
-    }
 
     /// <summary>400: the body stopped arriving, or is not what its <c>Content-Encoding</c> says.</summary>
     public static ApiException Unreadable(string message, Exception? cause = null) =>

@@ -8,7 +8,7 @@ namespace Serverless.Json;
 
 /// <summary>
 /// JSON that is read while it arrives, one document or one a line: a window of contiguous bytes over a stream, with the reader's state
-/// carried from one window to the next. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
+/// carried from one window to the next. Its strings are Unicode text, as <see cref="JsonText.MendSurrogates"/> makes them. The window grows only to hold a value that does not fit, and only up to <see cref="MaxValueBytes"/>.
 /// </summary>
 /// <param name="source">The bytes of the document.</param>
 /// <param name="digest">Sees every byte, for whoever has to recognize the document again; null when nobody has.</param>
@@ -138,7 +138,7 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
         _hasBegun = true;
     }
 
-    // The JSON reader takes the bytes of strings as they are; here they are proven to be UTF-8, each once.
+    // The JSON reader takes the bytes of strings as they are; here they are proven to be UTF-8, and made Unicode text, each once.
     private void Validate()
     {
         var fresh = _window.AsSpan(_valid.._end);
@@ -150,7 +150,8 @@ public sealed class JsonBuffer(Stream source, IncrementalHash? digest = null) : 
             whole = ValidBeginning(fresh);
         }
 
-        _valid += whole;
+        var settled = JsonText.MendSurrogates(fresh[..whole]);
+        _valid += _hasEnded || IsBroken ? whole : settled;
     }
 
     private static int ValidBeginning(ReadOnlySpan<byte> bytes)

@@ -10,12 +10,7 @@ public static class JsonCopy
     /// <summary>Passes over the value the reader stands on.</summary>
     /// <param name="reader">Stands on the value's first token; afterwards on its last.</param>
     /// <returns>False when the bytes at hand end before the value does.</returns>
-    /// <exception cref="LoneSurrogateException">A string is no text.</exception>
-    public static bool TrySkip(ref Utf8JsonReader reader)
-    {
-        RequireText(ref reader);
-        return !IsBeginning(reader.TokenType) || TrySkip(ref reader, out _);
-    }
+    public static bool TrySkip(ref Utf8JsonReader reader) => !IsBeginning(reader.TokenType) || TrySkip(ref reader, out _);
 
     /// <summary>Passes over the object or array the reader stands on.</summary>
     /// <param name="reader">Stands on its first token; afterwards on its last.</param>
@@ -23,7 +18,6 @@ public static class JsonCopy
     /// How long it is without white space between its tokens. If it is as long as it stands there, it need not be copied token by token.
     /// </param>
     /// <returns>False when the bytes at hand end before the value does.</returns>
-    /// <exception cref="LoneSurrogateException">A string is no text.</exception>
     public static bool TrySkip(ref Utf8JsonReader reader, out int compactLength)
     {
         var depth = reader.CurrentDepth;
@@ -32,7 +26,6 @@ public static class JsonCopy
         while (reader.Read())
         {
             var token = reader.TokenType;
-            RequireText(ref reader);
             compactLength += reader.ValueSpan.Length + Punctuation(token) + (follows && NeedsComma(token) ? 1 : 0);
             follows = IsFollowed(token);
             if (follows && reader.CurrentDepth == depth)
@@ -57,24 +50,6 @@ public static class JsonCopy
             follows = IsFollowed(reader.TokenType);
         }
         while (!(follows && reader.CurrentDepth == depth) && reader.Read());
-    }
-
-    /// <summary>Makes sure that the string or property name the reader stands on is Unicode text.</summary>
-    /// <exception cref="LoneSurrogateException">It is none.</exception>
-    public static void RequireText(ref readonly Utf8JsonReader reader)
-    {
-        if (reader.ValueIsEscaped)
-        {
-            RequireText(reader.ValueSpan);
-        }
-    }
-
-    private static void RequireText(ReadOnlySpan<byte> escaped)
-    {
-        if (JsonText.HasLoneSurrogate(escaped))
-        {
-            throw new LoneSurrogateException();
-        }
     }
 
     private static bool IsBeginning(JsonTokenType token) => token is JsonTokenType.StartObject or JsonTokenType.StartArray;

@@ -7,6 +7,7 @@ namespace Serverless.Json;
 public static class JsonText
 {
     private const int EscapedUnit = 6;
+    private const int ShortEscape = 2;
 
     /// <summary>The beginning of a string, as it stands in the document: so many characters, or all if there are not more.</summary>
     /// <param name="escaped">The string between its quotation marks; it has no lone surrogate.</param>
@@ -31,36 +32,64 @@ public static class JsonText
     public static string Reason(JsonException broken) => broken.Message.Split(" LineNumber:", 2)[0];
 
     /// <summary>
-    /// Whether a string, as it stands in the document, escapes half a surrogate pair: no Unicode text has such a thing, and a
-    /// later reader would stumble over it.
+    /// Replaces, where it stands, every escaped half of a surrogate pair whose other half is missing by the replacement character U+FFFD, which takes
+    /// as many bytes: no Unicode text has such a thing, and a later reader would stumble over it.
     /// </summary>
-    /// <param name="escaped">The string between its quotation marks.</param>
-    public static bool HasLoneSurrogate(ReadOnlySpan<byte> escaped)
+    /// <param name="json">JSON, or a part of it that does not begin within an escape.</param>
+    /// <returns>How many bytes are settled: all, unless they end within an escape, or after one that the next may make whole.</returns>
+    public static int MendSurrogates(Span<byte> json)
     {
-        var pendingHigh = false;
-        for (var index = 0; index < escaped.Length; index++)
+        var position = 0;
+        while (json[position..].IndexOf((byte)'\\') is >= 0 and var distance)
         {
-            var unit = -1;
-            if (escaped[index] == '\\')
+            position += distance;
+            var rest = json[position..];
+            if (!IsWhole(rest))
             {
-                index++;
-                if (escaped[index] == 'u' && Utf8Parser.TryParse(escaped.Slice(index + 1, 4), out int code, out _, 'x'))
+                return position;
+            }
+
+            var length = rest[1] == 'u' ? EscapedUnit : ShortEscape;
+            var unit = Unit(rest);
+            if (char.IsHighSurrogate(unit))
+            {
+                var next = rest[EscapedUnit..];
+                if (next.IsEmpty || (next[0] == '\\' && !IsWhole(next)))
                 {
-                    unit = code;
-                    index += 4;
+                    return position;
                 }
+
+                length += char.IsLowSurrogate(Unit(next)) ? EscapedUnit : 0;
             }
 
-            if (pendingHigh != (unit is >= 0xDC00 and <= 0xDFFF))
+            if (char.IsSurrogate(unit) && length == EscapedUnit)
             {
-                return true;
+                Replacement.CopyTo(rest);
             }
 
-            pendingHigh = unit is >= 0xD800 and <= 0xDBFF;
+            position += length;
         }
 
-        return pendingHigh;
+        return json.Length;
     }
+
+    /// <summary>A copy of a whole document with <see cref="MendSurrogates"/> done.</summary>
+    public static byte[] Mended(ReadOnlySpan<byte> json)
+    {
+        var mended = json.ToArray();
+        MendSurrogates(mended);
+        return mended;
+    }
+
+    private static ReadOnlySpan<byte> Replacement => @"\ufffd"u8;
+
+    private static bool IsWhole(ReadOnlySpan<byte> escape) => escape.Length >= ShortEscape && (escape[1] != 'u' || escape.Length >= EscapedUnit);
+
+    // The unit of UTF-16 that a text begins with, escaped by its number; zero when it begins with anything else.
+    private static char Unit(ReadOnlySpan<byte> text) =>
+        text is [(byte)'\\', (byte)'u', _, _, _, _, ..] && Utf8Parser.TryParse(text[ShortEscape..EscapedUnit], out ushort unit, out var digits, 'x') && digits == 4
+            ? (char)unit
+            : default;
 
     private static int LengthOfFirst(ReadOnlySpan<byte> escaped) => escaped[0] switch
     {
@@ -76,6 +105,3 @@ public static class JsonText
     private static bool IsHighSurrogate(ReadOnlySpan<byte> digits) =>
         digits[0] is (byte)'D' or (byte)'d' && digits[1] is (byte)'8' or (byte)'9' or (byte)'A' or (byte)'a' or (byte)'B' or (byte)'b';
 }
-
-/// <summary>A string of a document escapes half a surrogate pair: it is well-formed JSON, but no Unicode text.</summary>
-public sealed class LoneSurrogateException() : FormatException("a string escapes half a surrogate pair");

@@ -98,10 +98,6 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
         {
             throw Malformed(broken);
         }
-        catch (LoneSurrogateException broken)
-        {
-            throw RequestErrors.NoText(broken);
-        }
 
         body.Consume(ref whole);
         return false;
@@ -126,17 +122,14 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
                 _position = Position.End;
                 return true;
             case Position.Envelope:
-                JsonCopy.RequireText(ref reader);
                 _position = reader.ValueTextEquals("logs"u8) ? Position.Logs
                     : reader.ValueTextEquals("api_key"u8) ? Position.ApiKey
                     : Position.Ignored;
                 return true;
             case Position.Ignored:
-                JsonCopy.RequireText(ref reader);
                 _position = reader.CurrentDepth == 1 && IsWholeValue(reader.TokenType) ? Position.Envelope : Position.Ignored;
                 return true;
             case Position.ApiKey when reader.TokenType is JsonTokenType.String or JsonTokenType.Null:
-                JsonCopy.RequireText(ref reader);
                 ApiKey = reader.GetString();
                 _position = Position.Envelope;
                 return true;

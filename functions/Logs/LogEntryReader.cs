@@ -130,6 +130,9 @@ internal sealed class LogEntryReader(string batch)
         chunk.Mark(LogChunks.ProjectLabel, Text(LogField.ProjectId, window));
     }
 
+    // An exception without words is told by its error.
+    private bool HasError => _present.Has((int)LogField.Error) && _values[(int)LogField.Error].IsObject;
+
     private bool TryReadFields(ref Utf8JsonReader reader)
     {
         _names.Begin();
@@ -140,7 +143,6 @@ internal sealed class LogEntryReader(string batch)
                 return true;
             }
 
-            JsonCopy.RequireText(ref reader);
             var place = _names.Find(ref reader);
             if (!reader.Read() || !(place >= 0 ? TryReadValue(place, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
@@ -225,7 +227,7 @@ internal sealed class LogEntryReader(string batch)
                 }
 
                 break;
-            case LogField.Message when text.IsEmpty:
+            case LogField.Message when text.IsEmpty && !HasError:
                 problems.Add("message", "too_short", "\"message\" must not be empty");
                 break;
             default:

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
+using Microsoft.AspNetCore.WebUtilities;
 using Serverless.Http;
 using Serverless.Times;
 
@@ -16,7 +16,8 @@ internal sealed class LogQuery
     private static readonly string[] FilterParameters = ["level", "min_level", "environment", "project_id", "trace_id", "q"];
     private static readonly TimeSpan DefaultRange = TimeSpan.FromHours(1);
 
-    private readonly IQueryCollection _query;
+    // As they were written: the framework's own collection takes names that differ in case for one.
+    private readonly Dictionary<string, List<string>> _values = new(StringComparer.Ordinal);
     private readonly List<ErrorDetail> _problems = [];
 
     /// <summary>Begins to read.</summary>
@@ -24,8 +25,18 @@ internal sealed class LogQuery
     /// <param name="parameters">The parameters it may have beside those that say which entries are wanted.</param>
     public LogQuery(HttpRequest request, params ReadOnlySpan<string> parameters)
     {
-        _query = request.Query;
-        foreach (var name in _query.Keys)
+        foreach (var pair in new QueryStringEnumerable(request.QueryString.Value))
+        {
+            var name = pair.DecodeName().ToString();
+            if (!_values.TryGetValue(name, out var values))
+            {
+                _values[name] = values = [];
+            }
+
+            values.Add(pair.DecodeValue().ToString());
+        }
+
+        foreach (var name in _values.Keys)
         {
             if (!name.StartsWith(MetadataPrefix, StringComparison.Ordinal) && !FilterParameters.Contains(name) && !parameters.Contains(name))
             {
@@ -59,19 +70,17 @@ internal sealed class LogQuery
     /// <summary>The value of a parameter; null when it is absent, or not worth a second look.</summary>
     public string? Text(string name)
     {
-        var values = _query[name];
-        if (values.Count == 0)
+        if (!_values.TryGetValue(name, out var values))
         {
             return null;
         }
 
-        if (values.Count > 1)
+        if (values is not [var value])
         {
             Complain(name, "repeated", $"\"{name}\" must be given once");
             return null;
         }
 
-        var value = values[0]!;
         if (value.Length is 0 or > MaxTextLength)
         {
             Complain(name, value.Length == 0 ? "too_short" : "too_long", $"\"{name}\" must have 1 to {MaxTextLength} characters");
@@ -130,10 +139,9 @@ internal sealed class LogQuery
     private List<int> Levels()
     {
         var lowest = Text("min_level") is { } minimum ? Level("min_level", minimum) : 0;
-        StringValues named = _query["level"];
-        var wanted = named.Count == 0
-            ? Enumerable.Range(0, LogLevels.Names.Count)
-            : named.Select(name => Level("level", name!));
+        var wanted = _values.TryGetValue("level", out var named)
+            ? named.Select(name => Level("level", name))
+            : Enumerable.Range(0, LogLevels.Names.Count);
         var levels = wanted.Where(level => level >= lowest).Distinct().Order().ToList();
         if (levels.Count == 0 && _problems.Count == 0)
         {
@@ -156,9 +164,9 @@ internal sealed class LogQuery
 
     private List<(string Path, string Value)> Metadata()
     {
-        var filters = _query
-            .Where(parameter => parameter.Key.StartsWith(MetadataPrefix, StringComparison.Ordinal))
-            .Select(parameter => (Path: parameter.Key[MetadataPrefix.Length..], Value: Text(parameter.Key)!))
+        var filters = _values.Keys
+            .Where(name => name.StartsWith(MetadataPrefix, StringComparison.Ordinal))
+            .Select(name => (Path: name[MetadataPrefix.Length..], Value: Text(name)!))
             .ToList();
         if (filters.Count > MaxMetadataFilters || filters.Exists(filter => filter.Path.Length == 0))
         {

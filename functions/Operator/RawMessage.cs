@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using Serverless.Json;
 
 namespace Serverless.Operator;
 
@@ -18,7 +19,7 @@ internal readonly record struct RawMessage(ReadOnlyMemory<byte> Bytes)
             var end = bytes.IndexOf(EndOfHeader);
             try
             {
-                var reader = new Utf8JsonReader(end < 0 ? bytes : bytes[..end]);
+                var reader = new Utf8JsonReader(JsonText.Mended(end < 0 ? bytes : bytes[..end]));
                 return JsonElement.ParseValue(ref reader) is { ValueKind: JsonValueKind.Object } header ? header : null;
             }
             catch (JsonException)

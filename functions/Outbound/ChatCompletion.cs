@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Serverless.Json;
 
 namespace Serverless.Outbound;
 
@@ -41,7 +42,7 @@ internal static class ChatCompletion
     {
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = JsonDocument.Parse(JsonText.Mended(body.Span));
             var answer = document.RootElement;
             if (Member(answer, "error") is { ValueKind: not JsonValueKind.Null })
             {

@@ -2,7 +2,7 @@ namespace Serverless.Times;
 
 /// <summary>
 /// Times as clients write them, ISO 8601 with 0 to 9 digits of fraction: converted to UTC, with every digit kept. A time without
-/// an offset is taken as UTC.
+/// an offset is taken as UTC, and a leap second, which ends a day in UTC or where it was written, as the second that follows.
 /// </summary>
 /// <param name="Ticks">The time in ticks of 100 ns, UTC; finer digits do not count for order.</param>
 /// <param name="Fraction">The digits of the fraction as sent, up to nine; how many is part of the text.</param>
@@ -16,6 +16,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     private const int DateLength = 10;
     private const int SecondsLength = 19;
     private const int TickDigits = 7;
+    private const int LeapSecond = 60;
 
     private static readonly int[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
@@ -37,7 +38,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
         }
 
         var year = (century * 100) + years;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > LeapSecond)
         {
             return false;
         }
@@ -48,8 +49,9 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
             return false;
         }
 
-        var ticks = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc).Ticks - offset;
-        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks)
+        var local = new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc).Ticks + (second * TimeSpan.TicksPerSecond);
+        var ticks = local - offset;
+        if (ticks < 0 || ticks > DateTime.MaxValue.Ticks || (second == LeapSecond && ticks % TimeSpan.TicksPerDay != 0 && local % TimeSpan.TicksPerDay != 0))
         {
             return false;
         }
@@ -60,7 +62,7 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
 
     /// <summary>Whether a text that is a time is already as <see cref="Format"/> writes it.</summary>
     public static bool IsAsWritten(ReadOnlySpan<byte> time) =>
-        time[^1] == 'Z' && time[DateLength] == 'T' && (time.Length == SecondsLength + 1 || time[SecondsLength] == '.');
+        time[^1] == 'Z' && time[DateLength] == 'T' && (time.Length == SecondsLength + 1 || time[SecondsLength] == '.') && !time[..SecondsLength].EndsWith("60"u8);
 
     /// <summary>Writes the time as UTC, with the digits it came with.</summary>
     /// <returns>How many bytes were written, at most <see cref="MaxLength"/>.</returns>

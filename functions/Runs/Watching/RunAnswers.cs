@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Serverless.Json;
 using Serverless.Runs.Engine;
 
 namespace Serverless.Runs.Watching;
@@ -97,7 +99,7 @@ internal static class RunAnswers
     {
         try
         {
-            return JsonDocument.Parse(text);
+            return JsonDocument.Parse(JsonText.Mended(Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {

@@ -34,7 +34,7 @@ internal sealed class ExportReader : IDisposable
     /// <summary>Reads a request.</summary>
     /// <param name="body">The whole body, in UTF-8.</param>
     /// <exception cref="ApiException">400: it is no JSON, no such request, or holds too many spans.</exception>
-    public static SpanEvents Read(ReadOnlySpan<byte> body)
+    public static SpanEvents Read(Span<byte> body)
     {
         if (body.StartsWith("\uFEFF"u8))
         {
@@ -42,6 +42,7 @@ internal sealed class ExportReader : IDisposable
         }
 
         RequireJson(body);
+        JsonText.MendSurrogates(body);
         using var export = new ExportReader();
         export.ReadRequest(body);
         return new(export._lines.WrittenMemory, export._spans - export._rejected, export._rejected, export._reason);
@@ -50,7 +51,7 @@ internal sealed class ExportReader : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
 
-    // What comes after may rely on it: one whole document, whose strings are all text.
+    // What comes after may rely on it: one whole document in UTF-8.
     private static void RequireJson(ReadOnlySpan<byte> body)
     {
         if (!Utf8.IsValid(body))
@@ -69,10 +70,6 @@ internal sealed class ExportReader : IDisposable
         {
             throw RequestErrors.Invalid(
                 $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
-        }
-        catch (LoneSurrogateException broken)
-        {
-            throw RequestErrors.NoText(broken);
         }
     }
 

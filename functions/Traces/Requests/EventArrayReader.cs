@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 
@@ -53,10 +52,6 @@ internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload) : Ev
             throw LumiqTrace.Invalid(
                 $"The body is not valid JSON at line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}: {JsonText.Reason(broken)}");
         }
-        catch (LoneSurrogateException broken)
-        {
-            throw RequestErrors.NoText(broken);
-        }
 
         _body.Consume(ref whole);
         return false;
@@ -79,11 +74,9 @@ internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload) : Ev
                 _position = Position.End;
                 return true;
             case Position.Envelope:
-                JsonCopy.RequireText(ref reader);
                 _position = reader.ValueTextEquals("events"u8) ? Position.Events : Position.Ignored;
                 return true;
             case Position.Ignored:
-                JsonCopy.RequireText(ref reader);
                 _position = reader.CurrentDepth == 1 && IsWholeValue(reader.TokenType) ? Position.Envelope : Position.Ignored;
                 return true;
             case Position.Start or Position.Events:

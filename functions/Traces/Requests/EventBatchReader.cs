@@ -70,7 +70,7 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
     /// <exception cref="ApiException">400: the event is not valid.</exception>
     protected bool TryTake(ref Utf8JsonReader reader, ReadOnlySpan<byte> window)
     {
-        if (!TryRead(ref reader))
+        if (!_event.TryRead(ref reader))
         {
             return false;
         }
@@ -91,18 +91,6 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
         }
 
         return true;
-    }
-
-    private bool TryRead(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return _event.TryRead(ref reader);
-        }
-        catch (LoneSurrogateException broken)
-        {
-            throw LumiqTrace.Invalid($"{Place} is not valid JSON: {broken.Message}");
-        }
     }
 
     // The body would say no too, but not where.

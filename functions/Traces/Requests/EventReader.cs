@@ -123,7 +123,6 @@ internal sealed class EventReader(string batch)
                 return true;
             }
 
-            JsonCopy.RequireText(ref reader);
             var place = _names.Find(ref reader);
             if (!reader.Read() || !(place >= 0 ? TryReadValue(place, ref reader) : JsonCopy.TrySkip(ref reader)))
             {
@@ -137,7 +136,6 @@ internal sealed class EventReader(string batch)
     private bool TryReadValue(int place, ref Utf8JsonReader reader)
     {
         var (type, start, isEscaped) = (reader.TokenType, (int)reader.TokenStartIndex, reader.ValueIsEscaped);
-        JsonCopy.RequireText(ref reader);
         var isAccepted = type == JsonTokenType.Null || EventRules.Of((EventField)place).Accepts(ref reader);
         if (place == (int)EventField.Tags && type == JsonTokenType.StartObject)
         {

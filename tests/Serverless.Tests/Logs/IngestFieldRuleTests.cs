@@ -26,6 +26,37 @@ public sealed class IngestFieldRuleTests(ContractFixture fixture) : IClassFixtur
     }
 
     [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"type\":\"Error\",\"message\":\"\",\"stack_trace\":[]}")]
+    public async Task A_message_may_be_empty_when_there_is_an_error(string error)
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        var entry = $"{{\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"error\",\"message\":\"\",\"error\":{error}}}";
+
+        using var response = await logs.PostAsync($"{{\"logs\":[{entry}]}}");
+
+        await response.ExpectAcceptedAsync(1, entry.Length);
+        Assert.Equal([entry], await logs.ReadStoredAsync(1));
+    }
+
+    [Theory]
+    [InlineData("\"error\":null", "message", "too_short", "\"message\" must not be empty")]
+    [InlineData("\"metadata\":{}", "message", "too_short", "\"message\" must not be empty")]
+    [InlineData("\"error\":{\"type\":5}", "error.type", "invalid_type", "\"error.type\" must be a string")]
+    public async Task An_empty_message_without_an_error_is_that_entrys_problem_alone(string field, string name, string code, string message)
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        const string Start = "{\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"error\",\"message\":\"";
+
+        using var response = await logs.PostAsync($"{{\"logs\":[{Start}\",{field}}},{Start}x\"}}]}}");
+
+        var answer = await LogClient.JsonAsync(response);
+        Assert.Equal((200, 1, 1), ((int)response.StatusCode, answer["processed"]!.GetValue<int>(), answer["rejected"]!.GetValue<int>()));
+        var error = Assert.Single(answer["errors"]!.AsArray())!;
+        Assert.Equal((0, name, code, message), (error["index"]!.GetValue<int>(), error["field"]!.GetValue<string>(), error["code"]!.GetValue<string>(), error["message"]!.GetValue<string>()));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("INFO")]
     [InlineData("Info")]
@@ -178,12 +209,12 @@ public sealed class IngestFieldRuleTests(ContractFixture fixture) : IClassFixtur
     public async Task Every_problem_of_an_entry_is_named_at_once()
     {
         using var response = await PostAsync(
-            """{"timestamp":"soon","level":"loud","message":"","environment":1,"project_id":2,"trace_id":3,"span_id":4,"parent_span_id":5,"privacy_mode":6,"metadata":7,"error":{"type":8,"message":9,"stack_trace":10,"context":11}}""");
+            """{"timestamp":"soon","level":"loud","message":12,"environment":1,"project_id":2,"trace_id":3,"span_id":4,"parent_span_id":5,"privacy_mode":6,"metadata":7,"error":{"type":8,"message":9,"stack_trace":10,"context":11}}""");
 
         await response.ExpectNothingValidAsync(
             new(0, "timestamp", "invalid_format", TimestampRule),
             new(0, "level", "invalid_option", LevelRule),
-            new(0, "message", "too_short", "\"message\" must not be empty"),
+            new(0, "message", "invalid_type", "\"message\" must be a string"),
             new(0, "environment", "invalid_type", "\"environment\" must be a string"),
             new(0, "project_id", "invalid_type", "\"project_id\" must be a string"),
             new(0, "trace_id", "invalid_type", "\"trace_id\" must be a string"),

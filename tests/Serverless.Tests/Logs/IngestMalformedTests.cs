@@ -9,7 +9,6 @@ namespace Serverless.Tests.Logs;
 public sealed class IngestMalformedTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Good = """{"timestamp":"2026-01-26T14:30:00Z","level":"info","message":"Hello"}""";
-    private const string LoneSurrogate = "The body is not valid JSON: a string escapes half a surrogate pair";
 
     // How many containers stand around metadata: the body, the array, the entry.
     private const int Around = 3;
@@ -103,43 +102,6 @@ public sealed class IngestMalformedTests(ContractFixture fixture) : IClassFixtur
             await response.ExpectInvalidAsync(null, "invalid_json", message);
             Assert.Contains("64", message, StringComparison.Ordinal);
         }
-    }
-
-    [Theory]
-    [InlineData("{\"message\":\"\\ud800\"}")]
-    [InlineData("{\"message\":\"\\udc00\"}")]
-    [InlineData("{\"message\":\"\\ud83d \\ude00\"}")]
-    [InlineData("{\"message\":\"\\ude00\\ud83d\"}")]
-    [InlineData("{\"message\":\"\\ud83d\\ud83d\\ude00\"}")]
-    [InlineData("{\"message\":\"\\uD83D\\n\"}")]
-    [InlineData("{\"metadata\":{\"a\":[{\"b\":\"\\ud800\"}]}}")]
-    [InlineData("{\"metadata\":{\"\\ud800\":1}}")]
-    [InlineData("{\"error\":{\"message\":\"\\udfff\"}}")]
-    [InlineData("{\"unknown\":\"\\ud800\"}")]
-    [InlineData("{\"\\ud800\":1}")]
-    [InlineData("[\"\\ud800\"]")]
-    public async Task Half_a_surrogate_pair_is_refused_wherever_it_stands_in_an_entry(string entry)
-    {
-        var logs = await LogClient.CreateAsync(fixture.Host);
-
-        using var response = await logs.PostAsync($"{{\"logs\":[{Good},{entry}]}}");
-
-        await response.ExpectInvalidAsync(null, "invalid_json", LoneSurrogate);
-        await logs.ExpectNothingStoredAsync();
-    }
-
-    [Theory]
-    [InlineData("\"\\ud800\":1")]
-    [InlineData("\"other\":\"\\ud800\"")]
-    [InlineData("\"other\":{\"\\udc00\":1}")]
-    [InlineData("\"api_key\":\"\\ud800\"")]
-    public async Task Half_a_surrogate_pair_is_refused_outside_the_entries(string field)
-    {
-        var logs = await LogClient.CreateAsync(fixture.Host);
-
-        using var response = await logs.PostAsync($"{{{field},\"logs\":[{Good}]}}");
-
-        await response.ExpectInvalidAsync(null, "invalid_json", LoneSurrogate);
     }
 
     [Theory]

@@ -38,6 +38,57 @@ public sealed class IngestNormalizationTests(ContractFixture fixture) : IClassFi
     }
 
     [Theory]
+    [InlineData("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z")]
+    [InlineData("2016-12-31T23:59:60.25Z", "2017-01-01T00:00:00.25Z")]
+    [InlineData("2016-12-31T18:59:60-05:00", "2017-01-01T00:00:00Z")]
+    [InlineData("2017-01-01T05:29:60+0530", "2017-01-01T00:00:00Z")]
+    [InlineData("2016-12-31T23:59:60+02:00", "2016-12-31T22:00:00Z")]
+    [InlineData("2016-12-31T23:59:60", "2017-01-01T00:00:00Z")]
+    public async Task A_leap_second_is_the_next_second(string sent, string stored)
+    {
+        Assert.Equal(
+            $$"""{"timestamp":"{{stored}}","level":"info","message":"Hello"}""",
+            await StoreAsync($$"""{"timestamp":"{{sent}}","level":"info","message":"Hello"}"""));
+    }
+
+    [Theory]
+    [InlineData("\"message\":\"\\ud800\"", "\"message\":\"\\ufffd\"")]
+    [InlineData("\"message\":\"\\uDC00\"", "\"message\":\"\\ufffd\"")]
+    [InlineData("\"message\":\"\\ud83d \\ude00\"", "\"message\":\"\\ufffd \\ufffd\"")]
+    [InlineData("\"message\":\"\\ude00\\ud83d\"", "\"message\":\"\\ufffd\\ufffd\"")]
+    [InlineData("\"message\":\"\\ud83d\\ud83d\\ude00\"", "\"message\":\"\\ufffd\\ud83d\\ude00\"")]
+    [InlineData("\"message\":\"\\uD83D\\n\"", "\"message\":\"\\ufffd\\n\"")]
+    [InlineData("\"message\":\"\\\\ud800\"", "\"message\":\"\\\\ud800\"")]
+    public async Task Half_a_surrogate_pair_becomes_the_replacement_character(string sent, string stored)
+    {
+        const string Others = "\"timestamp\":\"2026-01-26T14:30:00Z\",\"level\":\"info\",";
+
+        Assert.Equal($"{{{Others}{stored}}}", await StoreAsync($"{{{Others}{sent}}}"));
+    }
+
+    [Theory]
+    [InlineData("\"environment\":\"\\ud800\"", ",\"environment\":\"\\ufffd\"")]
+    [InlineData("\"metadata\":{\"a\":[{\"b\":\"\\ud800\"}],\"\\udfff\":1}", ",\"metadata\":{\"a\":[{\"b\":\"\\ufffd\"}],\"\\ufffd\":1}")]
+    [InlineData("\"error\":{\"message\":\"\\udfff\",\"stack_trace\":[\"\\ud800\"]}", ",\"error\":{\"message\":\"\\ufffd\",\"stack_trace\":[\"\\ufffd\"]}")]
+    [InlineData("\"unknown\":\"\\ud800\"", "")]
+    [InlineData("\"\\ud800\":1", "")]
+    public async Task Half_a_surrogate_pair_becomes_the_replacement_character_wherever_it_stands(string field, string stored) =>
+        Assert.Equal($"{{{Required}{stored}}}", await StoreAsync($"{{{Required},{field}}}"));
+
+    [Theory]
+    [InlineData("\"\\ud800\":1")]
+    [InlineData("\"other\":{\"\\udc00\":[\"\\ud800\"]}")]
+    public async Task Half_a_surrogate_pair_outside_the_entries_changes_nothing(string field)
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+
+        using var response = await logs.PostAsync($"{{{field},\"logs\":[{{{Required}}}]}}");
+
+        await response.ExpectAcceptedAsync(1, Required.Length + 2);
+        Assert.Equal([$"{{{Required}}}"], await logs.ReadStoredAsync(1));
+    }
+
+    [Theory]
     [InlineData("debug")]
     [InlineData("info")]
     [InlineData("warn")]

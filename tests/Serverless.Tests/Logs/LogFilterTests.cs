@@ -73,6 +73,11 @@ public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<L
     [InlineData("metadata.deep.twice=last", "repeated object")]
     [InlineData("metadata.gr%C3%B6%C3%9Fe=%22XL%22", "escaped")]
     [InlineData("metadata.message=inside", "name of a field")]
+    [InlineData("metadata.userId=1&metadata.userid=2", "names in two cases")]
+    [InlineData("metadata.userid=2&metadata.userId=1", "names in two cases")]
+    [InlineData("metadata.userId=2&metadata.userid=1")]
+    [InlineData("metadata.USERID=1")]
+    [InlineData("metadata.userid=2", "names in two cases")]
     public async Task Metadata_is_matched_by_path_and_by_value_as_written(string query, params string[] expected) =>
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await FindAsync(store.Metadata, query)).Order(StringComparer.Ordinal));
 
@@ -163,7 +168,8 @@ public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<L
             await SendAsync("repeated object", """{"deep":{"twice":"first"},"deep":{"twice":"last"}}""");
             await SendAsync("escaped", """{"gr\u00f6\u00dfe":"\"XL\""}""");
             await SendAsync("name of a field", """{"message":"inside"}""");
-            await Metadata.WaitForAsync(17);
+            await SendAsync("names in two cases", """{"userId":1,"userid":2}""");
+            await Metadata.WaitForAsync(18);
         }
 
         public Task DisposeAsync() => Host.DisposeAsync().AsTask();

@@ -43,6 +43,7 @@ public sealed class LogQueryErrorTests(ContractFixture fixture) : IClassFixture<
         { "?limit=5&limit=5", "limit", "repeated", "\"limit\" must be given once" },
         { "?metadata=1", "metadata", "unknown_parameter", "There is no parameter \"metadata\"" },
         { "?Level=info", "Level", "unknown_parameter", "There is no parameter \"Level\"" },
+        { "?level=info&LEVEL=warn", "LEVEL", "unknown_parameter", "There is no parameter \"LEVEL\"" },
         { "?interval=1m", "interval", "unknown_parameter", "There is no parameter \"interval\"" },
         { "/stats?limit=5", "limit", "unknown_parameter", "There is no parameter \"limit\"" },
         { "/stats?interval=2m", "interval", "invalid_option", "\"interval\" must be one of: 1m, 5m, 15m, 1h, 6h, 1d" },

@@ -10,7 +10,6 @@ namespace Serverless.Tests.Traces;
 public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
     private const string Corrupt = "The body is not what its Content-Encoding says";
-    private const string LoneSurrogate = "a string escapes half a surrogate pair";
     private static readonly string Good = TraceEvents.Simple().ToJsonString();
 
     [Theory]
@@ -124,42 +123,29 @@ public sealed class MalformedBodyTests(ContractFixture fixture) : IClassFixture<
     }
 
     [Theory]
-    [InlineData("model", "\"\\ud800\"")]
-    [InlineData("model", "\"\\udc00\"")]
-    [InlineData("trace_id", "\"\\ud83d \\ude00\"")]
     [InlineData("event_id", "\"\\ud800\"")]
     [InlineData("timestamp", "\"\\ud800\"")]
     [InlineData("status", "\"\\ud800\"")]
-    [InlineData("error_message", "\"\\ude00\\ud83d\"")]
-    [InlineData("tags", "{\"a\":\"\\ud800\"}")]
-    [InlineData("tags", "{\"\\ud800\":\"a\"}")]
     [InlineData("tags", "{\"a\":[\"\\ud800\"]}")]
-    [InlineData("unknown", "\"\\ud800\"")]
-    [InlineData("unknown", "{\"a\":[{\"\\udfff\":1}]}")]
-    [InlineData("\\ud800", "1")]
-    public async Task Half_a_surrogate_pair_is_refused_wherever_it_stands(string field, string value)
+    public async Task Half_a_surrogate_pair_is_a_character_like_another_where_few_are_allowed(string field, string value)
     {
-        var client = await TraceClient.CreateAsync(fixture.Host);
-        var broken = TraceEvents.With(field, value);
+        var client = await fixture.Host.AnyTraceClientAsync();
 
-        using var lines = await client.PostAsync($"{Good}\n{broken}");
-        using var array = await client.PostJsonAsync($"{{\"events\":[{Good},{broken}]}}");
+        using var response = await client.PostAsync($"{Good}\n{TraceEvents.With(field, value)}");
 
-        await lines.ExpectInvalidAsync($"Line 2 is not valid JSON: {LoneSurrogate}");
-        await array.ExpectInvalidAsync($"Event 2 is not valid JSON: {LoneSurrogate}");
-        await fixture.Host.ExpectNothingTakenAsync(client);
+        await ExpectBeginningAsync(response, $"Line 2: \"{field}\" must be ");
     }
 
     [Theory]
     [InlineData("{\"\\ud800\":1,\"events\":[{0}]}")]
     [InlineData("{\"events\":[{0}],\"other\":[\"\\udc00\"]}")]
-    public async Task Half_a_surrogate_pair_is_refused_outside_the_events(string body)
+    public async Task Half_a_surrogate_pair_outside_the_events_changes_nothing(string body)
     {
         var client = await fixture.Host.AnyTraceClientAsync();
 
         using var response = await client.PostJsonAsync(body.Replace("{0}", Good, StringComparison.Ordinal));
 
-        await response.ExpectInvalidAsync($"The body is not valid JSON: {LoneSurrogate}");
+        await response.ExpectAcceptedAsync(1);
     }
 
     [Theory]

@@ -76,6 +76,14 @@ public sealed class StoredFormTests(TraceFixture fixture) : IClassFixture<TraceF
     }
 
     [Theory]
+    [InlineData("model", "\"\\ud800\"", "\"\\ufffd\"")]
+    [InlineData("trace_id", "\"\\ud83d \\ude00\"", "\"\\ufffd \\ufffd\"")]
+    [InlineData("error_message", "\"\\ude00\\ud83d\"", "\"\\ufffd\\ufffd\"")]
+    [InlineData("tags", "{\"a\":\"\\ud800\",\"\\udc00\":\"b\"}", "{\"a\":\"\\ufffd\",\"\\ufffd\":\"b\"}")]
+    public async Task Half_a_surrogate_pair_becomes_the_replacement_character(string field, string sent, string kept) =>
+        Assert.Contains($"\"{field}\":{kept}", await StoreAsync(TraceEvents.With(field, sent)), StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("{\"a\":\"1\",\"b\":\"2\",\"a\":\"3\"}", "{\"a\":\"3\",\"b\":\"2\"}")]
     [InlineData("{\"a\":\"1\",\"\\u0061\":\"2\"}", "{\"\\u0061\":\"2\"}")]
     [InlineData("{\"\\u0061\":\"1\",\"a\":\"2\"}", "{\"a\":\"2\"}")]

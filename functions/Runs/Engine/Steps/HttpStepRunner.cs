@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Serverless.Json;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 
@@ -104,7 +105,7 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
 
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonDocument.Parse(JsonText.Mended(body.Span));
             return JsonPointer.Find(json.RootElement, pointer) is not { } value ? new StepFailed($"the server answered with JSON that has nothing at {pointer}")
                 : new StepCompleted(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }

@@ -208,10 +208,22 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
         Assert.Equal((20 * 7) + 19, JsonNode.Parse(answer.Body)!["details"]!.AsArray().Count);
     }
 
+    [Fact]
+    public async Task Half_a_surrogate_pair_becomes_the_replacement_character()
+    {
+        var lamina = await CreateAdminAsync();
+        var definition = Definitions.WithStep("\"kind\":\"text\",\"template\":\"\\ud800\"").Replace("\"name\":\"A\"", "\"name\":\"A\",\"description\":\"half \\udfff\"", StringComparison.Ordinal);
+
+        var answer = await lamina.SendAsync("PUT", "/v1/apps/halves", definition);
+
+        Assert.Equal(HttpStatusCode.Created, answer.Status);
+        Assert.Equal("half \ufffd", JsonNode.Parse((await lamina.SendAsync("GET", "/v1/apps/halves")).Body)!["data"]!["description"]!.GetValue<string>());
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("{")]
-    [InlineData("\"\\ud800\"")]
+    [InlineData("\"\\ufffd\"")]
     public async Task A_body_that_is_no_object_is_refused(string body)
     {
         var lamina = await CreateAdminAsync();

@@ -21,7 +21,6 @@ public sealed class LoginAnswerTests(ContractFixture fixture) : IClassFixture<Co
         { """{"email":"a@example.com","password":""}""", "\"password\" is required" },
         { """{"email":"a@example.com","password":12345678}""", "\"password\" must be a string" },
         { """{"email":"a@example.com","password":"x"} {}""", "The body must be a JSON object, in UTF-8" },
-        { """{"email":"a@example.com","password":"\ud800"}""", "The body must be a JSON object, in UTF-8" },
         { """{"email":"a@example.com","password":""", "The body must be a JSON object, in UTF-8" },
         { "[]", "The body must be a JSON object, in UTF-8" },
     };
@@ -52,6 +51,9 @@ public sealed class LoginAnswerTests(ContractFixture fixture) : IClassFixture<Co
         Assert.Equal(SessionAnswer.NotAuthenticated, await LoginAsync(SessionFixture.Credentials(member.Email, new string('x', 300))));
         Assert.Equal(SessionAnswer.NotAuthenticated, await LoginAsync(SessionFixture.Credentials($"{Guid.NewGuid():N}@example.com")));
         Assert.Equal(SessionAnswer.NotAuthenticated, await LoginAsync(SessionFixture.Credentials("nobody")));
+        Assert.Equal(
+            SessionAnswer.NotAuthenticated,
+            await LoginAsync(new StringContent("""{"email":"a@example.com","password":"\ud800"}""", Encoding.UTF8, "application/json")));
     }
 
     [Fact]
