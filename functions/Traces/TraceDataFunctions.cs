@@ -15,9 +15,15 @@ public sealed class TraceDataFunctions(SurfaceEndpoint endpoint, LumiqTrace surf
     public Task EventsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/events")] HttpRequest request) =>
         endpoint.ServeAsync(request, surface, events.HandleAsync);
 
+    /// <summary><c>GET /v1/traces?traceId=</c>: a trace as trees, whatever its id.</summary>
+    // The host takes the first function whose route fits, in the order of their names: this one has to be before the next.
+    [Function("FindTrace")]
+    public Task FindTraceAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/traces")] HttpRequest request) =>
+        endpoint.ServeAsync(request, surface, trace.FindAsync);
+
     /// <summary><c>GET /v1/traces/{traceId}</c>: a trace as trees.</summary>
     [Function("ReadTrace")]
-    public Task TraceAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/traces/{traceId}")] HttpRequest request, string traceId) =>
+    public Task TraceAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/traces/{*traceId}")] HttpRequest request, string traceId) =>
         endpoint.ServeAsync(request, surface, (context, cancellationToken) => trace.HandleAsync(context, traceId, cancellationToken));
 
     /// <summary><c>GET /v1/projects/{id}/overview</c>: a project at a glance.</summary>

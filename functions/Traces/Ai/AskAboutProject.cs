@@ -22,7 +22,7 @@ public sealed class AskAboutProject(SessionGate gate, AskQuestion question, Figu
     private async Task<ProjectAggregates> SumUpAsync(Project project, DateTimeOffset start, DateTimeOffset end, CancellationToken cancellationToken)
     {
         // The hour that is under way counts as it is.
-        var times = HourRange.Of(new TimeRange(start.UtcTicks, end.UtcTicks + 1)).Times;
+        var times = HourRange.Of(new TimeRange(start.UtcTicks, end.UtcTicks)).Times;
         var hours = await figures.ReadAsync(project.Id, times, cancellationToken);
         return new(
             start,

@@ -39,15 +39,8 @@ internal readonly record struct HourRange(long First, long Last)
     /// <summary>The times of these hours.</summary>
     public TimeRange Times => new(First * TimeSpan.TicksPerHour, ((Last + 1) * TimeSpan.TicksPerHour) - 1);
 
-    /// <summary>
-    /// The hours that lie in a range of times, wholly or in part. An hour that only begins at its end does not: from midnight to
-    /// midnight is one day.
-    /// </summary>
-    public static HourRange Of(TimeRange range)
-    {
-        var first = HourNumber.Of(range.From);
-        return new(first, Math.Max(first, HourNumber.Of(range.To - 1)));
-    }
+    /// <summary>The hours that lie in a range of times, wholly or in part: also one that begins at its end, which is part of the range.</summary>
+    public static HourRange Of(TimeRange range) => new(HourNumber.Of(range.From), HourNumber.Of(range.To));
 
     /// <summary>Whether an hour lies in the range.</summary>
     public bool Contains(long hour) => hour >= First && hour <= Last;

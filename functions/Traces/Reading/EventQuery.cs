@@ -64,6 +64,10 @@ internal sealed class EventQuery(IQueryCollection query)
     /// <exception cref="ApiException">400.</exception>
     public string? UserId() => Text("userId");
 
+    /// <summary><c>traceId</c>, which has to be given.</summary>
+    /// <exception cref="ApiException">400.</exception>
+    public string TraceId() => Text("traceId") ?? throw LumiqTrace.Invalid("\"traceId\" is required");
+
     /// <summary><c>cursor</c>, as it was sent; null for the first page.</summary>
     /// <exception cref="ApiException">400.</exception>
     public string? Cursor() => Text("cursor");

@@ -5,8 +5,8 @@ using Serverless.Traces.Events;
 namespace Serverless.Traces.Reading;
 
 /// <summary>
-/// The events of a trace as trees. Whatever they say of each other, every event is shown once: one whose parent is missing is a root, and
-/// where parents go round in a circle the oldest event of it is. Built and written without recursion: traces can be deep.
+/// The events of a trace as trees. Whatever they say of each other, every event is shown once, below its parent: only one whose parent is missing
+/// is a root, and where parents go round in a circle the oldest event of it. Built and written without recursion: traces can be deep.
 /// </summary>
 internal sealed class TraceTree
 {
@@ -41,11 +41,9 @@ internal sealed class TraceTree
 
         foreach (var span in spans.Where(span => !span.IsReached))
         {
-            if (!span.IsReached)
-            {
-                span.Parent!.Children.Remove(span);
-                AddRoot(span);
-            }
+            var oldest = OldestOfCircle(span);
+            oldest.Parent!.Children.Remove(oldest);
+            AddRoot(oldest);
         }
 
         _roots.Sort(Span.Compare);
@@ -87,6 +85,24 @@ internal sealed class TraceTree
             output.Write("["u8);
             open.Push(siblings.GetEnumerator());
         }
+    }
+
+    // Whoever cannot be reached from a root is part of a circle, or hangs on one: the way up leads into it.
+    private static Span OldestOfCircle(Span span)
+    {
+        var passed = new HashSet<Span>();
+        while (passed.Add(span))
+        {
+            span = span.Parent!;
+        }
+
+        var oldest = span;
+        for (var next = span.Parent!; next != span; next = next.Parent!)
+        {
+            oldest = Span.Compare(next, oldest) < 0 ? next : oldest;
+        }
+
+        return oldest;
     }
 
     private void AddRoot(Span root)

@@ -41,6 +41,96 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
         Assert.Equal(["events", "nextCursor", "total"], answer.AsObject().Select(member => member.Key));
     }
 
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("/")]
+    [InlineData("//a")]
+    [InlineData("a/../b")]
+    [InlineData(".", false)]
+    [InlineData("..", false)]
+    [InlineData("../a", false)]
+    [InlineData("a%2Fb")]
+    [InlineData("%2f")]
+    [InlineData("%2e%2e")]
+    [InlineData("100 %")]
+    [InlineData(" a b ")]
+    [InlineData("a+b?c#d&e=f")]
+    [InlineData("größer/大/😀")]
+    public async Task Every_trace_can_be_asked_for_whatever_its_id(string traceId, bool isPathPossible = true)
+    {
+        var (client, reader) = await StartAsync();
+        var (span, other) = (Span("root", null, 0), Span("other", null, 0));
+        span["trace_id"] = traceId;
+        await SendAsync(client, span, other);
+        await reader.WaitForAsync(2);
+
+        var found = (await reader.ReadAsync("/v1/traces", $"traceId={Uri.EscapeDataString(traceId)}")).AsArray();
+
+        Assert.Equal("root", Assert.Single(found)!["span_id"]!.GetValue<string>());
+        if (isPathPossible)
+        {
+            Assert.Equal(found.ToJsonString(), (await reader.ReadAsync($"/v1/traces/{Uri.EscapeDataString(traceId)}")).ToJsonString());
+        }
+    }
+
+    [Fact]
+    public async Task A_slash_may_stand_in_a_path_as_it_is()
+    {
+        var (client, reader) = await StartAsync();
+        var span = Span("root", null, 0);
+        span["trace_id"] = "a/b/c";
+        await SendAsync(client, span);
+        await reader.WaitForAsync(1);
+
+        Assert.Single((await reader.ReadAsync("/v1/traces/a/b/c")).AsArray());
+    }
+
+    [Theory]
+    [InlineData("", "\"traceId\" is required")]
+    [InlineData("traceId=", "\"traceId\" must have 1 to 1024 characters")]
+    [InlineData("traceId=a&traceId=b", "\"traceId\" must be given once")]
+    public async Task A_trace_that_is_asked_for_in_the_query_has_to_be_named(string query, string error)
+    {
+        var reader = await fixture.Host.AnyTraceReaderAsync();
+
+        using var response = await reader.GetAsync("/v1/traces", query);
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal(error, JsonNode.Parse(await response.Content.ReadAsStringAsync())!["error"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Both_ends_of_a_range_are_part_of_it_in_every_report()
+    {
+        var (client, reader) = await StartAsync();
+        await SendAsync(client, [.. new[] { Noon.AddTicks(-1), Noon, Noon.AddHours(1), Noon.AddHours(12), Noon.AddHours(12).AddTicks(1) }.Select(Failed)]);
+        await reader.WaitForAsync(5);
+        var query = $"start={Noon:O}&end={Noon.AddHours(12):O}";
+
+        var overview = await reader.ReadAsync($"/v1/projects/{client.Project}/overview", query);
+        var costs = await reader.ReadAsync("/v1/costs", query);
+        var performance = await reader.ReadAsync("/v1/performance", query);
+
+        Assert.Equal(3, (await reader.ReadAsync("/v1/events", query))["total"]!.GetValue<int>());
+        Assert.Equal(3, (await reader.ReadAllAsync(query)).Count);
+        Assert.Equal((3, 3m), (overview["kpis"]!["totalRequests"]!.GetValue<int>(), overview["kpis"]!["totalCost"]!.GetValue<decimal>()));
+        Assert.Equal(3, overview["recentErrors"]!.AsArray().Count);
+        Assert.Equal(13, overview["timeline"]!.AsArray().Count);
+        Assert.Equal(3, overview["timeline"]!.AsArray().Sum(hour => hour!["requests"]!.GetValue<int>()));
+        Assert.Equal(3, overview["topModels"]!.AsArray().Sum(model => model!["requests"]!.GetValue<int>()));
+        Assert.Equal(3, costs["byModel"]!.AsArray().Sum(model => model!["requests"]!.GetValue<int>()));
+        Assert.Equal([2m, 1m], costs["daily"]!.AsArray().Select(day => day!["cost"]!.GetValue<decimal>()));
+        Assert.Equal(3, performance["byModel"]!.AsArray().Sum(model => model!["requests"]!.GetValue<int>()));
+
+        JsonObject Failed(DateTime time)
+        {
+            var line = Event(time);
+            line["cost_usd"] = 1;
+            line["status"] = "error";
+            return line;
+        }
+    }
+
     [Fact]
     public async Task An_unknown_trace_is_not_found()
     {

@@ -34,6 +34,14 @@ public sealed class TraceTreeTests
     }
 
     [Fact]
+    public void What_hangs_on_a_circle_stays_below_it_however_old_it_is()
+    {
+        Assert.Equal("a(x,b)", Tree(Span(1, "x", "a"), Span(2, "a", "b"), Span(3, "b", "a")));
+        Assert.Equal("b(a(x(y)))", Tree(Span(1, "y", "x"), Span(2, "x", "a"), Span(4, "a", "b"), Span(3, "b", "a")));
+        Assert.Equal("self(x,y(z))", Tree(Span(1, "x", "self"), Span(2, "self", "self"), Span(4, "z", "y"), Span(3, "y", "self")));
+    }
+
+    [Fact]
     public void Of_two_spans_with_one_id_the_older_has_the_children()
     {
         Assert.Equal("twice(child) twice", Tree(Span(2, "twice", null), Span(1, "twice", null), Span(3, "child", "twice")));
@@ -68,6 +76,43 @@ public sealed class TraceTreeTests
             Collect(JsonNode.Parse(Write(lines), documentOptions: new() { MaxDepth = 1000 })!.AsArray(), shown);
             return shown.Order(StringComparer.Ordinal).SequenceEqual(lines.Select(line => JsonNode.Parse(line)!["event_id"]!.GetValue<string>()).Order(StringComparer.Ordinal));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    [Fact]
+    public void Every_event_stands_below_its_parent_but_for_the_oldest_of_each_circle()
+    {
+        var spans = Gen.Choose(1, 30).SelectMany(count =>
+            Gen.Choose(-1, count - 1).ArrayOf(count).Select(parents => parents.Select((parent, number) => (Number: number, Parent: parent)).ToArray()));
+
+        Prop.ForAll(spans.ToArbitrary(), all =>
+        {
+            var lines = all.Select(span => Span(span.Number, $"s{span.Number}", span.Parent < 0 ? null : $"s{span.Parent}")).Reverse().ToArray();
+            var parents = new Dictionary<string, string?>(StringComparer.Ordinal);
+            CollectParents(JsonNode.Parse(Write(lines), documentOptions: new() { MaxDepth = 1000 })!.AsArray(), null, parents);
+            return all.All(span => parents[$"s{span.Number}"] == (span.Parent < 0 || IsOldestOfCircle(span.Number) ? null : $"s{span.Parent}"));
+
+            // Numbers are times.
+            bool IsOldestOfCircle(int number)
+            {
+                var (circle, next) = (new HashSet<int> { number }, all[number].Parent);
+                while (next >= 0 && circle.Add(next))
+                {
+                    next = all[next].Parent;
+                }
+
+                return next == number && circle.Min() == number;
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+    }
+
+    private static void CollectParents(JsonArray spans, string? parent, Dictionary<string, string?> parents)
+    {
+        foreach (var span in spans)
+        {
+            var id = span!["span_id"]!.GetValue<string>();
+            parents[id] = parent;
+            CollectParents(span["children"]!.AsArray(), id, parents);
+        }
     }
 
     private static void Collect(JsonArray spans, List<string> shown)
