@@ -114,6 +114,11 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
             LuminaLog.WriteDetails(writer, "errors", batch.Problems.Details);
         }
 
+        if (batch.Warnings.Count > 0)
+        {
+            LuminaLog.WriteDetails(writer, "warnings", batch.Warnings.Details);
+        }
+
         writer.WriteEndObject();
     }
 }

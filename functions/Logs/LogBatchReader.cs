@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Json;
 
 namespace Serverless.Logs;
@@ -33,6 +34,9 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
 
     /// <summary>What is wrong with the batch or its entries.</summary>
     public LogProblems Problems { get; } = new();
+
+    /// <summary>What is odd about entries that were accepted.</summary>
+    public LogProblems Warnings { get; } = new();
 
     /// <summary>The key that old clients send in the body; null when there was none so far.</summary>
     public string? ApiKey { get; private set; }
@@ -155,6 +159,7 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
         _index = 0;
         BytesUsed = Rejected = 0;
         Problems.Clear();
+        Warnings.Clear();
         _position = Position.Entries;
     }
 
@@ -175,6 +180,11 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
         {
             _entry.AppendTo(upload.Chunk, window, _index);
             BytesUsed += _entry.Size;
+            if (_entry.IsAhead)
+            {
+                Warnings.Index = _index;
+                Warnings.Add("timestamp", "far_ahead", RecordTime.Warning);
+            }
         }
         else
         {

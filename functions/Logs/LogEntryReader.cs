@@ -35,6 +35,7 @@ internal sealed class LogEntryReader(string batch)
     // Written in one way, however they were sent.
     private static readonly FieldSet Normalized = default(FieldSet).With((int)LogField.Timestamp).With((int)LogField.Level);
 
+    private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
     private readonly byte[] _beginning = Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-");
     private readonly JsonNameOrder _names = LogFields.Order();
     private readonly FieldValue[] _values = new FieldValue[LogFields.Names.Count];
@@ -47,8 +48,8 @@ internal sealed class LogEntryReader(string batch)
     /// <summary>The size of the entry as sent, in bytes.</summary>
     public int Size { get; private set; }
 
-    /// <summary>The time of a valid entry, in ticks, UTC.</summary>
-    public long Ticks => _timestamp.Ticks;
+    /// <summary>Whether the time of a valid entry is too far ahead to count.</summary>
+    public bool IsAhead => Ticks != _timestamp.Ticks;
 
     /// <summary>The level of a valid entry.</summary>
     public int Level { get; private set; }
@@ -132,6 +133,9 @@ internal sealed class LogEntryReader(string batch)
 
     // An exception without words is told by its error.
     private bool HasError => _present.Has((int)LogField.Error) && _values[(int)LogField.Error].IsObject;
+
+    // The time that counts, in ticks, UTC.
+    private long Ticks => RecordTime.Of(_timestamp.Ticks, _receivedAt);
 
     private bool TryReadFields(ref Utf8JsonReader reader)
     {

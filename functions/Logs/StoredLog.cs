@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Times;
 
 namespace Serverless.Logs;
@@ -41,14 +42,14 @@ internal readonly ref struct StoredLog(ReadOnlySpan<byte> json)
             : throw new FormatException("A stored entry has no id.");
     }
 
-    /// <summary>Reads the time, in ticks, and the level.</summary>
+    /// <summary>Reads the time that counts, in ticks, and the level.</summary>
     public (long Ticks, int Level) ReadTimeAndLevel()
     {
         var rest = Json[TimestampStart..];
         var timestamp = rest[..rest.IndexOf((byte)'"')];
         rest = rest[(timestamp.Length + BetweenTimestampAndLevel)..];
         return Timestamp.TryParse(timestamp, out var time)
-            ? (time.Ticks, LogLevels.Find(rest[..rest.IndexOf((byte)'"')]))
+            ? (RecordTime.Of(time.Ticks, ReceivedAt), LogLevels.Find(rest[..rest.IndexOf((byte)'"')]))
             : throw new FormatException("A stored entry has no time.");
     }
 }

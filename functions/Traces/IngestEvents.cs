@@ -64,7 +64,7 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
             throw;
         }
 
-        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch.Count, project));
+        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch, project));
         if (idempotent is not null)
         {
             await idempotent.CompleteAsync(answer);
@@ -87,11 +87,22 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
         }
     }
 
-    private static void WriteAnswer(Utf8JsonWriter writer, int accepted, Project project)
+    private static void WriteAnswer(Utf8JsonWriter writer, EventBatchReader batch, Project project)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("accepted", accepted);
+        writer.WriteNumber("accepted", batch.Count);
         writer.WriteNumber("cv", project.ConfigurationVersion);
+        if (batch.Warnings.Count > 0)
+        {
+            writer.WriteStartArray("warnings");
+            foreach (var warning in batch.Warnings)
+            {
+                writer.WriteStringValue(warning);
+            }
+
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
     }
 }

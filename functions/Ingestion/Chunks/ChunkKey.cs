@@ -46,6 +46,10 @@ public static class ChunkKey
     /// <summary>The row keys of all wide chunks whose newest record lies in a time range.</summary>
     public static RowKeyRange WideEndingIn(TimeRange range) => Between(Wide, range.From, range.To);
 
+    /// <summary>Whether a row is that of a narrow chunk whose newest record is later than a time.</summary>
+    public static bool IsNarrowEndingAfter(string rowKey, long ticks) =>
+        rowKey[0] == Narrow && string.CompareOrdinal(rowKey, $"{Narrow}{Inverted(ticks)}") < 0;
+
     /// <summary>The row keys of the staged parts of all batches that came in before a time.</summary>
     public static RowKeyRange PartsBefore(DateTimeOffset time) => new($"{Part}-", $"{Part}-{BatchId.Before(time)}");
 

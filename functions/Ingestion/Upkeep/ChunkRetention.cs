@@ -1,13 +1,14 @@
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Storage;
+using Serverless.Ingestion.Records;
 using Serverless.Times;
 
 namespace Serverless.Ingestion.Upkeep;
 
 /// <summary>
 /// Removes what is past retention, of one partition. A chunk is when its newest record is, and it also came in that long ago:
-/// whoever sends old records today keeps them as long as everybody else.
+/// whoever sends old records today keeps them as long as everybody else. Of chunks of the version before, whose newest record may lie
+/// far ahead, only the receipt counts.
 /// </summary>
 /// <param name="table">The table of the chunks.</param>
 /// <param name="schema">What their headers say.</param>
@@ -20,14 +21,22 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
     /// <summary>Removes the chunks whose time is over, and the parts that never became one.</summary>
     /// <param name="now">The present.</param>
     /// <param name="retention">How long records are kept.</param>
+    /// <param name="firstRow">The key of the partition's first row: if there are narrow chunks that end far ahead, it tells.</param>
     /// <param name="cancellationToken">Ends the work between two transactions; the next run goes on.</param>
     /// <returns>How many rows were removed.</returns>
-    public async Task<int> RunAsync(DateTimeOffset now, TimeSpan retention, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(DateTimeOffset now, TimeSpan retention, string firstRow, CancellationToken cancellationToken)
     {
         var removal = new RowRemoval(table, partition);
         var past = new TimeRange(0, (now - retention).UtcTicks);
-        await RemoveChunksAsync(ChunkKey.NarrowEndingIn(past), now - retention, removal, cancellationToken);
-        await RemoveChunksAsync(ChunkKey.WideEndingIn(past), now - retention, removal, cancellationToken);
+        var ahead = new TimeRange((now + RecordTime.MaxAhead).UtcTicks, DateTime.MaxValue.Ticks);
+        if (ChunkKey.IsNarrowEndingAfter(firstRow, ahead.From))
+        {
+            await RemoveChunksAsync(ChunkRow.Filter(partition, ChunkKey.NarrowEndingIn(ahead), now - retention), removal, cancellationToken);
+        }
+
+        await RemoveChunksAsync(ChunkRow.Filter(partition, ChunkKey.NarrowEndingIn(past), now - retention), removal, cancellationToken);
+        await RemoveChunksAsync(
+            ChunkRow.Filter(partition, ChunkKey.WideEndingIn(ahead), ChunkKey.WideEndingIn(past), now - retention), removal, cancellationToken);
         await RemoveUnusedPartsAsync(now - (retention > ShortestLifeOfParts ? retention : ShortestLifeOfParts), removal, cancellationToken);
         await removal.CompleteAsync(cancellationToken);
         return removal.Removed;
@@ -54,9 +63,8 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
     }
 
     // The parts go before their chunk: were the work cut short, the chunk would still lead to what is left of them.
-    private async Task RemoveChunksAsync(RowKeyRange keys, DateTimeOffset receivedBefore, RowRemoval removal, CancellationToken cancellationToken)
+    private async Task RemoveChunksAsync(string filter, RowRemoval removal, CancellationToken cancellationToken)
     {
-        var filter = ChunkRow.Filter(partition, keys, receivedBefore);
         await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ChunkRow.HeaderColumns(schema), cancellationToken: cancellationToken))
         {
             var header = ChunkRow.Read(schema, row).Header;

@@ -39,11 +39,11 @@ public sealed partial class ChunkUpkeep(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await foreach (var partition in PartitionsAfterAsync(_resumeAfter, either.Token))
+            await foreach (var first in FirstRowsAfterAsync(_resumeAfter, either.Token))
             {
                 // A partition that takes all the time there is must not keep the others from theirs.
-                _resumeAfter = partition;
-                await KeepAsync(partition, either.Token);
+                _resumeAfter = first.PartitionKey;
+                await KeepAsync(first.PartitionKey, first.RowKey, either.Token);
             }
 
             _resumeAfter = "";
@@ -54,14 +54,14 @@ public sealed partial class ChunkUpkeep(
         }
     }
 
-    private async Task KeepAsync(string partition, CancellationToken cancellationToken)
+    private async Task KeepAsync(string partition, string firstRow, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var settled = (now - Settling).UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
         try
         {
             var past = new ChunkRetention(_table, schema, partition);
-            var removed = await past.RunAsync(now, retention, cancellationToken);
+            var removed = await past.RunAsync(now, retention, firstRow, cancellationToken);
             foreach (var rows in Besides)
             {
                 removed += await past.RemoveAsync(rows, now, cancellationToken);
@@ -81,19 +81,20 @@ public sealed partial class ChunkUpkeep(
     }
 
     // Asks for the first row of the next partition, over and over: one transaction for each.
-    private async IAsyncEnumerable<string> PartitionsAfterAsync(string last, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TableEntity> FirstRowsAfterAsync(string last, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
             var next = await _table
-                .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey gt {last}"), maxPerPage: 1, ["PartitionKey"], cancellationToken)
+                .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey gt {last}"), maxPerPage: 1, ["PartitionKey", "RowKey"], cancellationToken)
                 .FirstOrDefaultAsync(cancellationToken);
             if (next is null)
             {
                 yield break;
             }
 
-            yield return last = next.PartitionKey;
+            last = next.PartitionKey;
+            yield return next;
         }
     }
 

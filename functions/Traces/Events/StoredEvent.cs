@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Serverless.Ingestion.Records;
 using Serverless.Times;
 
 namespace Serverless.Traces.Events;
@@ -31,14 +32,14 @@ internal readonly ref struct StoredEvent(ReadOnlySpan<byte> json)
         ? (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond
         : throw Broken();
 
-    /// <summary>Reads the time, in ticks, and the status.</summary>
+    /// <summary>Reads the time that counts, in ticks, and the status.</summary>
     public (long Ticks, int Status) ReadTimeAndStatus()
     {
         var rest = Json[TimestampStart..];
         var timestamp = rest[..rest.IndexOf((byte)'"')];
         rest = rest[(timestamp.Length + BetweenTimestampAndStatus)..];
         return Timestamp.TryParse(timestamp, out var time)
-            ? (time.Ticks, EventStatuses.Find(rest[..rest.IndexOf((byte)'"')]))
+            ? (RecordTime.Of(time.Ticks, ReceivedAt), EventStatuses.Find(rest[..rest.IndexOf((byte)'"')]))
             : throw Broken();
     }
 

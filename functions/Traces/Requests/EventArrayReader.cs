@@ -25,7 +25,7 @@ internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload) : Ev
     }
 
     /// <inheritdoc/>
-    protected override string? Place => _position == Position.Event ? $"Event {Count + 1}" : null;
+    protected override string? Place => _position == Position.Event ? $"Event {Taken + 1}" : null;
 
     /// <inheritdoc/>
     protected override bool TryAdvance()

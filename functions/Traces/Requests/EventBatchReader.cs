@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
 using Serverless.Json;
 
 namespace Serverless.Traces.Requests;
@@ -18,6 +19,7 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
     public const int MaxEvents = 100;
 
     private readonly EventReader _event = new(upload.Chunk.Batch);
+    private readonly List<string> _warnings = [];
     private bool _mustRestart;
 
     /// <summary>The media types of a batch.</summary>
@@ -25,6 +27,12 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
 
     /// <summary>How many events there are so far; all of them are valid.</summary>
     public int Count => upload.Chunk.Count;
+
+    /// <summary>What is odd about events that were taken, each in a sentence.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>How many events were taken whole, with all that there is to say of them.</summary>
+    protected int Taken { get; private set; }
 
     /// <summary>What is being read, as errors name it: <c>Line 3</c>; null when that is nothing but the body.</summary>
     protected abstract string? Place { get; }
@@ -42,6 +50,8 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
             if (_mustRestart)
             {
                 _mustRestart = false;
+                _warnings.Clear();
+                Taken = 0;
                 await upload.RestartAsync();
                 continue;
             }
@@ -85,6 +95,12 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
             throw LumiqTrace.Invalid($"{Place}: an event must be at most {EventReader.MaxBytes} bytes");
         }
 
+        if (_event.IsAhead)
+        {
+            _warnings.Add($"{Place}: {RecordTime.Warning}");
+        }
+
+        Taken++;
         if (upload.IsFull)
         {
             upload.SetAside();

@@ -24,7 +24,8 @@ internal sealed class EventReader(string batch)
     // More than a line has beside what was sent: when it was received, and a time in full.
     private const int AddedBytes = 128;
 
-    private readonly byte[] _receivedAt =
+    private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
+    private readonly byte[] _receipt =
         Encoding.ASCII.GetBytes(BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
 
     private readonly JsonNameOrder _names = EventFields.Order();
@@ -36,6 +37,12 @@ internal sealed class EventReader(string batch)
     private Timestamp _timestamp;
     private bool _isObject;
     private int _size;
+
+    /// <summary>Whether the time of the event just appended is too far ahead to count.</summary>
+    public bool IsAhead => Ticks != _timestamp.Ticks;
+
+    // The time that counts, in ticks, UTC.
+    private long Ticks => RecordTime.Of(_timestamp.Ticks, _receivedAt);
 
     /// <summary>Reads the event that the reader stands on.</summary>
     /// <returns>False when the bytes at hand end before the event does; it has to be read again then.</returns>
@@ -107,7 +114,7 @@ internal sealed class EventReader(string batch)
             return false;
         }
 
-        chunk.Append(length, _timestamp.Ticks, EventStatuses.Find(Text(EventField.Status, window)));
+        chunk.Append(length, Ticks, EventStatuses.Find(Text(EventField.Status, window)));
         chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
         chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
         return true;
@@ -166,7 +173,7 @@ internal sealed class EventReader(string batch)
         line.Add("{\"event_id\":\""u8);
         line.Add(id);
         line.Add("\",\"received_at\":\""u8);
-        line.Add(_receivedAt);
+        line.Add(_receipt);
         line.Add("\""u8);
     }
 

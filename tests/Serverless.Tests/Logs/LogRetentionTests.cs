@@ -36,6 +36,38 @@ public sealed class LogRetentionTests(ProxiedFixture fixture) : IClassFixture<Pr
     }
 
     [Fact]
+    public async Task Chunks_of_the_version_before_that_end_far_ahead_go_by_their_receipt()
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        await logs.StoreAsync(
+            Chunk(logs, Ago(DefaultDays, 1), Ago(-30_000)),                         // narrow
+            Chunk(logs, Ago(DefaultDays, 1), Ago(DefaultDays, 1), Ago(-30_000)),    // wide
+            Chunk(logs, Ago(DefaultDays, -1), Ago(-30_000), Ago(-30_000)),
+            Chunk(logs, Ago(DefaultDays, -1), Ago(DefaultDays, -1), Ago(-30_000), Ago(-30_000)));
+
+        await fixture.Host.RunUpkeepAsync();
+
+        Assert.Equal([3, 2], (await logs.ChunksAsync()).Select(chunk => chunk.Header.Count).OrderDescending());
+    }
+
+    [Fact]
+    public async Task What_is_sent_with_a_time_far_ahead_is_kept_as_long_as_everything_else()
+    {
+        var time = new AdjustableTime();
+        await using var host = await ServerlessHost.StartAsync(configure: builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var logs = await LogClient.CreateAsync(host);
+        await logs.StoreAsync([Simple("ahead", "2099-01-01T00:00:00Z"), Simple("now", time.GetUtcNow().Iso())]);
+
+        time.Advance(TimeSpan.FromDays(DefaultDays) - TimeSpan.FromMinutes(30));
+        await host.RunUpkeepAsync();
+        Assert.Equal(2, (await logs.ChunksAsync()).Sum(chunk => chunk.Header.Count));
+
+        time.Advance(TimeSpan.FromHours(1));
+        await host.RunUpkeepAsync();
+        Assert.Empty(await logs.RowKeysAsync());
+    }
+
+    [Fact]
     public async Task Compaction_does_not_make_chunks_younger()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);

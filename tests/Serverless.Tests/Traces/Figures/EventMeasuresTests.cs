@@ -10,7 +10,7 @@ namespace Serverless.Tests.Traces.Figures;
 public sealed class EventMeasuresTests
 {
     private const string Head =
-        """{"event_id":"01234567-89ab-cdef-0123-456789abcdef","received_at":"2026-01-26T14:30:00.000Z",""";
+        """{"event_id":"01234567-89ab-cdef-0123-456789abcdef","received_at":"2026-12-31T23:59:59.999Z",""";
 
     [Fact]
     public void Every_measure_is_read_and_nothing_else() => Assert.Equal(

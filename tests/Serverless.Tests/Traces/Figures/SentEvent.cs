@@ -49,7 +49,7 @@ internal sealed record SentEvent
             using var writer = new Utf8JsonWriter(line);
             writer.WriteStartObject();
             writer.WriteString("event_id", "01234567-89ab-cdef-0123-456789abcdef");
-            writer.WriteString("received_at", "2026-01-26T14:30:00.000Z");
+            writer.WriteString("received_at", "2026-12-31T23:59:59.999Z");
             writer.WriteString("timestamp", Time.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture));
             writer.WriteString("status", Status);
             writer.WriteString("trace_id", "t-1");
