@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Texts;
 
 namespace Serverless.Agents;
 
@@ -33,7 +34,7 @@ internal sealed class AgentBody
         }
 
         var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        if (text.Length == 0 || text.Length > maxLength || !text.All(letter => isAllowed(letter)))
+        if (text.Length == 0 || Characters.Exceed(text, maxLength) || !text.All(letter => isAllowed(letter)))
         {
             _problems.Add($"{name} must be a string of 1 to {maxLength} {kind}");
         }

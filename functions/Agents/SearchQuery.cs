@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Outbound.Search;
+using Serverless.Texts;
 
 namespace Serverless.Agents;
 
@@ -19,7 +20,7 @@ internal sealed record SearchQuery(string Text, int Count)
     public static SearchQuery Read(HttpRequest request)
     {
         var problems = new List<string>();
-        var text = request.Query["q"] is [{ Length: <= WebSearch.MaxQueryLength } query] && WebSearch.Normalize(query).Length > 0 ? query : null;
+        var text = request.Query["q"] is [{ } query] && !Characters.Exceed(query, WebSearch.MaxQueryLength) && WebSearch.Normalize(query).Length > 0 ? query : null;
         if (text is null)
         {
             problems.Add($"q must be given once, with 1 to {WebSearch.MaxQueryLength} characters");

@@ -1,3 +1,5 @@
+using Serverless.Texts;
+
 namespace Serverless.Http;
 
 /// <summary>Everything that is wrong with a request, so that all of it can be said at once.</summary>
@@ -20,7 +22,7 @@ internal sealed class RequestProblems(string message)
     /// <summary>The value is not one of those that are allowed.</summary>
     public void Option(string name, string value, IEnumerable<string> allowed)
     {
-        Add(name, "invalid_option", $"\"{name}\": invalid option \"{Shorten(value)}\". Must be one of: {string.Join(", ", allowed)}");
+        Add(name, "invalid_option", $"\"{name}\": invalid option \"{Characters.Beginning(value, MaxShownLength)}\". Must be one of: {string.Join(", ", allowed)}");
     }
 
     /// <summary>The value is of the right type, and yet not possible.</summary>
@@ -44,8 +46,4 @@ internal sealed class RequestProblems(string message)
             throw RequestErrors.Invalid(message, _details);
         }
     }
-
-    // A character of two halves is shown whole or not at all.
-    private static string Shorten(string value) =>
-        value.Length <= MaxShownLength ? value : value[..(char.IsHighSurrogate(value[MaxShownLength - 1]) ? MaxShownLength - 1 : MaxShownLength)];
 }

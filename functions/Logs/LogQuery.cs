@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Serverless.Http;
+using Serverless.Texts;
 using Serverless.Times;
 
 namespace Serverless.Logs;
@@ -81,7 +82,7 @@ internal sealed class LogQuery
             return null;
         }
 
-        if (value.Length is 0 or > MaxTextLength)
+        if (value.Length == 0 || Characters.Exceed(value, MaxTextLength))
         {
             Complain(name, value.Length == 0 ? "too_short" : "too_long", $"\"{name}\" must have 1 to {MaxTextLength} characters");
             return null;

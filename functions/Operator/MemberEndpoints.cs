@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using Microsoft.AspNetCore.Http;
 using Serverless.Tenancy;
+using Serverless.Texts;
 
 namespace Serverless.Operator;
 
@@ -98,7 +99,7 @@ public sealed class MemberEndpoints(AccountStore accounts, UserStore users, Memb
     private static string? Password(OperatorBody body)
     {
         var password = body.Text("password", UserStore.MaxPasswordLength);
-        if (password is { Length: < MinPasswordLength })
+        if (password is not null && !Characters.Exceed(password, MinPasswordLength - 1))
         {
             body.Problems.Value("password", $"{MinPasswordLength} to {UserStore.MaxPasswordLength} characters");
         }

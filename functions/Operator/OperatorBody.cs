@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Texts;
 using Serverless.Times;
 
 namespace Serverless.Operator;
@@ -56,7 +57,7 @@ internal sealed class OperatorBody
         }
 
         var text = value.GetString()!;
-        if (string.IsNullOrWhiteSpace(text) || text.Length > maxLength || text.Any(char.IsControl))
+        if (string.IsNullOrWhiteSpace(text) || Characters.Exceed(text, maxLength) || text.Any(char.IsControl))
         {
             Problems.Value(name, $"1 to {maxLength} printable characters");
             return null;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Serverless.Texts;
 
 namespace Serverless.Outbound;
 
@@ -33,7 +34,7 @@ public static class OutboundUrl
             return "must be an absolute http or https URL";
         }
 
-        if (url.OriginalString.Length > MaxLength)
+        if (Characters.Exceed(url.OriginalString, MaxLength))
         {
             return $"must not be longer than {MaxLength} characters";
         }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Identity;
 using Serverless.Storage;
+using Serverless.Texts;
 
 namespace Serverless.Tenancy;
 
@@ -52,7 +53,7 @@ public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordH
         var view = await ledgers.Tenants.FindAsync(User.PartitionOf(address), TenantRows.User, cancellationToken);
         var user = view is null ? null : User.Read(view, address);
         var hash = user is null ? hashOfNobody : view!.Get<string>(TenantRows.User, TenantColumns.PasswordHash)!;
-        var isRightLength = password.Length <= MaxPasswordLength;
+        var isRightLength = !Characters.Exceed(password, MaxPasswordLength);
         var verdict = hasher.VerifyHashedPassword(user ?? Nobody, hash, isRightLength ? password : "");
         if (user is null || !isRightLength || verdict == PasswordVerificationResult.Failed)
         {

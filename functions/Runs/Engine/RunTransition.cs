@@ -1,5 +1,6 @@
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine.Steps;
+using Serverless.Texts;
 
 namespace Serverless.Runs.Engine;
 
@@ -79,8 +80,6 @@ internal static class RunTransition
         return merged;
     }
 
-    // Not in the middle of a character that takes two.
-    private static string Shorten(string reason) => reason.Length <= MaxReasonLength
-        ? reason
-        : string.Concat(reason.AsSpan(0, char.IsHighSurrogate(reason[MaxReasonLength - 1]) ? MaxReasonLength - 1 : MaxReasonLength), "…");
+    private static string Shorten(string reason) =>
+        Characters.Exceed(reason, MaxReasonLength) ? Characters.Beginning(reason, MaxReasonLength) + "…" : reason;
 }

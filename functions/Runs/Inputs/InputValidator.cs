@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Serverless.Http;
 using Serverless.Runs.Apps;
+using Serverless.Texts;
 
 namespace Serverless.Runs.Inputs;
 
@@ -89,7 +90,7 @@ public sealed class InputValidator(MediaCheck checkMedia)
         }
 
         var value = input.GetString()!;
-        if (value.Length > ParameterReader.MaxValueLength)
+        if (Characters.Exceed(value, ParameterReader.MaxValueLength))
         {
             problems.Add(name, "too_long", $"\"{name}\": must be at most {ParameterReader.MaxValueLength} characters.");
         }
@@ -114,7 +115,8 @@ public sealed class InputValidator(MediaCheck checkMedia)
         parameter.Type == ParameterType.Url
         && given.TryGetValue(parameter.Name, out var input)
         && input.ValueKind == JsonValueKind.String
-        && input.GetString() is { Length: <= ParameterReader.MaxValueLength } url
+        && input.GetString() is { } url
+        && !Characters.Exceed(url, ParameterReader.MaxValueLength)
             ? checkMedia(url, parameter.Media, cancellationToken)
             : Task.FromResult<string?>(null);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Serverless.Http;
+using Serverless.Texts;
 
 namespace Serverless.Runs.Requests;
 
@@ -203,13 +204,16 @@ internal sealed class RequestFields(JsonElement json, RequestProblems problems, 
         if (text.Length < minLength)
         {
             problems.Add(at, "too_short", $"\"{at}\": must not be empty.");
-        }
-        else if (text.Length > maxLength)
-        {
-            problems.Add(at, "too_long", $"\"{at}\": must be at most {maxLength} characters.");
+            return false;
         }
 
-        return text.Length >= minLength && text.Length <= maxLength;
+        if (Characters.Exceed(text, maxLength))
+        {
+            problems.Add(at, "too_long", $"\"{at}\": must be at most {maxLength} characters.");
+            return false;
+        }
+
+        return true;
     }
 
     private IEnumerable<(string Path, JsonElement Value)> Items(string name, int minCount, int maxCount, string expected)

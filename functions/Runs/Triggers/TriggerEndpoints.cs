@@ -7,6 +7,7 @@ using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
 using Serverless.Tenancy;
+using Serverless.Texts;
 
 namespace Serverless.Runs.Triggers;
 
@@ -165,7 +166,7 @@ public sealed class TriggerEndpoints(
         {
             fields.Problems.Type("inputs", "an object");
         }
-        else if (inputs.GetRawText().Length > MaxInputsLength)
+        else if (Characters.Exceed(inputs.GetRawText(), MaxInputsLength))
         {
             fields.Complain("inputs", "too_large", $"must be at most {MaxInputsLength} characters of JSON");
         }

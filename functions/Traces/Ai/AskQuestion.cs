@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Tenancy;
+using Serverless.Texts;
 using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Ai;
@@ -21,7 +22,7 @@ public sealed record AskedQuestion(string ProjectId, string Question);
 /// </summary>
 public sealed class AskQuestion(ChatModel model, TimeProvider time)
 {
-    private const int MaxBytes = 16 * 1024;
+    private const int MaxBytes = 32 * 1024;
     private const int MaxQuestionLength = 2000;
     private const int MaxAnswerTokens = 2000;
     private const int Days = 7;
@@ -33,7 +34,7 @@ public sealed class AskQuestion(ChatModel model, TimeProvider time)
         var members = await JsonBody.ReadObjectAsync(request, MaxBytes, cancellationToken);
         var project = RequireText(members, "projectId");
         var question = RequireText(members, "question");
-        return string.IsNullOrWhiteSpace(question) || question.Length > MaxQuestionLength
+        return string.IsNullOrWhiteSpace(question) || Characters.Exceed(question, MaxQuestionLength)
             ? throw RequestErrors.Invalid($"\"question\" must be 1 to {MaxQuestionLength} characters")
             : new(project, question);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Texts;
 using Serverless.Times;
 using Serverless.Traces.Events;
 using Serverless.Traces.Requests;
@@ -88,7 +89,7 @@ internal sealed class EventQuery(IQueryCollection query)
     private string? Text(string name) => query[name] switch
     {
         [] => null,
-        [{ Length: >= 1 and <= MaxTextLength } text] => text,
+        [{ Length: >= 1 } text] when !Characters.Exceed(text, MaxTextLength) => text,
         [_] => throw LumiqTrace.Invalid($"\"{name}\" must have 1 to {MaxTextLength} characters"),
         _ => throw LumiqTrace.Invalid($"\"{name}\" must be given once"),
     };

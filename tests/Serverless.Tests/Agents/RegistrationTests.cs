@@ -55,11 +55,18 @@ public sealed class RegistrationTests(ContractFixture fixture) : IClassFixture<C
         (await AgentClient.PostAsync(Http, Path, body)).AssertError(422, "VALIDATION_ERROR", message);
 
     [Theory]
-    [InlineData(100, 255, 201)]
-    [InlineData(101, 255, 422)]
-    [InlineData(100, 256, 422)]
-    public async Task Names_and_owners_have_a_longest_length(int name, int owner, int status) =>
-        Assert.Equal(status, (await AgentClient.RegisterAsync(Http, new string('n', name), $"{Guid.NewGuid():N}".PadRight(owner, 'o'))).Status);
+    [InlineData(100, 255, "o", 201)]
+    [InlineData(101, 255, "o", 422)]
+    [InlineData(100, 256, "o", 422)]
+    [InlineData(100, 255, "😀", 201)]
+    [InlineData(100, 256, "😀", 422)]
+    public async Task Names_and_owners_have_a_longest_length(int name, int owner, string character, int status)
+    {
+        var id = $"{Guid.NewGuid():N}";
+
+        Assert.Equal(
+            status, (await AgentClient.RegisterAsync(Http, new string('n', name), id + string.Concat(Enumerable.Repeat(character, owner - id.Length)))).Status);
+    }
 
     [Fact]
     public async Task Half_a_surrogate_pair_is_the_replacement_character()

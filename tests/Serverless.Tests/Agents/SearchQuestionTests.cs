@@ -27,13 +27,15 @@ public sealed class SearchQuestionTests(ContractFixture fixture) : IClassFixture
     }
 
     [Theory]
-    [InlineData(500, 200)]
-    [InlineData(501, 422)]
-    public async Task A_query_has_a_longest_length(int length, int status)
+    [InlineData("q", 500, 200)]
+    [InlineData("q", 501, 422)]
+    [InlineData("😀", 500, 200)]
+    [InlineData("😀", 501, 422)]
+    public async Task A_query_has_a_longest_length_in_characters(string character, int length, int status)
     {
         var agent = await AgentClient.RegisterAsync(fixture.Host.Client);
 
-        Assert.Equal(status, (await agent.SearchAsync(new string('q', length))).Status);
+        Assert.Equal(status, (await agent.SearchAsync(string.Concat(Enumerable.Repeat(character, length)))).Status);
     }
 
     [Fact]

@@ -82,6 +82,10 @@ public sealed class LogFilterTests(LogFilterTests.Store store) : IClassFixture<L
         Assert.Equal(expected.Order(StringComparer.Ordinal), (await FindAsync(store.Metadata, query)).Order(StringComparer.Ordinal));
 
     [Fact]
+    public async Task A_text_is_as_long_as_it_has_characters() =>
+        Assert.Empty(await FindAsync(store.Messages, "q=" + Uri.EscapeDataString(string.Concat(Enumerable.Repeat("🚀", 600)))));
+
+    [Fact]
     public async Task All_filters_hold_together()
     {
         const string Query = "?start=2026-01-26T14:30:00Z&end=2026-01-26T14:30:00Z&min_level=warn&environment=e&project_id=p&trace_id=t&q=FOUND&metadata.a=1&metadata.b.c=x";

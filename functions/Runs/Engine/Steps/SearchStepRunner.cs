@@ -3,6 +3,7 @@ using System.Text.Json;
 using Serverless.Http;
 using Serverless.Outbound.Search;
 using Serverless.Runs.Apps;
+using Serverless.Texts;
 
 namespace Serverless.Runs.Engine.Steps;
 
@@ -17,7 +18,7 @@ internal sealed class SearchStepRunner(WebSearch search) : IStepRunner
     {
         var definition = (SearchStep)step;
         var query = WebSearch.Normalize(StepTemplate.Parse(definition.Query).Render(call.ValueOf));
-        if (query.Length is 0 or > WebSearch.MaxQueryLength)
+        if (query.Length == 0 || Characters.Exceed(query, WebSearch.MaxQueryLength))
         {
             return new StepFailed($"its query must have 1 to {WebSearch.MaxQueryLength} characters");
         }

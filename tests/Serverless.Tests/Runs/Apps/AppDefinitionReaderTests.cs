@@ -219,6 +219,7 @@ public sealed class AppDefinitionReaderTests
     public void Texts_are_as_long_as_they_may_be_and_no_longer()
     {
         Assert.Equal(100, Definitions.Read(WithLengths(100, 1_000, 200, 32_768)).Name.Length);
+        Assert.Equal(100, Definitions.Read(WithLengths(100, 1_000, 200, 32_768).Replace(new string('n', 100), string.Concat(Enumerable.Repeat("😀", 100)), StringComparison.Ordinal)).Name.EnumerateRunes().Count());
         Assert.Equal(
             [
                 ("name", "too_long", "\"name\": must be at most 100 characters."),

@@ -35,7 +35,8 @@ public sealed class RunTransitionTests
     public void A_long_reason_is_cut_between_characters()
     {
         Assert.Equal($"Step \"a\" failed: {new string('x', 1000)}…", ErrorFor(new string('x', 1001)));
-        Assert.Equal($"Step \"a\" failed: {new string('x', 999)}…", ErrorFor(new string('x', 999) + "🚀"));
+        Assert.Equal($"Step \"a\" failed: {new string('x', 999)}🚀", ErrorFor(new string('x', 999) + "🚀"));
+        Assert.Equal($"Step \"a\" failed: {new string('x', 999)}🚀…", ErrorFor(new string('x', 999) + "🚀🚀"));
 
         static string? ErrorFor(string reason) => Try(Run(App(Step)), new StepFailed(reason)).Steps["a"].Error;
     }

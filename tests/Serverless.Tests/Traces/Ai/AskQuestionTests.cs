@@ -110,20 +110,20 @@ public sealed class AskQuestionTests : IAsyncLifetime
     [InlineData(2001, 400)]
     public async Task A_question_has_at_most_2000_characters_however_they_are_written(int length, int status)
     {
-        var question = string.Concat(Enumerable.Repeat("\\u00e4", length));
+        var question = string.Concat(Enumerable.Repeat("\\ud83d\\ude00", length));
 
         var answer = await AskAsync($$"""{"projectId":"p","question":"{{question}}","unknown":1}""");
 
         Assert.Equal(status, answer.Status);
-        Assert.Equal(status == 200 ? [new string('ä', length)] : [], _server.Requests.Select(request => request.Messages[2]));
+        Assert.Equal(status == 200 ? [string.Concat(Enumerable.Repeat("😀", length))] : [], _server.Requests.Select(request => request.Messages[2]));
     }
 
     [Fact]
-    public async Task A_body_of_more_than_16_KB_is_refused()
+    public async Task A_body_of_more_than_32_KB_is_refused()
     {
-        var answer = await AskAsync(Body + new string(' ', 16 * 1024));
+        var answer = await AskAsync(Body + new string(' ', 32 * 1024));
 
-        Assert.Equal((413, """{"error":"The body is larger than 16384 bytes"}"""), (answer.Status, answer.Body));
+        Assert.Equal((413, """{"error":"The body is larger than 32768 bytes"}"""), (answer.Status, answer.Body));
     }
 
     [Fact]
