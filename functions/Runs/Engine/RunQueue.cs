@@ -17,15 +17,19 @@ public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
 
     /// <summary>Passes a message on as it is.</summary>
     internal Task SendAsync(BinaryData message, TimeSpan delay) =>
-        _runs.SendMessageAsync(message, delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null, QueueMessages.Forever);
+        _runs.SendMessageAsync(message, Hidden(delay), QueueMessages.Forever);
 
     /// <summary>Has the end of a run reported, if anybody wants to know of it.</summary>
     internal Task ReportAsync(Run run) =>
-        run.WebhookUrl is null ? Task.CompletedTask : ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), delay: null);
+        run.WebhookUrl is null ? Task.CompletedTask : ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), TimeSpan.Zero);
 
-    /// <summary>Has the end of a run reported, after a delay or at once.</summary>
-    internal Task ReportAsync(WebhookMessage message, TimeSpan? delay) =>
-        _webhooks.SendMessageAsync((message with { Origin = Origin(delay ?? TimeSpan.Zero) }).Encode(), delay, QueueMessages.Forever);
+    /// <summary>Has the end of a run reported.</summary>
+    /// <param name="message">The report.</param>
+    /// <param name="delay">How long to wait with it; rounded up to whole seconds, at most seven days.</param>
+    internal Task ReportAsync(WebhookMessage message, TimeSpan delay) =>
+        _webhooks.SendMessageAsync((message with { Origin = Origin(delay) }).Encode(), Hidden(delay), QueueMessages.Forever);
+
+    private static TimeSpan? Hidden(TimeSpan delay) => delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null;
 
     private MessageOrigin Origin(TimeSpan delay) => MessageOrigin.Here(time.GetUtcNow() + delay);
 }

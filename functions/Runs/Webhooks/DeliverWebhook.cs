@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Azure;
 using Microsoft.Extensions.Logging;
 using Serverless.Diagnostics;
 using Serverless.Outbound;
@@ -11,7 +12,8 @@ namespace Serverless.Runs.Webhooks;
 
 /// <summary>
 /// Reports the end of a run to its webhook: the body of <c>GET /v1/runs/{runId}</c>, freshly signed with each try. What is not answered with a 2xx
-/// within 15 seconds is tried again after 5 s, 30 s and 2 min. A receiver may get it twice; the id is the same then.
+/// within 15 seconds is tried again after 5 s, 30 s and 2 min. Each try is in the log before it leaves, so that of several messages about it one
+/// sends it. A receiver may get it twice when a process dies over it; the id is the same then.
 /// </summary>
 public sealed partial class DeliverWebhook(
     RunStore store,
@@ -23,60 +25,115 @@ public sealed partial class DeliverWebhook(
     TimeProvider time,
     ILogger<DeliverWebhook> logger)
 {
+    /// <summary>How long a receiver may take to answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
     private const int MaxAnswerBytes = 4 * 1024;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2)];
+
+    // A short outage is often over by then.
+    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
 
     /// <summary>Tries once.</summary>
     /// <param name="message">The message that names the run.</param>
+    /// <param name="messageId">Its id in the queue: the same when it comes again.</param>
     /// <param name="cancellationToken">The process is about to end: the message comes back.</param>
     /// <exception cref="FormatException">The message cannot be read.</exception>
-    public Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
+    public Task HandleAsync(BinaryData message, string messageId, CancellationToken cancellationToken)
     {
-        var order = WebhookMessage.Decode(message);
-        return work.DoAsync(QueueNames.Webhooks, order.Origin, order.Workspace, () => DeliverAsync(order, cancellationToken));
+        var report = WebhookMessage.Decode(message);
+        return work.DoAsync(QueueNames.Webhooks, report.Origin, report.Workspace, () => DeliverAsync(report, messageId, cancellationToken));
     }
 
-    private async Task DeliverAsync(WebhookMessage order, CancellationToken cancellationToken)
+    private async Task DeliverAsync(WebhookMessage report, string messageId, CancellationToken cancellationToken)
     {
-        var run = (await store.FindAsync(order.Workspace, order.Id, cancellationToken))?.Run;
-        if (run is not { IsTerminal: true, WebhookUrl: { } url })
+        if (report.Made is { } made)
         {
-            Log.Dropped(logger, order.Id, order.Workspace);
+            await deliveries.EndAsync(report, made);
+            await GoOnAsync(report with { Made = null }, made);
             return;
         }
 
-        var delivery = await TryAsync(run, url, order.Attempt, cancellationToken);
-        await deliveries.AddAsync(order, delivery, cancellationToken);
-        if (delivery.NextAt is not null)
+        var run = (await store.FindAsync(report.Workspace, report.Id, cancellationToken))?.Run;
+        if (run is not { IsTerminal: true, WebhookUrl: { } url })
         {
-            await queue.ReportAsync(order with { Attempt = order.Attempt + 1 }, Pauses[order.Attempt - 1]);
+            Log.Dropped(logger, report.Id, report.Workspace);
+            return;
         }
+
+        // Whatever else may fail does so before the try is in the log.
+        var key = await keys.GetAsync(cancellationToken);
+        if (await BeginAsync(report, messageId, cancellationToken) is not { } delivery)
+        {
+            return;
+        }
+
+        delivery = await TryAsync(run, url, key, delivery, cancellationToken);
+        try
+        {
+            await deliveries.EndAsync(report, delivery);
+        }
+        catch (Exception failure) when (failure is RequestFailedException || StorageRetry.MayHaveLanded(failure))
+        {
+            // The receiver has had it: what must not be lost is carried by another message.
+            Log.NotWritten(logger, failure, report.Id);
+            await queue.ReportAsync(report with { Made = delivery }, OutageWait);
+            return;
+        }
+
+        await GoOnAsync(report, delivery);
     }
 
-    private async Task<Delivery> TryAsync(Run run, string url, int attempt, CancellationToken cancellationToken)
+    // The try, once it is in the log; null when it is not for this message to make.
+    private async Task<Delivery?> BeginAsync(WebhookMessage report, string messageId, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        var started = time.GetTimestamp();
-        var (status, error) = await SendAsync(run, url, now, cancellationToken);
-        var duration = time.GetElapsedTime(started);
-        DateTimeOffset? nextAt = error is null || attempt > Pauses.Length ? null : time.GetUtcNow() + Pauses[attempt - 1];
-        return new(attempt, now, duration, status, error, nextAt);
+        var delivery = new Delivery(report.Attempt, time.GetUtcNow()) { MessageId = messageId };
+        while (!await deliveries.TryBeginAsync(report, delivery, cancellationToken))
+        {
+            var log = await deliveries.ReadAsync(report.Workspace, report.Id, cancellationToken).ToListAsync(cancellationToken);
+            var left = RepeatedReport.Of(report, messageId, log, time.GetUtcNow());
+            if (left.Repetition is not { } repetition)
+            {
+                await (left.Message is { } next ? queue.ReportAsync(next, left.Delay) : Task.CompletedTask);
+                return null;
+            }
+
+            delivery = delivery with { Repetition = repetition };
+        }
+
+        return delivery;
     }
 
-    private async Task<(int? Status, string? Error)> SendAsync(Run run, string url, DateTimeOffset now, CancellationToken cancellationToken)
+    private Task GoOnAsync(WebhookMessage report, Delivery delivery) => delivery.NextAt is { } nextAt
+        ? queue.ReportAsync(report with { Attempt = report.Attempt + 1 }, nextAt - time.GetUtcNow())
+        : Task.CompletedTask;
+
+    private async Task<Delivery> TryAsync(Run run, string url, SigningKey key, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var (status, error) = await SendAsync(run, url, key, delivery.At, cancellationToken);
+        return delivery with
+        {
+            Duration = time.GetElapsedTime(started),
+            Status = status,
+            Error = error,
+            NextAt = error is null || delivery.Attempt > Pauses.Length ? null : time.GetUtcNow() + Pauses[delivery.Attempt - 1],
+        };
+    }
+
+    private async Task<(int? Status, string? Error)> SendAsync(Run run, string url, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var body = LaminaResponse.Body(writer => RunAnswers.Write(writer, run));
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        foreach (var (name, value) in WebhookSignature.Sign(await keys.GetAsync(cancellationToken), run.Id.Text, body.Span, now))
+        foreach (var (name, value) in WebhookSignature.Sign(key, run.Id.Text, body.Span, now))
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
         try
         {
-            var response = await http.SendAsync(request, Timeout, MaxAnswerBytes, cancellationToken);
+            var response = await http.SendAsync(request, Patience, MaxAnswerBytes, cancellationToken);
             return ((int)response.Status, response.IsSuccess ? null : $"The receiver answered {(int)response.Status}");
         }
         catch (OutboundRefusedException refusal)
@@ -93,5 +150,8 @@ public sealed partial class DeliverWebhook(
     {
         [LoggerMessage(1, LogLevel.Warning, "There is nothing to report of run {Run} of workspace {Workspace}: its message is dropped")]
         public static partial void Dropped(ILogger logger, RunId run, string workspace);
+
+        [LoggerMessage(2, LogLevel.Warning, "What came of the report of run {Run} could not be written down yet")]
+        public static partial void NotWritten(ILogger logger, Exception failure, RunId run);
     }
 }

@@ -1,26 +1,53 @@
+using System.Globalization;
+using Azure;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Webhooks;
 
-/// <summary>Keeps every try to deliver a webhook, a row each beside the run's.</summary>
+/// <summary>Keeps every try to report the end of a run, a row each beside the run's.</summary>
 public sealed class DeliveryLog(TableServiceClient tables)
 {
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
 
-    /// <summary>Notes a try. The same one noted again is the same row.</summary>
-    internal Task AddAsync(WebhookMessage message, Delivery delivery, CancellationToken cancellationToken)
+    /// <summary>Writes a try down that is about to begin.</summary>
+    /// <returns>Whether it may: false when it is there already.</returns>
+    internal async Task<bool> TryBeginAsync(WebhookMessage message, Delivery delivery, CancellationToken cancellationToken)
     {
-        var row = new TableEntity(message.Workspace, $"{PrefixOf(message.Id)}{delivery.Attempt:D2}")
+        try
         {
-            [nameof(Delivery.At)] = delivery.At,
-            [nameof(Delivery.Duration)] = (long)delivery.Duration.TotalMilliseconds,
-        };
+            await _table.AddEntityAsync(Row(message, delivery), cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException taken) when (taken.Status == StatusCodes.Status409Conflict)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes down what came of a try.</summary>
+    internal Task EndAsync(WebhookMessage message, Delivery delivery) => _table.UpsertEntityAsync(Row(message, delivery), TableUpdateMode.Replace);
+
+    /// <summary>The tries to report the end of a run, the first one first.</summary>
+    internal IAsyncEnumerable<Delivery> ReadAsync(string workspace, RunId id, CancellationToken cancellationToken)
+    {
+        var prefix = PrefixOf(id);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
+        return _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).Select(row => Read(row, row.RowKey[prefix.Length..].Split('-')));
+    }
+
+    private static TableEntity Row(WebhookMessage message, Delivery delivery)
+    {
+        var repetition = delivery.Repetition == 1 ? "" : $"-{delivery.Repetition:D2}";
+        var row = new TableEntity(message.Workspace, $"{PrefixOf(message.Id)}{delivery.Attempt:D2}{repetition}") { [nameof(Delivery.At)] = delivery.At };
+        Set(nameof(Delivery.MessageId), delivery.MessageId);
+        Set(nameof(Delivery.Duration), (long?)delivery.Duration?.TotalMilliseconds);
         Set(nameof(Delivery.Status), delivery.Status);
         Set(nameof(Delivery.Error), delivery.Error);
         Set(nameof(Delivery.NextAt), delivery.NextAt);
-        return _table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
+        return row;
 
         void Set(string column, object? value)
         {
@@ -31,19 +58,16 @@ public sealed class DeliveryLog(TableServiceClient tables)
         }
     }
 
-    /// <summary>The tries of a run's webhook, the first one first.</summary>
-    internal IAsyncEnumerable<Delivery> ReadAsync(string workspace, RunId id, CancellationToken cancellationToken)
-    {
-        var prefix = PrefixOf(id);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
-        return _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).Select(row => new Delivery(
-            int.Parse(row.RowKey.AsSpan(prefix.Length), provider: null),
-            row.GetDateTimeOffset(nameof(Delivery.At))!.Value,
-            TimeSpan.FromMilliseconds(row.GetInt64(nameof(Delivery.Duration))!.Value),
-            row.GetInt32(nameof(Delivery.Status)),
-            row.GetString(nameof(Delivery.Error)),
-            row.GetDateTimeOffset(nameof(Delivery.NextAt))));
-    }
+    private static Delivery Read(TableEntity row, string[] numbers) =>
+        new(int.Parse(numbers[0], CultureInfo.InvariantCulture), row.GetDateTimeOffset(nameof(Delivery.At))!.Value)
+        {
+            Repetition = numbers is [_, var repetition] ? int.Parse(repetition, CultureInfo.InvariantCulture) : 1,
+            MessageId = row.GetString(nameof(Delivery.MessageId)),
+            Duration = row.GetInt64(nameof(Delivery.Duration)) is { } milliseconds ? TimeSpan.FromMilliseconds(milliseconds) : null,
+            Status = row.GetInt32(nameof(Delivery.Status)),
+            Error = row.GetString(nameof(Delivery.Error)),
+            NextAt = row.GetDateTimeOffset(nameof(Delivery.NextAt)),
+        };
 
     private static string PrefixOf(RunId id) => $"delivery-{id.Text}-";
 }

@@ -23,7 +23,8 @@ public sealed class ReadDeliveries(LaminaAdmission admission, RunStore store, De
         writer.WriteStartObject();
         writer.WriteNumber("attempt", delivery.Attempt);
         writer.WriteString("at", delivery.At.UtcDateTime);
-        writer.WriteBoolean("delivered", delivery.IsDelivered);
+        writer.WriteBoolean("delivered", delivery.Outcome == DeliveryOutcome.Delivered);
+        writer.WriteString("outcome", OutcomeOf(delivery));
         if (delivery.Status is { } status)
         {
             writer.WriteNumber("status", status);
@@ -34,7 +35,15 @@ public sealed class ReadDeliveries(LaminaAdmission admission, RunStore store, De
         }
 
         writer.WriteString("error", delivery.Error);
-        writer.WriteNumber("durationMs", (long)delivery.Duration.TotalMilliseconds);
+        if (delivery.Duration is { } duration)
+        {
+            writer.WriteNumber("durationMs", (long)duration.TotalMilliseconds);
+        }
+        else
+        {
+            writer.WriteNull("durationMs");
+        }
+
         if (delivery.NextAt is { } nextAt)
         {
             writer.WriteString("nextAttemptAt", nextAt.UtcDateTime);
@@ -46,4 +55,11 @@ public sealed class ReadDeliveries(LaminaAdmission admission, RunStore store, De
 
         writer.WriteEndObject();
     }
+
+    private static string OutcomeOf(Delivery delivery) => delivery.Outcome switch
+    {
+        DeliveryOutcome.Delivered => "delivered",
+        DeliveryOutcome.Failed => "failed",
+        _ => "unknown",
+    };
 }

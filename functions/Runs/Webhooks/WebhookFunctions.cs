@@ -22,6 +22,6 @@ public sealed class WebhookFunctions(SurfaceEndpoint endpoint, Lamina surface, R
 
     /// <summary>Delivers a webhook.</summary>
     [Function("DeliverWebhook")]
-    public Task DeliverAsync([QueueTrigger(QueueNames.Webhooks)] byte[] message, CancellationToken cancellationToken) =>
-        deliver.HandleAsync(new BinaryData(message), cancellationToken);
+    public Task DeliverAsync([QueueTrigger(QueueNames.Webhooks)] byte[] message, FunctionContext context, CancellationToken cancellationToken) =>
+        deliver.HandleAsync(new BinaryData(message), (string)context.BindingContext.BindingData["Id"]!, cancellationToken);
 }

@@ -140,7 +140,7 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
         await Patiently.UntilAsync(
             async () =>
             {
-                reported = await table.QueryAsync<TableEntity>(filter).Select(row => row.RowKey["delivery-".Length..^"-01".Length]).ToHashSetAsync();
+                reported = await table.QueryAsync<TableEntity>(filter).Select(row => row.RowKey.Split('-', 2)[1][..Guid.Empty.ToString().Length]).ToHashSetAsync();
                 return !runs.Select(run => run.Id.Text).Except(reported, StringComparer.Ordinal).Any();
             },
             () => $"Not reported: {string.Join(' ', runs.Select(run => run.Id.Text).Except(reported, StringComparer.Ordinal))}");

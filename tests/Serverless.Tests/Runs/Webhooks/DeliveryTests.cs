@@ -29,6 +29,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await VerifyAsync(webhook);
         var delivery = Assert.Single(await DeliveriesAsync(client, runId, 1));
         Assert.Equal((1, true, 204), (delivery["attempt"]!.GetValue<int>(), delivery["delivered"]!.GetValue<bool>(), delivery["status"]!.GetValue<int>()));
+        Assert.Equal("delivered", delivery["outcome"]!.GetValue<string>());
         Assert.Null(delivery["error"]);
         Assert.Null(delivery["nextAttemptAt"]);
     }
@@ -67,12 +68,12 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await fixture.Host.Services.GetRequiredService<RunStore>().TryReplaceAsync(stored, Azure.ETag.All, DateTimeOffset.UtcNow);
         var message = new WebhookMessage(run.Workspace, run.Id, attempt);
 
-        await fixture.Host.Services.GetRequiredService<DeliverWebhook>().HandleAsync(message.Encode(), CancellationToken.None);
+        await fixture.Host.Services.GetRequiredService<DeliverWebhook>().HandleAsync(message.Encode(), "message", CancellationToken.None);
 
         var delivery = await fixture.Host.Services.GetRequiredService<DeliveryLog>().ReadAsync(run.Workspace, run.Id, CancellationToken.None).FirstAsync();
         Assert.Equal(attempt, delivery.Attempt);
         Assert.Equal(503, delivery.Status);
-        Assert.Equal(seconds, delivery.NextAt is { } next ? (int)Math.Round((next - delivery.At - delivery.Duration).TotalSeconds) : null);
+        Assert.Equal(seconds, delivery.NextAt is { } next ? (int)Math.Round((next - delivery.At - delivery.Duration!.Value).TotalSeconds) : null);
     }
 
     [Fact]
@@ -149,7 +150,7 @@ public sealed class DeliveryTests(DeliveryFixture fixture) : IClassFixture<Deliv
         await Eventually.TrueAsync(async () =>
         {
             deliveries = [.. (await client.DoAsync("GET", $"/v1/runs/{runId}/deliveries")).AsArray().Select(delivery => delivery!)];
-            return deliveries.Count >= count;
+            return deliveries.Count >= count && deliveries.All(delivery => delivery["outcome"]!.GetValue<string>() != "unknown");
         });
         return deliveries;
     }
