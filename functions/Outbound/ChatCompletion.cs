@@ -42,7 +42,7 @@ internal static class ChatCompletion
     {
         try
         {
-            using var document = JsonDocument.Parse(JsonText.Mended(body.Span));
+            using var document = JsonDocument.Parse(JsonText.Mended(ByteOrderMark.Remove(body).Span));
             var answer = document.RootElement;
             if (Member(answer, "error") is { ValueKind: not JsonValueKind.Null })
             {

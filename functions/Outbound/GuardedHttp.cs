@@ -18,6 +18,9 @@ public sealed class GuardedHttp : IDisposable
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
+    // Whoever drips a body that does not matter costs no more than that.
+    private static readonly TimeSpan PatienceWithRest = TimeSpan.FromSeconds(1);
+
     private readonly OutboundGuard _guard;
     private readonly TimeProvider _time;
     private readonly HttpMessageInvoker _client;
@@ -55,8 +58,25 @@ public sealed class GuardedHttp : IDisposable
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="OutboundRefusedException">The request may not go there; nothing was sent.</exception>
     /// <exception cref="OutboundFailedException">There was no answer in time, or none that is HTTP.</exception>
-    public async Task<GuardedResponse> SendAsync(
-        HttpRequestMessage request, TimeSpan timeout, int maxResponseBytes, CancellationToken cancellationToken)
+    public Task<GuardedResponse> SendAsync(HttpRequestMessage request, TimeSpan timeout, int maxResponseBytes, CancellationToken cancellationToken) =>
+        SendAsync(request, timeout, (content, untilExpiry) => ReadAsync(content, maxResponseBytes, new(), untilExpiry), cancellationToken);
+
+    /// <summary>
+    /// Sends a request whose answer is its status and its headers: once they are there it has been answered, whatever becomes of its body. What
+    /// comes of that within a second is read.
+    /// </summary>
+    /// <inheritdoc cref="SendAsync(HttpRequestMessage, TimeSpan, int, CancellationToken)"/>
+    public Task<GuardedResponse> SendForStatusAsync(HttpRequestMessage request, TimeSpan timeout, int maxResponseBytes, CancellationToken cancellationToken) =>
+        SendAsync(request, timeout, (content, _) => ReadRestAsync(content, maxResponseBytes, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _client.Dispose();
+
+    private async Task<GuardedResponse> SendAsync(
+        HttpRequestMessage request,
+        TimeSpan timeout,
+        Func<HttpContent, CancellationToken, Task<(ReadOnlyMemory<byte> Body, bool IsWhole)>> read,
+        CancellationToken cancellationToken)
     {
         _guard.Require(request.RequestUri);
 
@@ -73,7 +93,7 @@ public sealed class GuardedHttp : IDisposable
         try
         {
             using var response = await _client.SendAsync(request, either.Token);
-            var (body, isWhole) = await ReadAsync(response.Content, maxResponseBytes, either.Token);
+            var (body, isWhole) = await read(response.Content, either.Token);
             return new(response.StatusCode, response.Headers, response.Content.Headers, body, isWhole);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)
@@ -90,12 +110,24 @@ public sealed class GuardedHttp : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _client.Dispose();
-
-    private static async Task<(ReadOnlyMemory<byte> Body, bool IsWhole)> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    private async Task<(ReadOnlyMemory<byte> Body, bool IsWhole)> ReadRestAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         var body = new ArrayBufferWriter<byte>();
+        using var expiry = new CancellationTokenSource(PatienceWithRest, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(expiry.Token, cancellationToken);
+        try
+        {
+            return await ReadAsync(content, maxBytes, body, either.Token);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return (body.WrittenMemory, false);
+        }
+    }
+
+    private static async Task<(ReadOnlyMemory<byte> Body, bool IsWhole)> ReadAsync(
+        HttpContent content, int maxBytes, ArrayBufferWriter<byte> body, CancellationToken cancellationToken)
+    {
         await using var stream = await content.ReadAsStreamAsync(cancellationToken);
         while (true)
         {

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace Serverless.Outbound;
@@ -10,12 +9,15 @@ public sealed record ProbedMedia(string? MediaType, string? Problem);
 
 /// <summary>
 /// Looks whether a URL that a user named leads to a medium of the right type, without fetching it: asks for its headers, and
-/// where that is not answered, for its first byte.
+/// where that is not answered with a success, for its first byte.
 /// </summary>
 public sealed class MediaProbe(AddressRules rules, GuardedHttp http, TimeProvider time)
 {
     private const string AnySubtype = "/*";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // What is left has to do for GET.
+    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(2);
 
     /// <summary>Probes a URL, for at most five seconds.</summary>
     /// <param name="text">What the user wrote.</param>
@@ -31,12 +33,7 @@ public sealed class MediaProbe(AddressRules rules, GuardedHttp http, TimeProvide
         try
         {
             var start = time.GetTimestamp();
-            var answer = await AskAsync(HttpMethod.Head, url, start, cancellationToken);
-            if (IsUnhelpful(answer))
-            {
-                answer = await AskAsync(HttpMethod.Get, url, start, cancellationToken);
-            }
-
+            var answer = await TryHeadAsync(url, cancellationToken) ?? await AskAsync(HttpMethod.Get, url, Patience - time.GetElapsedTime(start), cancellationToken);
             return Judge(answer, accepted);
         }
         catch (OutboundFailedException failure)
@@ -45,10 +42,20 @@ public sealed class MediaProbe(AddressRules rules, GuardedHttp http, TimeProvide
         }
     }
 
-    // Some servers, and all URLs that are signed for one method, know no HEAD.
-    private static bool IsUnhelpful(GuardedResponse answer) =>
-        answer.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented or HttpStatusCode.Forbidden
-        || (answer.IsSuccess && answer.ContentHeaders.ContentType is null);
+    // Null when the answer says nothing of what GET would be answered: many servers know no HEAD, nor do URLs that are signed for one method, and
+    // what they say instead may be anything, or nothing.
+    private async Task<GuardedResponse?> TryHeadAsync(Uri url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await AskAsync(HttpMethod.Head, url, HeadPatience, cancellationToken);
+            return answer.IsSuccess && answer.ContentHeaders.ContentType is not null ? answer : null;
+        }
+        catch (OutboundFailedException failure) when (failure is not OutboundRefusedException)
+        {
+            return null;
+        }
+    }
 
     private static ProbedMedia Judge(GuardedResponse answer, IReadOnlyList<string> accepted)
     {
@@ -76,7 +83,7 @@ public sealed class MediaProbe(AddressRules rules, GuardedHttp http, TimeProvide
         ? type.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase)
         : type.Equals(pattern, StringComparison.OrdinalIgnoreCase);
 
-    private async Task<GuardedResponse> AskAsync(HttpMethod method, Uri url, long start, CancellationToken cancellationToken)
+    private async Task<GuardedResponse> AskAsync(HttpMethod method, Uri url, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, url);
         if (method == HttpMethod.Get)
@@ -84,7 +91,6 @@ public sealed class MediaProbe(AddressRules rules, GuardedHttp http, TimeProvide
             request.Headers.Range = new RangeHeaderValue(from: 0, to: 0);
         }
 
-        var left = Patience - time.GetElapsedTime(start);
-        return await http.SendAsync(request, left > TimeSpan.Zero ? left : TimeSpan.Zero, maxResponseBytes: 0, cancellationToken);
+        return await http.SendForStatusAsync(request, timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero, maxResponseBytes: 0, cancellationToken);
     }
 }

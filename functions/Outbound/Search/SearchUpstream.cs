@@ -36,7 +36,7 @@ public sealed class SearchUpstream(IOptions<SearchOptions> options, TimeProvider
         {
             using var response = await AskAsync(query, count, either.Token);
             RequireSuccess(response.StatusCode);
-            using var answer = JsonDocument.Parse(JsonText.Mended((await ReadAsync(response, either.Token)).Span));
+            using var answer = JsonDocument.Parse(JsonText.Mended(ByteOrderMark.Remove(await ReadAsync(response, either.Token)).Span));
             return FoundPage.Clean(_provider!.Read(answer.RootElement), count);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)

@@ -133,7 +133,7 @@ public sealed partial class DeliverWebhook(
 
         try
         {
-            var response = await http.SendAsync(request, Patience, MaxAnswerBytes, cancellationToken);
+            var response = await http.SendForStatusAsync(request, Patience, MaxAnswerBytes, cancellationToken);
             return ((int)response.Status, response.IsSuccess ? null : $"The receiver answered {(int)response.Status}");
         }
         catch (OutboundRefusedException refusal)

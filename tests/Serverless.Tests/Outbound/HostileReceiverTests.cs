@@ -79,6 +79,51 @@ public sealed class HostileReceiverTests
         await AssertFailsAsync(LateMessage, sending);
     }
 
+    [Theory]
+    [InlineData(Begun)]
+    [InlineData(Begun + "half of it")]
+    [InlineData("HTTP/1.1 200 OK\nTransfer-Encoding: chunked\n\n5\nhello")]
+    public async Task Whose_answer_is_a_status_has_answered_whatever_becomes_of_the_body(string beginning)
+    {
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = Receiver.Start(async (_, connection, cancellationToken) =>
+        {
+            await Receiver.SayAsync(connection, beginning, cancellationToken);
+            reached.SetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        });
+        using var outgoing = new Outgoing(_time);
+        using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url);
+
+        var sending = outgoing.Http.SendForStatusAsync(request, Limit, maxResponseBytes: 1024, CancellationToken.None);
+        await reached.Task.WaitAsync(Patience.Limit);
+        await Eventually.TrueAsync(() =>
+        {
+            // Not before the headers are in does the wait for the body begin.
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return Task.FromResult(sending.IsCompleted);
+        });
+
+        var answer = await sending;
+        Assert.Equal((HttpStatusCode.OK, false), (answer.Status, answer.IsWhole));
+    }
+
+    [Fact]
+    public async Task Whose_answer_is_a_status_may_break_off_after_it()
+    {
+        await using var receiver = Receiver.Start(async (_, connection, cancellationToken) =>
+        {
+            await Receiver.SayAsync(connection, Begun + "half of it", cancellationToken);
+            await connection.DisposeAsync();
+        });
+        using var outgoing = new Outgoing(_time);
+        using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url);
+
+        var answer = await outgoing.Http.SendForStatusAsync(request, Limit, maxResponseBytes: 1024, CancellationToken.None).WaitAsync(Patience.Limit);
+
+        Assert.Equal((HttpStatusCode.OK, false), (answer.Status, answer.IsWhole));
+    }
+
     [Fact]
     public async Task A_name_that_is_never_resolved_takes_no_longer_either()
     {

@@ -39,6 +39,11 @@ public sealed class MediaProbeTests
     }
 
     [Theory]
+    [InlineData("HTTP/1.1 400 No\nContent-Length: 0\n\n")]
+    [InlineData("HTTP/1.1 404 No\nContent-Type: image/gif\nContent-Length: 0\n\n")]
+    [InlineData("HTTP/1.1 302 Found\nLocation: http://10.0.0.1/\nContent-Length: 0\n\n")]
+    [InlineData("HTTP/1.1 500 No\nContent-Length: 0\n\n")]
+    [InlineData("no HTTP\n\n")]
     [InlineData("HTTP/1.1 405 No\nContent-Length: 0\n\n")]
     [InlineData("HTTP/1.1 501 No\nContent-Length: 0\n\n")]
     [InlineData("HTTP/1.1 403 No\nContent-Length: 0\nContent-Type: application/xml\n\n")]
@@ -106,16 +111,41 @@ public sealed class MediaProbeTests
         Assert.Equal(new ProbedMedia(null, problem), await outgoing.Probe.ProbeAsync(url, [], default));
     }
 
-    [Theory]
-    [InlineData("HEAD", 5)]
-    [InlineData("GET", 2)]
-    public async Task Five_seconds_are_all_there_is_for_both_requests(string hangsAt, int secondsLeft)
+    [Fact]
+    public async Task A_server_that_does_not_answer_to_HEAD_is_asked_for_the_first_byte_while_there_is_time()
     {
         var time = new ManualTime(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var receiver = Receiver.Start(async (request, connection, cancellationToken) =>
         {
-            if (!request.StartsWith(hangsAt, StringComparison.Ordinal))
+            if (request.StartsWith("HEAD", StringComparison.Ordinal))
+            {
+                reached.SetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
+            await Receiver.SayAsync(connection, Png + "x", cancellationToken);
+        });
+        using var outgoing = new Outgoing(time);
+
+        var probing = outgoing.Probe.ProbeAsync(receiver.Url, ["image/*"], default);
+        await reached.Task.WaitAsync(Patience.Limit);
+        Assert.Equal(TimeSpan.FromSeconds(2), await time.AwaitedAsync());
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(new ProbedMedia("image/png", null), await probing.WaitAsync(Patience.Limit));
+    }
+
+    [Fact]
+    public async Task Five_seconds_are_all_there_is_for_both_requests()
+    {
+        const string HangsAt = "GET";
+        const int SecondsLeft = 2;
+        var time = new ManualTime(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var receiver = Receiver.Start(async (request, connection, cancellationToken) =>
+        {
+            if (!request.StartsWith(HangsAt, StringComparison.Ordinal))
             {
                 time.Advance(TimeSpan.FromSeconds(3));
                 await Receiver.SayAsync(connection, "HTTP/1.1 405 No\nContent-Length: 0\n\n", cancellationToken);
@@ -129,8 +159,8 @@ public sealed class MediaProbeTests
 
         var probing = outgoing.Probe.ProbeAsync(receiver.Url, [], default);
         await reached.Task.WaitAsync(Patience.Limit);
-        Assert.Equal(TimeSpan.FromSeconds(secondsLeft), await time.AwaitedAsync());
-        time.Advance(TimeSpan.FromSeconds(secondsLeft));
+        Assert.Equal(TimeSpan.FromSeconds(SecondsLeft), await time.AwaitedAsync());
+        time.Advance(TimeSpan.FromSeconds(SecondsLeft));
 
         Assert.Equal(new ProbedMedia(null, "did not answer in time"), await probing.WaitAsync(Patience.Limit));
     }

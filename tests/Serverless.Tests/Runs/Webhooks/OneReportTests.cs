@@ -8,6 +8,7 @@ using Serverless.Runs.Engine;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Outbound;
 using Serverless.Tests.Runs.Engine;
 using static Serverless.Tests.Runs.Engine.TestRuns;
 
@@ -147,6 +148,23 @@ public sealed class OneReportTests(RunFixture fixture) : IClassFixture<RunFixtur
         Assert.Single(_receiver.Received);
         var delivery = Assert.Single(await LogAsync(run));
         Assert.Equal(((1, 1, DeliveryOutcome.Delivered), 200, First), (Known(delivery), delivery.Status!.Value, delivery.MessageId));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_answers_200_and_drips_its_body_has_answered_200()
+    {
+        await using var receiver = Receiver.Start(async (_, connection, cancellationToken) =>
+        {
+            await Receiver.SayAsync(connection, "HTTP/1.1 200 OK\nContent-Length: 100\n\n", cancellationToken);
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        });
+        var run = await EndAsync(receiver.Url);
+
+        await DeliverAsync(Report(run), First);
+
+        var delivery = Assert.Single(await LogAsync(run));
+        Assert.Equal(((1, 1, DeliveryOutcome.Delivered), 200), (Known(delivery), delivery.Status!.Value));
+        Assert.InRange(delivery.Duration!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     [Fact]
