@@ -124,7 +124,7 @@ internal sealed class StepReader(RequestProblems problems)
                 header.Complain(name, "duplicate", "is given twice, for the case of letters does not matter");
             }
 
-            if (!HttpStepRules.IsHeaderValue(StepTemplate.Parse(value).Render(static _ => "")))
+            if (!HttpStepRules.IsHeaderValue(StepTemplate.Parse(value).Sample))
             {
                 header.Complain(name, "invalid_format", "must be printable ASCII characters");
             }

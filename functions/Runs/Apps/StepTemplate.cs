@@ -24,10 +24,17 @@ internal sealed record Placeholder(PlaceholderKind Kind, string Name);
 
 /// <summary>
 /// A text with places for values: <c>{{inputs.Name}}</c> and <c>{{steps.id}}</c>, with or without spaces within the braces. Text without
-/// places is itself. A value is data: wherever it is put, it cannot end what it stands in and begin something else.
+/// places is itself. A value is data: wherever it is put, it cannot end what it stands in and begin something else. What a template comes to
+/// is bounded while it is put together.
 /// </summary>
 internal sealed class StepTemplate
 {
+    /// <summary>The most bytes of an address, or of a header.</summary>
+    public const int MaxLineBytes = 8 * 1024;
+
+    /// <summary>The most bytes of a body, or of what becomes part of one.</summary>
+    public const int MaxBodyBytes = 1024 * 1024;
+
     private const string Opening = "{{";
     private const string Closing = "}}";
     private const string InputPrefix = "inputs.";
@@ -49,7 +56,10 @@ internal sealed class StepTemplate
     public string Beginning => _parts is [{ Placeholder: null } first, ..] ? first.Text : "";
 
     /// <summary>Whether it is a JSON document that has places for values; a lone place is no document, but whatever its value is.</summary>
-    public bool IsJson => Beginning.AsSpan().TrimStart() is ['{' or '[' or '"', ..] && IsOneJsonValue(Render(static _ => SampleValue));
+    public bool IsJson => Beginning.AsSpan().TrimStart() is ['{' or '[' or '"', ..] && IsOneJsonValue(Sample);
+
+    /// <summary>What it comes to with a digit for every value.</summary>
+    public string Sample => string.Concat(_parts.Select(part => part.Placeholder is null ? part.Text : SampleValue));
 
     /// <summary>Reads a template. Braces that do not hold a place are text like any other.</summary>
     public static StepTemplate Parse(string text)
@@ -69,27 +79,55 @@ internal sealed class StepTemplate
 
     /// <summary>Puts values in as they are.</summary>
     /// <param name="valueOf">The value of each place.</param>
-    public string Render(Func<Placeholder, string> valueOf) =>
-        string.Concat(_parts.Select(part => part.Placeholder is { } placeholder ? valueOf(placeholder) : part.Text));
+    /// <param name="name">What the result is called when it is too large.</param>
+    /// <param name="maxBytes">The most bytes of it.</param>
+    /// <exception cref="TemplateException">It is too large.</exception>
+    public string Render(Func<Placeholder, string> valueOf, string name, int maxBytes)
+    {
+        var text = new BoundedText(name, maxBytes);
+        foreach (var (part, placeholder) in _parts)
+        {
+            text.Append(placeholder is null ? part : valueOf(placeholder));
+        }
+
+        return text.ToString();
+    }
 
     /// <summary>
     /// Puts values into an address: percent-encoded, each a part of the component it stands in. A place at the very beginning takes its value
     /// as it is, for that is an address itself.
     /// </summary>
     /// <param name="valueOf">The value of each place.</param>
-    public string RenderUrl(Func<Placeholder, string> valueOf) => string.Concat(_parts.Select((part, index) => part.Placeholder switch
+    /// <exception cref="TemplateException">It is too large, or a value would make another resource of it.</exception>
+    public string RenderUrl(Func<Placeholder, string> valueOf)
     {
-        null => part.Text,
-        var placeholder when index == 0 => valueOf(placeholder),
-        var placeholder => Uri.EscapeDataString(valueOf(placeholder)),
-    }));
+        var url = new BoundedText("URL", MaxLineBytes);
+        var values = new List<Range>();
+        foreach (var (index, (part, placeholder)) in _parts.Index())
+        {
+            var start = url.Length;
+            if (placeholder is null || index == 0)
+            {
+                url.Append(placeholder is null ? part : valueOf(placeholder));
+                continue;
+            }
 
-    /// <summary>Puts values into a header; null when the result cannot stand in one, as with a line break.</summary>
+            url.Append(valueOf(placeholder), Uri.EscapeDataString);
+            values.Add(start..url.Length);
+        }
+
+        var address = url.ToString();
+        return HttpStepRules.ProblemOf(address, values) is { } problem ? throw new TemplateException(problem) : address;
+    }
+
+    /// <summary>Puts values into a header.</summary>
+    /// <param name="name">Its name.</param>
     /// <param name="valueOf">The value of each place.</param>
-    public string? RenderHeader(Func<Placeholder, string> valueOf)
+    /// <exception cref="TemplateException">It is too large, or cannot stand in a header, as with a line break.</exception>
+    public string RenderHeader(string name, Func<Placeholder, string> valueOf)
     {
-        var value = Render(valueOf);
-        return HttpStepRules.IsHeaderValue(value) ? value : null;
+        var value = Render(valueOf, $"header {name}", MaxLineBytes);
+        return HttpStepRules.IsHeaderValue(value) ? value : throw new TemplateException($"a value in its header {name} is not printable ASCII");
     }
 
     /// <summary>
@@ -97,15 +135,15 @@ internal sealed class StepTemplate
     /// themselves. In any other body they stand as they are.
     /// </summary>
     /// <param name="valueOf">The value of each place.</param>
-    /// <returns>The body; null when a value that should be JSON is not.</returns>
-    public string? RenderBody(Func<Placeholder, string> valueOf)
+    /// <exception cref="TemplateException">It is too large, or a value that should be JSON is not.</exception>
+    public string RenderBody(Func<Placeholder, string> valueOf)
     {
         if (!IsJson)
         {
-            return Render(valueOf);
+            return Render(valueOf, "body", MaxBodyBytes);
         }
 
-        var body = new StringBuilder();
+        var body = new BoundedText("body", MaxBodyBytes);
         var isInString = false;
         foreach (var (text, placeholder) in _parts)
         {
@@ -113,16 +151,15 @@ internal sealed class StepTemplate
             {
                 isInString = EndsInString(text, isInString);
                 body.Append(text);
-                continue;
             }
-
-            var value = valueOf(placeholder);
-            if (!isInString && !IsOneJsonValue(value))
+            else if (isInString)
             {
-                return null;
+                body.Append(valueOf(placeholder), JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode);
             }
-
-            body.Append(isInString ? JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value) : value);
+            else
+            {
+                body.Append(valueOf(placeholder), RequireJson);
+            }
         }
 
         return body.ToString();
@@ -165,6 +202,9 @@ internal sealed class StepTemplate
 
         return isInString;
     }
+
+    private static string RequireJson(string value) =>
+        IsOneJsonValue(value) ? value : throw new TemplateException("a value in its JSON body should be JSON, and is not");
 
     private static bool IsOneJsonValue(string text)
     {

@@ -30,11 +30,7 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
     {
         var definition = (HttpStep)step;
         using var request = new HttpRequestMessage();
-        if (Fill(request, definition, call) is { } problem)
-        {
-            return new StepFailed(problem);
-        }
-
+        Fill(request, definition, call);
         try
         {
             var response = await http.SendAsync(request, step.Timeout, MaxBodyBytes, cancellationToken);
@@ -52,24 +48,15 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
         }
     }
 
-    // What stands in the way of the request; null when it is ready.
-    private static string? Fill(HttpRequestMessage request, HttpStep step, StepCall call)
+    private static void Fill(HttpRequestMessage request, HttpStep step, StepCall call)
     {
         request.Method = new HttpMethod(step.Method);
-        if (!Uri.TryCreate(StepTemplate.Parse(step.Url).RenderUrl(call.ValueOf), UriKind.Absolute, out var url))
-        {
-            return "its URL is none";
-        }
-
-        request.RequestUri = url;
+        request.RequestUri = Uri.TryCreate(StepTemplate.Parse(step.Url).RenderUrl(call.ValueOf), UriKind.Absolute, out var url)
+            ? url
+            : throw new TemplateException("its URL is none");
         if (step.Body is { } body)
         {
-            if (StepTemplate.Parse(body).RenderBody(call.ValueOf) is not { } text)
-            {
-                return "a value in its JSON body should be JSON, and is not";
-            }
-
-            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(StepTemplate.Parse(body).RenderBody(call.ValueOf)));
             request.Content.Headers.ContentType = new MediaTypeHeaderValue(DefaultMediaType);
         }
 
@@ -80,11 +67,7 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
 
         foreach (var (name, template) in step.Headers)
         {
-            if (StepTemplate.Parse(template).RenderHeader(call.ValueOf) is not { } value)
-            {
-                return $"a value in its header {name} is not printable ASCII";
-            }
-
+            var value = StepTemplate.Parse(template).RenderHeader(name, call.ValueOf);
             if (!request.Headers.TryAddWithoutValidation(name, value))
             {
                 // It is about the body, and says nothing if there is none.
@@ -92,20 +75,19 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
                 request.Content?.Headers.TryAddWithoutValidation(name, value);
             }
         }
-
-        return null;
     }
 
     private static StepResult Result(ReadOnlyMemory<byte> body, string? pointer)
     {
+        var text = ByteOrderMark.Remove(body);
         if (pointer is null)
         {
-            return new StepCompleted(Encoding.UTF8.GetString(body.Span));
+            return new StepCompleted(Encoding.UTF8.GetString(text.Span));
         }
 
         try
         {
-            using var json = JsonDocument.Parse(JsonText.Mended(body.Span));
+            using var json = JsonDocument.Parse(JsonText.Mended(text.Span));
             return JsonPointer.Find(json.RootElement, pointer) is not { } value ? new StepFailed($"the server answered with JSON that has nothing at {pointer}")
                 : new StepCompleted(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }

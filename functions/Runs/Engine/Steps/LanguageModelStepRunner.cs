@@ -31,7 +31,9 @@ internal sealed class LanguageModelStepRunner(ChatModel model) : IStepRunner
 
     private static ChatMessage[] Conversation(LanguageModelStep step, StepCall call)
     {
-        var question = ChatMessage.User(StepTemplate.Parse(step.Prompt).Render(call.ValueOf));
-        return step.System is { } system ? [ChatMessage.System(StepTemplate.Parse(system).Render(call.ValueOf)), question] : [question];
+        var question = ChatMessage.User(StepTemplate.Parse(step.Prompt).Render(call.ValueOf, "prompt", StepTemplate.MaxBodyBytes));
+        return step.System is { } system
+            ? [ChatMessage.System(StepTemplate.Parse(system).Render(call.ValueOf, "system text", StepTemplate.MaxBodyBytes)), question]
+            : [question];
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SearchStepRunner(WebSearch search) : IStepRunner
     public async Task<StepResult> RunAsync(AppStep step, StepCall call, CancellationToken cancellationToken)
     {
         var definition = (SearchStep)step;
-        var query = WebSearch.Normalize(StepTemplate.Parse(definition.Query).Render(call.ValueOf));
+        var query = WebSearch.Normalize(StepTemplate.Parse(definition.Query).Render(call.ValueOf, "query", StepTemplate.MaxLineBytes));
         if (query.Length == 0 || Characters.Exceed(query, WebSearch.MaxQueryLength))
         {
             return new StepFailed($"its query must have 1 to {WebSearch.MaxQueryLength} characters");

@@ -61,6 +61,10 @@ public sealed partial class StepRunners
         {
             return new StepFailed($"it took longer than {step.Timeout.TotalSeconds} seconds") { MayPass = true };
         }
+        catch (TemplateException unfit)
+        {
+            return new StepFailed(unfit.Message);
+        }
         catch (Exception failure)
         {
             Log.Failed(_logger, failure, step.Id, step.Kind, run.Id);

@@ -10,5 +10,6 @@ internal sealed class TextStepRunner : IStepRunner
 
     /// <inheritdoc/>
     public Task<StepResult> RunAsync(AppStep step, StepCall call, CancellationToken cancellationToken) =>
-        Task.FromResult<StepResult>(new StepCompleted(StepTemplate.Parse(((TextStep)step).Template).Render(call.ValueOf)));
+        Task.FromResult<StepResult>(
+            new StepCompleted(StepTemplate.Parse(((TextStep)step).Template).Render(call.ValueOf, "result", StepRunners.MaxOutputBytes)));
 }

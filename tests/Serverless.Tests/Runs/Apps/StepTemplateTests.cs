@@ -40,7 +40,7 @@ public sealed class StepTemplateTests
             var template = StepTemplate.Parse(text);
             if (!template.Placeholders.Any())
             {
-                Assert.Equal(text, template.Render(static _ => "value"));
+                Assert.Equal(text, template.Render(static _ => "value", "text", int.MaxValue));
                 Assert.Equal(text, template.RenderUrl(static _ => "value"));
                 Assert.Equal(text, template.RenderBody(static _ => "value"));
             }
@@ -49,15 +49,15 @@ public sealed class StepTemplateTests
     [Fact]
     public void Values_are_put_between_the_texts_and_are_not_read_again() => Always.Holds(
         Value,
-        static value => Assert.Equal($"a {value} b{value}", StepTemplate.Parse("a {{inputs.A}} b{{steps.b}}").Render(_ => value)));
+        static value => Assert.Equal($"a {value} b{value}", StepTemplate.Parse("a {{inputs.A}} b{{steps.b}}").Render(_ => value, "text", int.MaxValue)));
 
     [Fact]
     public void Each_place_gets_the_value_of_its_own() => Assert.Equal(
         "Input A, Step A",
-        StepTemplate.Parse("{{inputs.A}}, {{steps.A}}").Render(static place => $"{place.Kind} {place.Name}"));
+        StepTemplate.Parse("{{inputs.A}}, {{steps.A}}").Render(static place => $"{place.Kind} {place.Name}", "text", int.MaxValue));
 
     [Fact]
-    public void In_an_address_a_value_is_one_part_of_it() => Always.Holds(Value, static value =>
+    public void In_an_address_a_value_is_one_part_of_it() => Always.Holds(Value.Where(static value => value is not ("" or "." or "..")), static value =>
     {
         var url = StepTemplate.Parse("https://example.com/a/{{inputs.A}}/b?q={{inputs.A}}&r=1#f").RenderUrl(_ => value);
 
@@ -90,12 +90,18 @@ public sealed class StepTemplateTests
     [InlineData("5", """{"n":5}""")]
     [InlineData(""" {"a":[1,null]} """, """{"n": {"a":[1,null]} }""")]
     [InlineData("\"text\"", """{"n":"text"}""")]
-    [InlineData("5,\"admin\":true", null)]
-    [InlineData("text", null)]
-    [InlineData("", null)]
-    [InlineData("}", null)]
-    public void Outside_the_strings_of_a_json_body_a_value_has_to_be_json(string value, string? body) =>
+    public void Outside_the_strings_of_a_json_body_a_value_is_json(string value, string body) =>
         Assert.Equal(body, StepTemplate.Parse("""{"n":{{steps.n}}}""").RenderBody(_ => value));
+
+    [Theory]
+    [InlineData("5,\"admin\":true")]
+    [InlineData("text")]
+    [InlineData("")]
+    [InlineData("}")]
+    public void Outside_the_strings_of_a_json_body_no_value_may_be_anything_else(string value) =>
+        Assert.Equal(
+            "a value in its JSON body should be JSON, and is not",
+            Assert.Throws<TemplateException>(() => StepTemplate.Parse("""{"n":{{steps.n}}}""").RenderBody(_ => value)).Message);
 
     [Theory]
     [InlineData("{{inputs.A}}")]
@@ -109,11 +115,44 @@ public sealed class StepTemplateTests
     [Theory]
     [InlineData("Bearer abc", "x Bearer abc")]
     [InlineData("a\tb", "x a\tb")]
-    [InlineData("a\r\nX-Other: b", null)]
-    [InlineData("a\nb", null)]
-    [InlineData("a\rb", null)]
-    [InlineData("a\0b", null)]
-    [InlineData("é", null)]
-    public void A_header_takes_no_value_that_would_end_it(string value, string? header) =>
-        Assert.Equal(header, StepTemplate.Parse("x {{inputs.A}}").RenderHeader(_ => value));
+    public void A_header_takes_what_is_printable(string value, string header) =>
+        Assert.Equal(header, StepTemplate.Parse("x {{inputs.A}}").RenderHeader("X-A", _ => value));
+
+    [Theory]
+    [InlineData("a\r\nX-Other: b")]
+    [InlineData("a\nb")]
+    [InlineData("a\rb")]
+    [InlineData("a\0b")]
+    [InlineData("é")]
+    public void A_header_takes_no_value_that_would_end_it(string value) =>
+        Assert.Equal(
+            "a value in its header X-A is not printable ASCII",
+            Assert.Throws<TemplateException>(() => StepTemplate.Parse("x {{inputs.A}}").RenderHeader("X-A", _ => value)).Message);
+
+    [Theory]
+    [InlineData("xx", 0, "xx")]
+    [InlineData("éé", 2, "éé")]
+    [InlineData("a{{inputs.A}}", 1, "aé")]
+    public void As_much_as_fits_is_put_together_and_no_more(string template, int more, string text)
+    {
+        var parsed = StepTemplate.Parse(template);
+        var bytes = Encoding.UTF8.GetByteCount(text);
+
+        Assert.Equal(text, parsed.Render(static _ => "é", "text", bytes + more));
+        Assert.Equal($"its text is larger than {bytes - 1} bytes", Assert.Throws<TemplateException>(() => parsed.Render(static _ => "é", "text", bytes - 1)).Message);
+    }
+
+    [Fact]
+    public void What_is_too_large_takes_no_memory()
+    {
+        var template = StepTemplate.Parse(string.Concat(Enumerable.Repeat("{{inputs.A}}", 5_000)));
+        var value = new string('x', 32 * 1024);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<TemplateException>(() => template.Render(_ => value, "text", 64 * 1024));
+        Assert.Throws<TemplateException>(() => template.RenderUrl(_ => value));
+        Assert.Throws<TemplateException>(() => template.RenderHeader("X-A", _ => value));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024 * 1024);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Steps;
@@ -156,6 +157,99 @@ public sealed class HttpStepRunnerTests
         Assert.Equal(new StepFailed("a value in its JSON body should be JSON, and is not"), (await RunAsync(body, who: "no JSON")).Result);
     }
 
+    [Theory]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "..")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", ".")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "")]
+    [InlineData("ok/users/{{inputs.Who}}", "")]
+    [InlineData("ok/users/{{inputs.Who}}?a=b", "")]
+    [InlineData("ok/users/.{{inputs.Who}}/posts", ".")]
+    [InlineData("ok/users/{{inputs.Who}}%2E/posts", ".")]
+    [InlineData("ok/%2e{{inputs.Who}}", "")]
+    [InlineData("ok/{{inputs.Who}}{{steps.text}}/x", ".")]
+    [InlineData("ok\\{{inputs.Who}}\\x", "..")]
+    [InlineData("ok/{{inputs.Who}}#x", "..")]
+    [InlineData("ok/{{steps.text}}x/{{inputs.Who}}", "..")]
+    public async Task A_value_cannot_lead_to_another_resource(string path, string who)
+    {
+        await using var receiver = Answering(200, "");
+
+        var (result, _) = await RunAsync(new HttpStep("DELETE", receiver.Url + path) { Id = "call" }, who, text: who);
+
+        Assert.Equal(new StepFailed("a value makes a segment of its URL's path empty, \".\" or \"..\""), result);
+        Assert.Empty(receiver.Requests);
+    }
+
+    [Theory]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "../..", "/ok/users/..%2F../posts")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "..\\x", "/ok/users/..%5Cx/posts")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "%2e%2e", "/ok/users/%252e%252e/posts")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "a?b=c#d", "/ok/users/a%3Fb%3Dc%23d/posts")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "\0\r\n", "/ok/users/%00%0D%0A/posts")]
+    [InlineData("ok/users/{{inputs.Who}}/posts", "...", "/ok/users/.../posts")]
+    [InlineData("ok/users/a{{inputs.Who}}/", "", "/ok/users/a/")]
+    [InlineData("ok/?q={{inputs.Who}}", "", "/ok/?q=")]
+    [InlineData("ok?q={{inputs.Who}}/x", "..", "/ok?q=../x")]
+    [InlineData("ok#{{inputs.Who}}", "..", "/ok")]
+    public async Task Any_other_value_is_one_part_of_the_address(string path, string who, string sent)
+    {
+        await using var receiver = Answering(200, "");
+
+        await RunAsync(new HttpStep("GET", receiver.Url + path) { Id = "call" }, who);
+
+        Assert.StartsWith($"GET {sent} HTTP/1.1\r\n", Assert.Single(receiver.Requests), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{{inputs.Who}}{{steps.text}}", "http://example.com")]
+    [InlineData("{{inputs.Who}}.{{steps.text}}/", "http://example")]
+    [InlineData("{{inputs.Who}}{{steps.text}}/", "http://example.com:80")]
+    [InlineData("{{inputs.Who}}{{steps.text}}/", "http://")]
+    [InlineData("{{inputs.Who}}{{steps.text}}/", "http:\\\\example.com")]
+    [InlineData("{{inputs.Who}}{{steps.text}}/", "example.com")]
+    [InlineData("{{inputs.Who}}{{steps.text}}/", "")]
+    public async Task After_an_address_of_its_own_no_value_is_part_of_the_host(string url, string who) => Assert.Equal(
+        new StepFailed("its URL must name its host without placeholders"), (await RunAsync(new HttpStep("GET", url) { Id = "call" }, who)).Result);
+
+    [Fact]
+    public async Task An_address_of_its_own_is_gone_on_from()
+    {
+        await using var receiver = Answering(200, "");
+
+        await RunAsync(new HttpStep("GET", "{{inputs.Who}}/{{steps.text}}?q=1") { Id = "call" }, who: receiver.Url + "a", text: "b/c");
+
+        Assert.StartsWith("GET /a/b%2Fc?q=1 HTTP/1.1\r\n", Assert.Single(receiver.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_templates_come_to_is_bounded()
+    {
+        var (value, many) = (new string('x', 32 * 1024), string.Concat(Enumerable.Repeat("{{inputs.Who}}", 5_000)));
+        HttpStep Step(string url) => new("POST", url) { Id = "call" };
+        const string Nowhere = "http://127.0.0.1:1/";
+
+        async Task<string> ReasonOfAsync(HttpStep step) => Assert.IsType<StepFailed>((await RunAsync(step, who: value)).Result).Reason;
+
+        Assert.Equal("its URL is larger than 8192 bytes", await ReasonOfAsync(Step(Nowhere + many)));
+        Assert.Equal("its body is larger than 1048576 bytes", await ReasonOfAsync(Step(Nowhere) with { Body = many }));
+        Assert.Equal("its body is larger than 1048576 bytes", await ReasonOfAsync(Step(Nowhere) with { Body = $$"""{"a":"{{many}}"}""" }));
+        Assert.Equal(
+            "its header X-Who is larger than 8192 bytes",
+            await ReasonOfAsync(Step(Nowhere) with { Headers = new Dictionary<string, string> { ["X-Who"] = many } }));
+    }
+
+    [Theory]
+    [InlineData("\u00ef\u00bb\u00bf{\"a\":1}")]
+    [InlineData("\u00ff\u00fe{\0\"\0a\0\"\0:\01\0}\0")]
+    [InlineData("\u00fe\u00ff\0{\0\"\0a\0\"\0:\01\0}")]
+    public async Task An_answer_with_a_byte_order_mark_is_what_follows_it(string body)
+    {
+        await using var receiver = Answering(200, body);
+
+        Assert.Equal(new StepCompleted("1"), (await RunAsync(new HttpStep("GET", receiver.Url) { Id = "call", Pointer = "/a" })).Result);
+        Assert.Equal(new StepCompleted("{\"a\":1}"), (await RunAsync(new HttpStep("GET", receiver.Url) { Id = "call" })).Result);
+    }
+
     [Fact]
     public async Task An_answer_of_more_than_a_megabyte_fails_the_step()
     {
@@ -172,6 +266,7 @@ public sealed class HttpStepRunnerTests
         using var outgoing = new Outgoing();
         var run = Run(App(Text("text", "Text"), step)) with { Inputs = new Dictionary<string, string> { ["Who"] = who } };
         run = run.With("text", new(StepStatus.Completed) { Output = text });
-        return (await new HttpStepRunner(outgoing.Http, new FrozenTime(Now)).RunAsync(step, new StepCall(run, step), CancellationToken.None), run);
+        var runners = new StepRunners([new HttpStepRunner(outgoing.Http, new FrozenTime(Now))], TimeProvider.System, NullLogger<StepRunners>.Instance);
+        return ((await runners.TryAsync(run, step, CancellationToken.None))!, run);
     }
 }

@@ -56,6 +56,19 @@ public sealed class LanguageModelStepRunnerTests
     public async Task Without_a_model_the_step_fails_and_says_which_setting_is_missing() =>
         Assert.Equal(new StepFailed("no chat model is configured: Ai__Endpoint is not set"), await RunAsync(endpoint: null, Step));
 
+    [Fact]
+    public async Task A_prompt_of_more_than_a_megabyte_is_not_put_together()
+    {
+        await using var receiver = Answering(200, "{}");
+        var many = new string('x', 1024 * 1024) + "{{inputs.Who}}";
+
+        var prompt = await Assert.ThrowsAsync<TemplateException>(() => RunAsync(receiver.Url, Step with { Prompt = many }));
+        var system = await Assert.ThrowsAsync<TemplateException>(() => RunAsync(receiver.Url, Step with { System = many }));
+
+        Assert.Equal(("its prompt is larger than 1048576 bytes", "its system text is larger than 1048576 bytes"), (prompt.Message, system.Message));
+        Assert.Empty(receiver.Requests);
+    }
+
     private static Receiver Answering(int status, string body) =>
         Receiver.Saying($"HTTP/1.1 {status} Status\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\n\n{Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(body))}");
 

@@ -22,6 +22,20 @@ public sealed class StepRunnersTests
     }
 
     [Fact]
+    public async Task A_text_of_more_than_64_KB_is_not_put_together()
+    {
+        var step = Text("a", string.Concat(Enumerable.Repeat("{{inputs.Who}}", 5_000)));
+        var run = Run(App(step)) with { Inputs = new Dictionary<string, string> { ["Who"] = new('x', 32 * 1024) } };
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var trying = new StepRunners([new TextStepRunner()], TimeProvider.System, NullLogger<StepRunners>.Instance).TryAsync(run, step, CancellationToken.None);
+
+        Assert.True(trying.IsCompleted);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 * 1024 * 1024);
+        Assert.Equal(new StepFailed("its result is larger than 65536 bytes"), await trying);
+    }
+
+    [Fact]
     public async Task A_result_that_is_no_text_fails_the_step() =>
         Assert.Equal(new StepFailed("its result is not Unicode text"), await TryAsync(_ => Completed("half a \ud83d")));
 
