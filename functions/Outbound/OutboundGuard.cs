@@ -84,7 +84,15 @@ public sealed class OutboundGuard(AddressRules rules, NameResolver resolve, Time
             return [literal];
         }
 
-        var addresses = await resolve(host, cancellationToken);
-        return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
+        try
+        {
+            var addresses = await resolve(host, cancellationToken);
+            return addresses.Length > 0 ? addresses : throw new SocketException((int)SocketError.HostNotFound);
+        }
+        catch (ArgumentException)
+        {
+            // The resolver does not take it for a name: so it has no address.
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
     }
 }

@@ -13,6 +13,9 @@ public static class OutboundUrl
     /// <summary>The longest URL, in characters.</summary>
     public const int MaxLength = 2048;
 
+    private const int MaxNameLength = 253;
+    private const int MaxLabelLength = 63;
+
     /// <summary>Reads a URL.</summary>
     /// <param name="text">What the user wrote.</param>
     /// <param name="rules">Which addresses are allowed.</param>
@@ -68,8 +71,15 @@ public static class OutboundUrl
         }
 
         // No top-level domain begins with a digit, but every misspelled address ends with a part that does.
-        return url.HostNameType == UriHostNameType.Dns && char.IsAsciiLetter(host.TrimEnd('.').Split('.')[^1][0])
+        return url.HostNameType == UriHostNameType.Dns && IsName(host) && char.IsAsciiLetter(host.TrimEnd('.').Split('.')[^1][0])
             ? null
             : "must have the name of a host, or its address in the usual form";
+    }
+
+    // RFC 1035, 2.3.4. A resolver is not asked for what no name can be: it would not say that there is none, but throw.
+    private static bool IsName(string host)
+    {
+        var name = host.EndsWith('.') ? host[..^1] : host;
+        return name.Length <= MaxNameLength && Array.TrueForAll(name.Split('.'), label => label.Length is > 0 and <= MaxLabelLength);
     }
 }

@@ -64,6 +64,17 @@ public sealed class OutboundGuardTests
     }
 
     [Fact]
+    public async Task A_name_that_the_resolver_does_not_take_for_one_has_no_address()
+    {
+        using var outgoing = new Outgoing(resolve: (name, _) => throw new ArgumentOutOfRangeException(nameof(name)));
+
+        await outgoing.Guard.AdmitAsync("http://hook.test/", default);
+
+        var failed = await Assert.ThrowsAsync<OutboundFailedException>(() => outgoing.SendAsync("http://hook.test/"));
+        Assert.Equal("has no address", failed.Message);
+    }
+
+    [Fact]
     public async Task A_name_that_nobody_knows_in_time_is_admitted_unless_the_caller_gave_up()
     {
         var time = new ManualTime(new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));

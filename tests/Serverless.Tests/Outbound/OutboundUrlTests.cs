@@ -125,6 +125,70 @@ public sealed class OutboundUrlTests
         Assert.Equal("must not be longer than 2048 characters", refusal);
     }
 
+    [Theory]
+    [InlineData(63, 1, true)]
+    [InlineData(64, 1, false)]
+    [InlineData(63, 3, true)]
+    [InlineData(63, 4, false)]
+    [InlineData(59, 4, true)]
+    [InlineData(1, 127, true)]
+    [InlineData(1, 128, false)]
+    [InlineData(300, 1, false)]
+    public void A_host_is_a_name_that_there_can_be(int labelLength, int labels, bool mayBe)
+    {
+        var host = string.Join('.', Enumerable.Repeat(new string('a', labelLength), labels));
+
+        Assert.All([$"http://{host}/", $"http://{host}.:8080/x"], text =>
+        {
+            Assert.Equal(mayBe, OutboundUrl.TryParse(text, Rules(), out _, out var refusal));
+            Assert.Equal(mayBe, refusal is null);
+        });
+    }
+
+    [Theory]
+    [InlineData("http://a..b/")]
+    [InlineData("http://.a/")]
+    [InlineData("http://a../")]
+    [InlineData("http://./")]
+    [InlineData("http://../")]
+    [InlineData("http://xn--/")]
+    [InlineData("http://xn--a.xn--zzzzzzzzzzzz99999/")]
+    [InlineData("http://\u0000/")]
+    [InlineData("http://a\u00ADb/")]
+    [InlineData("http://\ud800/")]
+    [InlineData("http://\u200d/")]
+    [InlineData("http://a%2fb/")]
+    [InlineData("http://a%00b/")]
+    [InlineData("http://%/")]
+    [InlineData("http://_/")]
+    [InlineData("http://a_b/")]
+    [InlineData("http://-/")]
+    [InlineData("http://a-/")]
+    [InlineData("http://[::1%]/")]
+    [InlineData("http://[::1%25]/")]
+    [InlineData("http://[fe80::1%25aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa]/")]
+    [InlineData("http://[]/")]
+    [InlineData("http://[v1.x]/")]
+    [InlineData("http://a:00000000000000000000080/")]
+    [InlineData("http://a:99999999999999999999/")]
+    [InlineData("http://a:/")]
+    [InlineData("http://a\\b/")]
+    [InlineData("http:\\\\a\\b")]
+    [InlineData("http://a\tb/")]
+    [InlineData("http://*/")]
+    [InlineData("http://a,b/")]
+    [InlineData("http://a;b/")]
+    [InlineData("http://(a)/")]
+    [InlineData("http://a'b/")]
+    public async Task Whatever_a_host_is_it_is_admitted_or_refused(string text)
+    {
+        using var outgoing = new Outgoing();
+
+        var failure = await Record.ExceptionAsync(() => outgoing.Guard.AdmitAsync(text, CancellationToken.None));
+
+        Assert.True(failure is null or OutboundRefusedException, failure?.ToString());
+    }
+
     [Fact]
     public void The_setting_for_development_lets_loopback_through_in_every_usual_spelling()
     {
