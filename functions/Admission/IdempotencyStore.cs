@@ -8,8 +8,9 @@ namespace Serverless.Admission;
 /// <summary>A request that its sender may repeat under the same <c>Idempotency-Key</c>.</summary>
 /// <param name="Id">The id under which its effect is stored: storing it again under this id changes nothing.</param>
 /// <param name="BodyHash">The SHA-256 of its body.</param>
+/// <param name="ClaimedAt">When it was about to take effect.</param>
 /// <param name="Answer">The body of its successful answer; null while that is not known.</param>
-public sealed record RepeatableRequest(string Id, byte[] BodyHash, byte[]? Answer);
+public sealed record RepeatableRequest(string Id, byte[] BodyHash, DateTimeOffset ClaimedAt, byte[]? Answer);
 
 /// <summary>
 /// Remembers requests by the key their sender gave them, for 24 hours. A request is claimed before it takes effect, with the id of
@@ -21,10 +22,25 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
     private const string BodyHash = "Body";
     private const string Answer = "Answer";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The request of this key; null when there is none.</summary>
-    public Task<RepeatableRequest?> FindAsync(string account, string key) =>
-        ApplyAsync(account, key, (view, row) => Read(view, row));
+    /// <summary>The request of this key, with its answer if that is known soon; null when there is none.</summary>
+    /// <param name="account">Whose key it is.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="patience">How long a request may take: one that was claimed longer ago has failed, and is not waited for.</param>
+    public async Task<RepeatableRequest?> FindAsync(string account, string key, TimeSpan patience)
+    {
+        var request = await LookAsync();
+        for (var age = AgeOf(request); request is { Answer: null } && age < patience; age += BetweenLooks)
+        {
+            await Task.Delay(BetweenLooks, time);
+            request = await LookAsync();
+        }
+
+        return request;
+
+        Task<RepeatableRequest?> LookAsync() => ApplyAsync(account, key, (view, row) => Read(view, row));
+    }
 
     /// <summary>Claims a key for a request.</summary>
     /// <returns>The request that holds the key: this one, or an earlier one.</returns>
@@ -36,17 +52,24 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
                 return earlier;
             }
 
+            var now = time.GetUtcNow();
             view.Set(row, Id, id);
             view.Set(row, BodyHash, bodyHash);
             view.Set(row, Answer, Array.Empty<byte>());
-            view.Set(row, TenantColumns.ExpiresAt, time.GetUtcNow() + Lifetime);
-            return new(id, bodyHash, null);
+            view.Set(row, TenantColumns.ExpiresAt, now + Lifetime);
+            return new(id, bodyHash, now, null);
         }))!;
 
-    /// <summary>Keeps the answer of a request that has taken effect.</summary>
-    public Task CompleteAsync(string account, string key, byte[] answer) =>
+    /// <summary>Keeps the answer of a request that has taken effect, unless it has one.</summary>
+    /// <returns>The request with the answer that was there before; null when there was none.</returns>
+    public Task<RepeatableRequest?> CompleteAsync(string account, string key, byte[] answer) =>
         ApplyAsync(account, key, (view, row) =>
         {
+            if (Read(view, row) is { Answer: not null } earlier)
+            {
+                return earlier;
+            }
+
             if (view.Exists(row))
             {
                 view.Set(row, Answer, answer);
@@ -54,6 +77,10 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
 
             return null;
         });
+
+    // By whatever clock it was claimed: what lies ahead has just begun.
+    private TimeSpan AgeOf(RepeatableRequest? request) =>
+        request is not null && time.GetUtcNow() - request.ClaimedAt is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
 
     private Task<RepeatableRequest?> ApplyAsync(string account, string key, Func<LedgerView, string, RepeatableRequest?> decide)
     {
@@ -66,6 +93,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
             ? new(
                 view.Get<string>(row, Id)!,
                 view.Get<byte[]>(row, BodyHash)!,
+                expiresAt - Lifetime,
                 view.Get<byte[]>(row, Answer) is { Length: > 0 } answer ? answer : null)
             : null;
 }

@@ -7,10 +7,17 @@ namespace Serverless.Http;
 /// <summary>A request that carries an <c>Idempotency-Key</c>, on its way to taking effect once.</summary>
 public sealed class IdempotentRequest : IDisposable
 {
+    // A request that takes longer has failed, as far as its repetitions are concerned: they take effect under its id.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    // Whoever has an id of its own by then cannot do that, and can only be told to come again.
+    private static readonly TimeSpan LongPatience = TimeSpan.FromSeconds(5);
+
     private readonly IdempotencyStore _store;
     private readonly string _account;
     private readonly string _key;
     private readonly RepeatableRequest? _earlier;
+    private bool _isReplayed;
 
     private IdempotentRequest(IdempotencyStore store, string account, string key, RepeatableRequest? earlier) =>
         (_store, _account, _key, _earlier) = (store, account, key, earlier);
@@ -21,7 +28,7 @@ public sealed class IdempotentRequest : IDisposable
     /// <summary>The id under which an earlier try took effect, or may have; null for the first try.</summary>
     public string? EarlierId => _earlier?.Id;
 
-    /// <summary>The answer to an earlier try; null when none is known.</summary>
+    /// <summary>The answer to an earlier try; null when none is known. One that is under way has been waited for.</summary>
     public byte[]? EarlierAnswer => _earlier?.Answer;
 
     /// <summary>Finds out what is known of a request; null when it carries no key.</summary>
@@ -41,7 +48,16 @@ public sealed class IdempotentRequest : IDisposable
 
         // The same key at another endpoint is another key.
         var scoped = $"{request.Method} {request.Path} {key}";
-        return new(store, account, scoped, await store.FindAsync(account, scoped));
+        return new(store, account, scoped, await store.FindAsync(account, scoped, Patience));
+    }
+
+    /// <summary>Gives the answer to an earlier try once more.</summary>
+    /// <exception cref="ApiException">409: it had another body.</exception>
+    public byte[] Replay(byte[] answer)
+    {
+        RequireSameBody();
+        _isReplayed = true;
+        return answer;
     }
 
     /// <summary>Makes sure that an earlier try had the same body.</summary>
@@ -56,20 +72,40 @@ public sealed class IdempotentRequest : IDisposable
 
     /// <summary>Claims the key, right before the request takes effect.</summary>
     /// <param name="id">The id under which it does; <see cref="EarlierId"/> if there is one.</param>
-    /// <exception cref="ApiException">409: the key was used for another body, or the same request is under way elsewhere.</exception>
-    public async Task ClaimAsync(string id)
+    /// <returns>The answer to the same request, which was faster; null when this one is to take effect.</returns>
+    /// <exception cref="ApiException">409: the key was used for another body, or the same request is under way elsewhere and takes long.</exception>
+    public async Task<byte[]?> ClaimAsync(string id)
     {
         var hash = Digest.GetCurrentHash();
         var holder = await _store.ClaimAsync(_account, _key, id, hash);
         RequireSame(holder, hash);
-        if (holder.Id != id)
+        if (holder.Answer is null && holder.Id == id)
         {
-            throw IdempotencyKey.InProgress();
+            return null;
         }
+
+        var answer = holder.Answer ?? (await _store.FindAsync(_account, _key, LongPatience))?.Answer ?? throw IdempotencyKey.InProgress();
+        _isReplayed = true;
+        return answer;
     }
 
     /// <summary>Keeps the answer, now that the request has taken effect.</summary>
-    public Task CompleteAsync(ReadOnlyMemory<byte> answer) => _store.CompleteAsync(_account, _key, answer.ToArray());
+    /// <returns>The answer to give: an earlier one, if the same request was faster.</returns>
+    public async Task<ReadOnlyMemory<byte>> CompleteAsync(ReadOnlyMemory<byte> answer)
+    {
+        var earlier = await _store.CompleteAsync(_account, _key, answer.ToArray());
+        _isReplayed = earlier is not null;
+        return earlier?.Answer ?? answer;
+    }
+
+    /// <summary>Says on an answer that it was given before, if it was.</summary>
+    public void Mark(HttpResponse response)
+    {
+        if (_isReplayed)
+        {
+            response.Headers[IdempotencyKey.ReplayedHeader] = "true";
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Digest.Dispose();

@@ -26,7 +26,7 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, "application/json"), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
-            ? await ReplayAsync(context.Response, idempotent, earlier, body, spending, cancellationToken)
+            ? await ReplayAsync(idempotent, earlier, body, spending, cancellationToken)
             : await IngestAsync(idempotent, body, spending, cancellationToken);
 
         if (key is null)
@@ -34,17 +34,16 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
             context.Response.Headers["Deprecation"] = "true";
         }
 
+        idempotent?.Mark(context.Response);
         await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReplayAsync(
-        HttpResponse response, IdempotentRequest idempotent, byte[] answer, JsonBuffer body, LogSpending spending, CancellationToken cancellationToken)
+        IdempotentRequest idempotent, byte[] answer, JsonBuffer body, LogSpending spending, CancellationToken cancellationToken)
     {
         await body.SkipAsync(cancellationToken);
         await spending.AdmitAsync(bodyKey: null);
-        idempotent.RequireSameBody();
-        response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return answer;
+        return idempotent.Replay(answer);
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
@@ -55,14 +54,14 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
             : uploads.BeginRepeatable(LogChunks.Schema, idempotent.EarlierId);
         var batch = await ReadAsync(body, upload, spending, cancellationToken);
         await spending.BookAsync(batch.ApiKey, batch.BytesUsed);
+        byte[]? earlier;
         try
         {
-            if (idempotent is not null)
+            earlier = idempotent is null ? null : await idempotent.ClaimAsync(upload.Chunk.Batch);
+            if (earlier is null)
             {
-                await idempotent.ClaimAsync(upload.Chunk.Batch);
+                await upload.SendAsync(spending.Organization, cancellationToken);
             }
-
-            await upload.SendAsync(spending.Organization, cancellationToken);
         }
         catch
         {
@@ -70,13 +69,14 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
             throw;
         }
 
-        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch));
-        if (idempotent is not null)
+        if (earlier is not null)
         {
-            await idempotent.CompleteAsync(answer);
+            await spending.RefundAsync();
+            return earlier;
         }
 
-        return answer;
+        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch));
+        return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
     private static async Task<LogBatchReader> ReadAsync(

@@ -43,17 +43,12 @@ public sealed partial class StartRun(
         idempotent?.Digest.AppendData(Encoding.UTF8.GetBytes($"{webhook}\n{body.GetRawText()}"));
         idempotent?.RequireSameBody();
         var answer = idempotent?.EarlierAnswer is { } earlier
-            ? Replay(context.Response, earlier)
+            ? idempotent.Replay(earlier)
             : await StartAsync(idempotent, workspace, appId, body, await ReadWebhookAsync(webhook, cancellationToken), cancellationToken);
 
+        idempotent?.Mark(context.Response);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
-    }
-
-    private static ReadOnlyMemory<byte> Replay(HttpResponse response, byte[] answer)
-    {
-        response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return answer;
     }
 
     private async Task<ReadOnlyMemory<byte>> StartAsync(
@@ -63,31 +58,27 @@ public sealed partial class StartRun(
         var values = await inputs.ValidateAsync(app, body.TryGetProperty("inputs", out var given) ? given : default, cancellationToken);
         var id = RunId.Parse(idempotent?.EarlierId) ?? RunId.New(time.GetUtcNow());
         var run = Run.Create(id, workspace, app, values) with { WebhookUrl = webhook };
-        if (idempotent is not null)
+        if (idempotent is not null && await idempotent.ClaimAsync(id.Text) is { } earlier)
         {
-            await idempotent.ClaimAsync(id.Text);
+            return earlier;
         }
 
         await submission.AcceptAsync(run);
         var answer = LaminaResponse.Body(writer => RunAnswers.WriteAccepted(writer, run));
-        if (idempotent is not null)
-        {
-            await CompleteAsync(idempotent, answer, id);
-        }
-
-        return answer;
+        return idempotent is null ? answer : await CompleteAsync(idempotent, answer, id);
     }
 
     // The run is there by now, and nothing may say otherwise. Without the answer, a repetition accepts the same run once more.
-    private async Task CompleteAsync(IdempotentRequest idempotent, ReadOnlyMemory<byte> answer, RunId id)
+    private async Task<ReadOnlyMemory<byte>> CompleteAsync(IdempotentRequest idempotent, ReadOnlyMemory<byte> answer, RunId id)
     {
         try
         {
-            await idempotent.CompleteAsync(answer);
+            return await idempotent.CompleteAsync(answer);
         }
         catch (Exception failure) when (failure is RequestFailedException or AggregateException or OperationCanceledException)
         {
             Log.AnswerNotKept(logger, failure, id);
+            return answer;
         }
     }
 

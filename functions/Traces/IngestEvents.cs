@@ -23,20 +23,19 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, project);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
-            ? await ReplayAsync(context.Response, idempotent, earlier, body, key, cancellationToken)
+            ? await ReplayAsync(idempotent, earlier, body, key, cancellationToken)
             : await IngestAsync(context.Request, idempotent, body, key, cancellationToken);
+        idempotent?.Mark(context.Response);
         context.Response.StatusCode = StatusCodes.Status202Accepted;
         await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReplayAsync(
-        HttpResponse response, IdempotentRequest idempotent, byte[] answer, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+        IdempotentRequest idempotent, byte[] answer, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
     {
         await body.SkipAsync(cancellationToken);
         await admission.AdmitAsync(key, events: 0);
-        idempotent.RequireSameBody();
-        response.Headers[IdempotencyKey.ReplayedHeader] = "true";
-        return answer;
+        return idempotent.Replay(answer);
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
@@ -49,14 +48,14 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
         await ReadAsync(batch, key, cancellationToken);
         var admittance = await admission.AdmitAsync(key, batch.Count);
         var project = admittance.Caller!.Project!;
+        byte[]? earlier;
         try
         {
-            if (idempotent is not null)
+            earlier = idempotent is null ? null : await idempotent.ClaimAsync(upload.Chunk.Batch);
+            if (earlier is null)
             {
-                await idempotent.ClaimAsync(upload.Chunk.Batch);
+                await upload.SendAsync(project.Id, cancellationToken);
             }
-
-            await upload.SendAsync(project.Id, cancellationToken);
         }
         catch
         {
@@ -64,13 +63,14 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
             throw;
         }
 
-        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch, project));
-        if (idempotent is not null)
+        if (earlier is not null)
         {
-            await idempotent.CompleteAsync(answer);
+            await admission.RefundAsync(key, admittance);
+            return earlier;
         }
 
-        return answer;
+        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch, project));
+        return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
     private async Task ReadAsync(EventBatchReader batch, ApiKey key, CancellationToken cancellationToken)

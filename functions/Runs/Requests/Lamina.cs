@@ -41,6 +41,10 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     public static ApiException InvalidWebhookUrl(Exception refusal) =>
         new(new(StatusCodes.Status400BadRequest, "WEBHOOK_INVALID_URL", $"The webhook URL {refusal.Message}"), refusal);
 
+    /// <summary>503: it cannot be done at this moment; nothing was.</summary>
+    public static ApiException Unavailable(string message) => new(
+        new(StatusCodes.Status503ServiceUnavailable, "RESOURCE_UNAVAILABLE", message) { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) });
+
     /// <inheritdoc/>
     public override async Task EnterAsync(HttpContext context)
     {

@@ -6,6 +6,7 @@ using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
+using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Texts;
 
@@ -20,6 +21,9 @@ public sealed class TriggerEndpoints(
     private const int MaxInputsLength = 16 * 1024;
     private const int WorkspaceLength = 12;
 
+    // Each round one of those who write at once gets through.
+    private const int MaxRounds = 50;
+
     /// <summary><c>PUT /v1/triggers/{triggerId}</c>: defines a trigger. Its secret is shown when it is made, and when another is asked for.</summary>
     public async Task PutAsync(HttpContext context, string triggerId, CancellationToken cancellationToken)
     {
@@ -32,26 +36,17 @@ public sealed class TriggerEndpoints(
             problems.Add("triggerId", "invalid_format", $"\"triggerId\": must be {AppIds.Rule}.");
         }
 
-        var stored = problems.IsEmpty ? await store.FindAsync(caller.Account.Id, triggerId, cancellationToken) : null;
-        var secret = stored is null || fields.Flag("rotateSecret") is true ? Trigger.NewSecret() : null;
-        var trigger = await ReadAsync(fields, caller.Account.Id, triggerId, cancellationToken) with
-        {
-            SecretHash = secret is null ? stored!.Trigger.SecretHash : Trigger.Hash(secret),
-            LastRunId = stored?.Trigger.LastRunId,
-        };
+        var given = await ReadAsync(fields, caller.Account.Id, triggerId, cancellationToken);
+        var rotates = fields.Flag("rotateSecret") is true;
         problems.Conclude();
-        if (!await store.TryPutAsync(trigger, stored?.ETag, cancellationToken))
-        {
-            throw new ApiException(new(StatusCodes.Status409Conflict, "CONFLICT", "The trigger is being changed by another request, please try again") { Retryable = true });
-        }
-
+        var (trigger, secret, isNew) = await PutAsync(given, rotates, cancellationToken);
         if (trigger.NextAt is { } at)
         {
             await queue.SendAsync(new TriggerMessage(trigger.Workspace, trigger.Id, at), cancellationToken);
         }
 
         await context.WriteDataAsync(
-            writer => TriggerAnswers.Write(writer, trigger, secret), cancellationToken, stored is null ? StatusCodes.Status201Created : StatusCodes.Status200OK);
+            writer => TriggerAnswers.Write(writer, trigger, secret), cancellationToken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
 
     /// <summary><c>GET /v1/triggers/{triggerId}</c>: shows a trigger, without its secret.</summary>
@@ -106,6 +101,34 @@ public sealed class TriggerEndpoints(
 
     private static ApiException NotFound() => Lamina.NotFound("Trigger");
 
+    // Of several who write at once the last one stands, as if they had come one after another; each keeps what the others have no say in.
+    private async Task<(Trigger Trigger, string? Secret, bool IsNew)> PutAsync(Trigger given, bool rotates, CancellationToken cancellationToken)
+    {
+        var secret = Trigger.NewSecret();
+        var isNew = false;
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var stored = await store.FindAsync(given.Workspace, given.Id, cancellationToken);
+
+            // It may also have been made here, and the answer to that was lost.
+            isNew = stored is null || (isNew && stored.Trigger.HasSecret(secret));
+            var shown = isNew || rotates ? secret : null;
+            var trigger = given with
+            {
+                SecretHash = shown is null ? stored!.Trigger.SecretHash : Trigger.Hash(shown),
+                LastRunId = stored?.Trigger.LastRunId,
+            };
+            if (await store.TryPutAsync(trigger, stored?.ETag, cancellationToken))
+            {
+                return (trigger, shown, isNew);
+            }
+
+            await Task.Delay(StorageRetry.Pause(round), time, cancellationToken);
+        }
+
+        throw Lamina.Unavailable("The trigger is being changed by many requests, please try again");
+    }
+
     private async Task<StoredTrigger?> FindAsync(HttpContext context, string triggerId, CancellationToken cancellationToken)
     {
         if (triggerId.Length > WorkspaceLength + 1
@@ -123,10 +146,10 @@ public sealed class TriggerEndpoints(
     private async Task<Trigger> ReadAsync(RequestFields fields, string workspace, string id, CancellationToken cancellationToken)
     {
         var schedule = fields.Text("schedule");
-        var parsed = schedule is null ? null : TriggerSchedule.Parse(schedule);
+        var parsed = schedule is null ? null : TriggerSchedule.ParseNew(schedule);
         if (schedule is not null && parsed is null)
         {
-            fields.Complain("schedule", "invalid_format", "must be an NCRONTAB expression such as \"0 */5 * * * *\"");
+            fields.Complain("schedule", "invalid_format", "must be an NCRONTAB expression such as \"0 */5 * * * *\", with steps from 1 and ranges that ascend");
         }
 
         var isActive = fields.Flag("active") ?? true;

@@ -2,7 +2,10 @@ using NCrontab;
 
 namespace Serverless.Runs.Triggers;
 
-/// <summary>When a scheduled trigger is due: an NCRONTAB expression of six fields, seconds first, or of five. Times are UTC.</summary>
+/// <summary>
+/// When a scheduled trigger is due: an NCRONTAB expression of six fields, seconds first, or of five. Times are UTC. A day has to
+/// match both as one of its month and as one of its week.
+/// </summary>
 internal sealed class TriggerSchedule
 {
     private const int FieldsWithSeconds = 6;
@@ -11,10 +14,13 @@ internal sealed class TriggerSchedule
 
     private TriggerSchedule(CrontabSchedule schedule) => _schedule = schedule;
 
-    /// <summary>Reads an expression; null when it is none, or never comes true.</summary>
+    /// <summary>Reads an expression that somebody sets; null when it is none, makes no sense, or never comes true.</summary>
+    public static TriggerSchedule? ParseNew(string expression) => CrontabFields.MakeSense(FieldsOf(expression)) ? Parse(expression) : null;
+
+    /// <summary>Reads an expression that is set, however long ago; null when it is none, or never comes true.</summary>
     public static TriggerSchedule? Parse(string expression)
     {
-        var hasSeconds = expression.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length == FieldsWithSeconds;
+        var hasSeconds = FieldsOf(expression).Length == FieldsWithSeconds;
         var schedule = CrontabSchedule.TryParse(expression, new CrontabSchedule.ParseOptions { IncludingSeconds = hasSeconds });
         return schedule is not null && new TriggerSchedule(schedule) is var parsed && parsed.After(DateTimeOffset.UnixEpoch) is not null ? parsed : null;
     }
@@ -26,4 +32,6 @@ internal sealed class TriggerSchedule
         var next = _schedule.GetNextOccurrence(time.UtcDateTime, end);
         return next < end ? new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc)) : null;
     }
+
+    private static string[] FieldsOf(string expression) => expression.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

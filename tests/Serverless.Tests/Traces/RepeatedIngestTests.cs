@@ -27,6 +27,22 @@ public sealed class RepeatedIngestTests(ContractFixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task Of_many_at_once_one_is_charged_and_all_others_get_its_answer()
+    {
+        var client = await TraceClient.CreateAsync(fixture.Host);
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => PostAsync(client, Body, "key")));
+
+        foreach (var response in responses)
+        {
+            await response.ExpectAcceptedAsync(2);
+        }
+
+        Assert.Single(responses, response => !response.Headers.Contains("Idempotent-Replayed"));
+        Assert.Equal(2, await UsedAsync(client));
+    }
+
+    [Fact]
     public async Task Another_body_under_the_same_key_is_a_conflict()
     {
         var client = await TraceClient.CreateAsync(fixture.Host);
