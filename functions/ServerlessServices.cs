@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Admission;
 using Serverless.Agents;
-using Serverless.Diagnostics;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
@@ -29,7 +28,6 @@ public static class ServerlessServices
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddTelemetry(configuration)
-            .AddDiagnostics()
             .AddStorage()
             .AddTenancy()
             .AddAdmission()

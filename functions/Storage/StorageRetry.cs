@@ -1,4 +1,6 @@
+using System.Net.Sockets;
 using Azure;
+using Azure.Identity;
 
 namespace Serverless.Storage;
 
@@ -14,6 +16,19 @@ internal static class StorageRetry
         RequestFailedException { Status: 400 or 401 or 403 or 413 } => false,
         AggregateException several => several.InnerExceptions.Any(MayHaveLanded),
         _ => failure is RequestFailedException or OperationCanceledException or IOException,
+    };
+
+    /// <summary>
+    /// Whether the account cannot be reached, answers too late or refuses everybody, so that the same will succeed once that is over. A row or a
+    /// queue message that is refused for what it is does not count among it, nor one that is not there.
+    /// </summary>
+    public static bool IsOutage(Exception failure) => failure switch
+    {
+        RequestFailedException { ErrorCode: "TableNotFound" or "TableBeingDeleted" or "QueueNotFound" or "QueueBeingDeleted" } => true,
+        RequestFailedException { Status: 400 or 404 or 409 or 412 or 413 } => false,
+        AggregateException several => several.InnerExceptions.Any(IsOutage),
+        _ => failure is RequestFailedException or AuthenticationFailedException or OperationCanceledException or TimeoutException
+            or IOException or SocketException or HttpRequestException,
     };
 
     /// <summary>Whether somebody else has changed the rows, so that it cannot be carried out any more.</summary>

@@ -9,10 +9,11 @@ namespace Serverless.Storage;
 /// <summary>Adds tables and queues.</summary>
 public static class StorageServices
 {
-    /// <summary>Adds the clients, the ledgers, and what creates tables and queues that are missing.</summary>
+    /// <summary>Adds the clients, the ledgers, what deals with messages, and what creates tables and queues that are missing.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services) => services
         .AddStorageClients()
         .AddSingleton(provider => new Ledgers(Ledger(provider, TableNames.Tenants), Ledger(provider, TableNames.Clients)))
+        .AddSingleton<QueueWork>()
         .AddHostedService<StorageInitializer>();
 
     /// <summary>Adds the clients of the account that the settings name.</summary>

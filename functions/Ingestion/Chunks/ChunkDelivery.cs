@@ -1,4 +1,5 @@
 using Serverless.Diagnostics;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion.Chunks;
 
@@ -14,6 +15,6 @@ public sealed class ChunkDelivery(QueueWork work)
     {
         var chunk = ChunkMessage.Decode(message);
         var origin = new MessageOrigin(chunk.Header.TraceParent, BatchId.ReceivedAt(chunk.Header.Batch));
-        return work.DoAsync(schema.Queue, origin, chunk.Header.Partition, () => store(chunk));
+        return work.DoAsync(schema.Queue, message, origin, chunk.Header.Partition, () => store(chunk));
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Serverless.Diagnostics;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Storage;
 
@@ -18,9 +17,6 @@ public sealed partial class RunEngine(
     TimeProvider time,
     ILogger<RunEngine> logger)
 {
-    // A short outage is often over by then; a longer one costs a message each time.
-    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
-
     /// <summary>Takes a turn at the run of a message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="leaving">Cancelled when the process is about to end.</param>
@@ -28,26 +24,12 @@ public sealed partial class RunEngine(
     public Task AdvanceAsync(BinaryData message, CancellationToken leaving)
     {
         var order = RunMessage.Decode(message);
-        return work.DoAsync(QueueNames.Runs, order.Origin, order.Workspace, () => AdvanceAsync(order, message, leaving));
-    }
-
-    private async Task AdvanceAsync(RunMessage order, BinaryData message, CancellationToken leaving)
-    {
-        try
-        {
-            using var turn = await underWay.BeginAsync(order.Id, leaving);
-            await AdvanceAsync(order, leaving);
-        }
-        catch (Exception failure) when (StorageRetry.MayHaveLanded(failure))
-        {
-            // The run is not to blame: this must not count as one of the tries that a message has.
-            Log.PutOff(logger, failure, order.Id);
-            await queue.SendAsync(message, OutageWait);
-        }
+        return work.DoAsync(QueueNames.Runs, message, order.Origin, order.Workspace, () => AdvanceAsync(order, leaving));
     }
 
     private async Task AdvanceAsync(RunMessage order, CancellationToken leaving)
     {
+        using var underWayHere = await underWay.BeginAsync(order.Id, leaving);
         if (await store.OpenAsync(order) is not { } stored)
         {
             Log.Unknown(logger, order.Id, order.Workspace);
@@ -68,9 +50,6 @@ public sealed partial class RunEngine(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "Run {Run} is put off: storage cannot be reached")]
-        public static partial void PutOff(ILogger logger, Exception failure, RunId run);
-
         [LoggerMessage(2, LogLevel.Warning, "There is no run {Run} of workspace {Workspace}: its message is dropped")]
         public static partial void Unknown(ILogger logger, RunId run, string workspace);
     }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-using Serverless.Diagnostics;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
@@ -11,31 +9,15 @@ namespace Serverless.Runs.Triggers;
 /// of its own: cut short at any point and delivered again, a time starts one run, and the next one is not forgotten. Times that passed
 /// while nothing ran are made up for once.
 /// </summary>
-public sealed partial class FireOnSchedule(
-    TriggerStore store, TriggerQueue queue, TriggeredRuns runs, QueueWork work, TimeProvider time, ILogger<FireOnSchedule> logger)
+public sealed class FireOnSchedule(
+    TriggerStore store, TriggerQueue queue, TriggeredRuns runs, QueueWork work, TimeProvider time)
 {
-    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(10);
-
     /// <summary>Fires the trigger of a message, if it is still due then.</summary>
     /// <exception cref="FormatException">The message cannot be read.</exception>
     public Task HandleAsync(BinaryData message, CancellationToken cancellationToken)
     {
         var order = TriggerMessage.Decode(message);
-        return work.DoAsync(QueueNames.Triggers, order.Origin, order.Workspace, () => HandleAsync(order, cancellationToken));
-    }
-
-    private async Task HandleAsync(TriggerMessage order, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await FireAsync(order, cancellationToken);
-        }
-        catch (Exception failure) when (StorageRetry.MayHaveLanded(failure) && !cancellationToken.IsCancellationRequested)
-        {
-            // The trigger is not to blame: this must not count as one of the tries that a message has.
-            Log.PutOff(logger, failure, order.Id, order.Workspace);
-            await queue.SendAsync(order, OutageWait, CancellationToken.None);
-        }
+        return work.DoAsync(QueueNames.Triggers, message, order.Origin, order.Workspace, () => FireAsync(order, cancellationToken));
     }
 
     private async Task FireAsync(TriggerMessage order, CancellationToken cancellationToken)
@@ -88,11 +70,5 @@ public sealed partial class FireOnSchedule(
         {
             return trigger with { LastError = refusal.Error.Details is [var first, ..] ? first.Message : refusal.Message };
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "Trigger {Trigger} of workspace {Workspace} is put off: storage cannot be reached")]
-        public static partial void PutOff(ILogger logger, Exception failure, string trigger, string workspace);
     }
 }

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using Azure;
 using Microsoft.Extensions.Logging;
-using Serverless.Diagnostics;
 using Serverless.Outbound;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
@@ -42,7 +41,7 @@ public sealed partial class DeliverWebhook(
     public Task HandleAsync(BinaryData message, string messageId, CancellationToken cancellationToken)
     {
         var report = WebhookMessage.Decode(message);
-        return work.DoAsync(QueueNames.Webhooks, report.Origin, report.Workspace, () => DeliverAsync(report, messageId, cancellationToken));
+        return work.DoAsync(QueueNames.Webhooks, message, report.Origin, report.Workspace, () => DeliverAsync(report, messageId, cancellationToken));
     }
 
     private async Task DeliverAsync(WebhookMessage report, string messageId, CancellationToken cancellationToken)

@@ -85,6 +85,9 @@ public sealed class StorageProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>The service that a request is for, <c>queue</c> or <c>table</c>.</summary>
+    public string ServiceOf(HttpRequest request) => request.HttpContext.Connection.LocalPort == Port(0) ? "queue" : "table";
+
     /// <summary>Begins to count anew.</summary>
     public void Reset() => _transactions.Clear();
 
@@ -99,7 +102,7 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private async Task PassAsync(HttpContext context)
     {
-        var isQueue = context.Connection.LocalPort == Port(0);
+        var isQueue = ServiceOf(context.Request) == "queue";
         await ReadTransactionAsync(context.Request);
         var fault = Fault(context.Request);
         if (fault is { IsCarriedOut: false, Status: { } refusal })

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Azure.Storage.Queues;
+using Microsoft.Extensions.Logging;
+using Serverless.Diagnostics;
+
+namespace Serverless.Storage;
+
+/// <summary>
+/// Deals with messages of queues so that it can be followed: a span below the one that sent the message, a scope of the log, and how long
+/// the message had waited. During an outage a message is put off for as long as that lasts: the host counts the tries of a message, and only
+/// what fails for its own sake may use them up.
+/// </summary>
+public sealed partial class QueueWork(QueueServiceClient queues, TimeProvider time, ILogger<QueueWork> logger)
+{
+    // Whoever fails now has received the message from the queue a moment ago: it will be back.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly Histogram<double> Lag = Instrumentation.Meter.CreateHistogram<double>(
+        "serverless.queue.lag", "s", "How long messages had been due when work on them began");
+
+    /// <summary>Deals with a message.</summary>
+    /// <param name="queue">The queue it came from.</param>
+    /// <param name="message">The message, to be sent again as it is when it has to be put off.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="work">What is to be done.</param>
+    internal async Task DoAsync(string queue, BinaryData message, MessageOrigin origin, string tenant, Func<Task> work)
+    {
+        if (origin.DueAt is { } due)
+        {
+            Lag.Record(Math.Max(0, (time.GetUtcNow() - due).TotalSeconds), new KeyValuePair<string, object?>("queue", queue));
+        }
+
+        var scope = WorkScope.Begin("Queue", queue);
+        WorkScope.BelongsTo(tenant);
+        using var logged = logger.BeginScope(scope);
+        using var span = Begin(queue, origin, tenant);
+        try
+        {
+            await work();
+        }
+        catch (Exception failure)
+        {
+            span.Fail(failure);
+            if (!StorageRetry.IsOutage(failure))
+            {
+                throw;
+            }
+
+            await PutOffAsync(queue, message, origin, failure);
+        }
+    }
+
+    private async Task PutOffAsync(string queue, BinaryData message, MessageOrigin origin, Exception failure)
+    {
+        var pause = OutagePause.After(time.GetUtcNow() - (origin.DueAt ?? time.GetUtcNow()), Random.Shared.NextDouble());
+        Log.PutOff(logger, failure, queue, (int)pause.TotalSeconds);
+        using var patience = new CancellationTokenSource(Patience, time);
+        for (var round = 0; ; round++)
+        {
+            try
+            {
+                await queues.GetQueueClient(queue).SendMessageAsync(message, pause, QueueMessages.Forever, patience.Token);
+                return;
+            }
+            catch (Exception refusal) when (StorageRetry.IsOutage(refusal) && !patience.IsCancellationRequested)
+            {
+                await Task.Delay(StorageRetry.Pause(round), time, patience.Token);
+            }
+        }
+    }
+
+    private static Activity? Begin(string queue, MessageOrigin origin, string tenant)
+    {
+        if (!Instrumentation.Activities.HasListeners())
+        {
+            return null;
+        }
+
+        // The host's own span of the invocation belongs to no message.
+        ActivityLink[] invocation = Activity.Current is { } current ? [new(current.Context)] : [];
+        KeyValuePair<string, object?>[] tags =
+        [
+            new("messaging.operation.name", "process"),
+            new("messaging.destination.name", queue),
+            new("serverless.tenant", tenant),
+        ];
+        return Instrumentation.Activities.StartActivity($"process {queue}", ActivityKind.Consumer, origin.Parent, tags, invocation);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A message of {Queue} is put off for {Seconds} s: storage cannot be reached")]
+        public static partial void PutOff(ILogger logger, Exception failure, string queue, int seconds);
+    }
+}
