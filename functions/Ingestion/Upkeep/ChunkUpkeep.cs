@@ -29,6 +29,9 @@ public sealed partial class ChunkUpkeep(
     /// <summary>What else there is in a partition that is not kept for good.</summary>
     internal IReadOnlyList<AgingRows> Besides { get; init; } = [];
 
+    /// <summary>What else there is to be put right in a partition, before its hours are compacted; says how many records were taken out.</summary>
+    internal Func<TableClient, string, CancellationToken, Task<int>> PutRight { get; init; } = static (_, _, _) => Task.FromResult(0);
+
     /// <summary>Does what is due, at most for five minutes.</summary>
     /// <param name="cancellationToken">Ends the run between two transactions.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -67,10 +70,11 @@ public sealed partial class ChunkUpkeep(
                 removed += await past.RemoveAsync(rows, now, cancellationToken);
             }
 
+            var repeated = await PutRight(_table, partition, cancellationToken);
             var replaced = await new ChunkCompaction(_table, schema, partition).RunAsync(settled, cancellationToken);
-            if (removed + replaced > 0)
+            if (removed + repeated + replaced > 0)
             {
-                Log.Kept(logger, schema.Table, partition, removed, replaced);
+                Log.Kept(logger, schema.Table, partition, removed, repeated, replaced);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -100,8 +104,8 @@ public sealed partial class ChunkUpkeep(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Table}/{Partition}: {Removed} rows past retention removed, {Replaced} chunks compacted")]
-        public static partial void Kept(ILogger logger, string table, string partition, int removed, int replaced);
+        [LoggerMessage(1, LogLevel.Information, "{Table}/{Partition}: {Removed} rows past retention removed, {Repeated} repeated records taken out, {Replaced} chunks compacted")]
+        public static partial void Kept(ILogger logger, string table, string partition, int removed, int repeated, int replaced);
 
         [LoggerMessage(2, LogLevel.Warning, "Upkeep of {Table} ran out of time at {Partition}; the next run goes on from there")]
         public static partial void OutOfTime(ILogger logger, string table, string partition);

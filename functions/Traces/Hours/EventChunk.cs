@@ -14,8 +14,11 @@ internal static class EventChunk
     /// <summary>The most bytes of a chunk before compression: even if they could not be compressed they would fit a row.</summary>
     public const int MaxBytes = 900 * 1024;
 
-    /// <summary>The row of a chunk, under a batch id of its own: whatever is in it was not stored before.</summary>
-    public static TableEntity RowOf(string partition, IReadOnlyList<IncomingEvent> events)
+    /// <summary>The row of a chunk, under a batch id of its own.</summary>
+    /// <param name="partition">The project.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="isCompacted">Whether it stands in for other chunks.</param>
+    public static TableEntity RowOf(string partition, IReadOnlyList<IncomingEvent> events, bool isCompacted = false)
     {
         var receivedAt = events.Max(added => new StoredEvent(added.Line.Span).ReceivedAt);
         using var chunk = new ChunkWriter(TraceChunks.Schema, BatchId.New(DateTimeOffset.FromUnixTimeMilliseconds(receivedAt)));
@@ -29,7 +32,7 @@ internal static class EventChunk
         }
 
         var header = chunk.Header(partition) with { Terms = TermFilter.Of(terms) };
-        return ChunkRow.Write(TraceChunks.Schema, new Chunk(header, chunk.TakePart()));
+        return ChunkRow.Write(TraceChunks.Schema, new Chunk(header, chunk.TakePart()) { IsCompacted = isCompacted });
     }
 
     /// <summary>Divides events into what fits a chunk each.</summary>

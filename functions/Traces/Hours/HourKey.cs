@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serverless.Storage;
+using Serverless.Times;
 
 namespace Serverless.Traces.Hours;
 
@@ -22,6 +23,9 @@ internal readonly record struct HourKey(long Hour)
 
     /// <summary>All rows of the hour's state.</summary>
     public RowKeyRange Rows => new($"{State}{Inverted}-", $"{State}{Inverted}.");
+
+    /// <summary>The times of the hour.</summary>
+    public TimeRange Times => new(Hour * TimeSpan.TicksPerHour, ((Hour + 1) * TimeSpan.TicksPerHour) - 1);
 
     private string Inverted => (LastHour - Hour).ToString("D8", CultureInfo.InvariantCulture);
 
@@ -46,6 +50,15 @@ internal readonly record struct HourKey(long Hour)
     /// <summary>The rows of state of all hours before one.</summary>
     public static RowKeyRange RowsBefore(HourKey hour) => new($"{State}{hour.Inverted}.", $"{State}~");
 
-    /// <summary>The hour of a row of figures.</summary>
-    public static HourKey OfFigures(string rowKey) => new(LastHour - long.Parse(rowKey.AsSpan(1, 8), NumberStyles.None, CultureInfo.InvariantCulture));
+    /// <summary>The rows of state of all hours.</summary>
+    public static RowKeyRange AllRows => new($"{State}", $"{State}~");
+
+    /// <summary>The row that says which ids have been compared with those of all other hours.</summary>
+    public static string Compared => "u-compared";
+
+    /// <summary>The range that holds this row alone.</summary>
+    public static RowKeyRange ComparedRows => new(Compared, $"{Compared}~");
+
+    /// <summary>The hour of a row of state or figures.</summary>
+    public static HourKey OfRow(string rowKey) => new(LastHour - long.Parse(rowKey.AsSpan(1, 8), NumberStyles.None, CultureInfo.InvariantCulture));
 }

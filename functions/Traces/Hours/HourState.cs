@@ -16,7 +16,8 @@ internal sealed class HourState(string partition, HourKey hour)
     /// <summary>Every row bears the number of the addition that wrote it.</summary>
     public const string VersionColumn = "Version";
 
-    private const string NumberColumn = "Number";
+    /// <summary>The head says which row of figures is the last one.</summary>
+    public const string NumberColumn = "Number";
 
     // Figures by this many bytes, some thousand models, are left as they are: the next ones begin anew in another row.
     private const int FiguresBytes = 128 * 1024;

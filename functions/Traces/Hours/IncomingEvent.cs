@@ -1,3 +1,4 @@
+using Serverless.Ingestion.Records;
 using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 
@@ -19,5 +20,18 @@ internal sealed record IncomingEvent(Guid Id, EventMeasures Measures, ReadOnlyMe
         line.CopyTo(copy);
         copy[^1] = (byte)'\n';
         return new(new StoredEvent(line).Id, EventMeasures.Read(line), copy);
+    }
+
+    /// <summary>Takes over all stored lines of a payload.</summary>
+    public static IReadOnlyList<IncomingEvent> ReadAll(ReadOnlyMemory<byte> payload)
+    {
+        var events = new List<IncomingEvent>();
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            events.Add(Of(line));
+        }
+
+        return events;
     }
 }

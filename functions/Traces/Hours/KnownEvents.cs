@@ -5,18 +5,21 @@ namespace Serverless.Traces.Hours;
 
 /// <summary>
 /// The ids of an hour's events, 16 bytes each, in rows by minute: what a batch adds rewrites only the last row of each minute it touches, and
-/// a row that is full is never written again.
+/// a row that is full is not written again, unless an event turns out to be kept in another hour.
 /// </summary>
 internal sealed class KnownEvents
 {
     /// <summary>The ids after which a minute begins another row.</summary>
     public const int RowIds = 1024;
 
-    private const string IdsColumn = "Ids";
+    /// <summary>The column with the ids of the events that the hour holds.</summary>
+    public const string IdsColumn = "Ids";
+
+    private const string ElsewhereColumn = "Elsewhere";
     private const int IdBytes = 16;
 
     private readonly HashSet<Guid> _all = [];
-    private readonly Dictionary<int, (int Number, byte[] Ids)> _open = [];
+    private readonly Dictionary<int, (int Number, byte[] Ids, byte[] Elsewhere)> _open = [];
 
     /// <summary>How many events are known.</summary>
     public int Count => _all.Count;
@@ -27,16 +30,13 @@ internal sealed class KnownEvents
     /// <summary>Takes a row over that was read.</summary>
     public void Read(TableEntity row)
     {
-        var ids = row.GetBinary(IdsColumn)!;
-        foreach (var id in MemoryMarshal.Cast<byte, Guid>(ids))
-        {
-            _all.Add(id);
-        }
-
+        var (ids, elsewhere) = (row.GetBinary(IdsColumn)!, row.GetBinary(ElsewhereColumn) ?? []);
+        _all.UnionWith(Ids(ids));
+        _all.UnionWith(Ids(elsewhere));
         var (minute, number) = (row.GetInt32("Minute")!.Value, row.GetInt32("Number")!.Value);
         if (!_open.TryGetValue(minute, out var open) || number >= open.Number)
         {
-            _open[minute] = (number, ids);
+            _open[minute] = (number, ids, elsewhere);
         }
     }
 
@@ -45,18 +45,41 @@ internal sealed class KnownEvents
     {
         foreach (var minute in events.GroupBy(added => added.Minute))
         {
-            var (number, ids) = _open.GetValueOrDefault(minute.Key, (0, []));
-            if (ids.Length >= RowIds * IdBytes)
+            var (number, ids, elsewhere) = _open.GetValueOrDefault(minute.Key, (0, [], []));
+            if (ids.Length + elsewhere.Length >= RowIds * IdBytes)
             {
-                (number, ids) = (number + 1, []);
+                (number, ids, elsewhere) = (number + 1, [], []);
             }
 
             yield return new(partition, hour.Known(minute.Key, number))
             {
-                [IdsColumn] = (byte[])[.. ids, .. MemoryMarshal.AsBytes<Guid>(minute.Select(added => added.Id).ToArray())],
+                [IdsColumn] = (byte[])[.. ids, .. Bytes(minute.Select(added => added.Id))],
+                [ElsewhereColumn] = elsewhere,
                 ["Minute"] = minute.Key,
                 ["Number"] = number,
             };
         }
     }
+
+    /// <summary>The ids of the events that a row says the hour holds; none for a row that says nothing of it.</summary>
+    public static IReadOnlyList<Guid> IdsOf(TableEntity row) => Ids(row.GetBinary(IdsColumn) ?? []);
+
+    /// <summary>Notes in a row that events are kept in another hour: they stay known, so that no delivery brings them back.</summary>
+    /// <returns>Whether the row has any of them.</returns>
+    public static bool TryMove(TableEntity row, IReadOnlySet<Guid> moved)
+    {
+        var here = IdsOf(row).ToLookup(moved.Contains);
+        if (!here[true].Any())
+        {
+            return false;
+        }
+
+        row[IdsColumn] = Bytes(here[false]);
+        row[ElsewhereColumn] = (byte[])[.. row.GetBinary(ElsewhereColumn) ?? [], .. Bytes(here[true])];
+        return true;
+    }
+
+    private static Guid[] Ids(byte[] bytes) => MemoryMarshal.Cast<byte, Guid>(bytes).ToArray();
+
+    private static byte[] Bytes(IEnumerable<Guid> ids) => MemoryMarshal.AsBytes<Guid>(ids.ToArray()).ToArray();
 }

@@ -1,5 +1,4 @@
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Records;
 
 namespace Serverless.Traces.Hours;
 
@@ -17,10 +16,11 @@ public sealed class PersistEvents(ChunkDelivery delivery, ChunkStore store, Hour
         var events = new List<IncomingEvent>();
         await foreach (var payload in store.ReadPayloadsAsync(TraceChunks.Schema, chunk, cancellationToken))
         {
-            Read(payload, events);
+            events.AddRange(IncomingEvent.ReadAll(payload));
         }
 
-        foreach (var hour in events.GroupBy(added => HourKey.Of(added.Measures.Ticks)))
+        // Whichever comes first: a copy in the same batch may have a time in another hour.
+        foreach (var hour in events.DistinctBy(added => added.Id).GroupBy(added => HourKey.Of(added.Measures.Ticks)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             await hours.AddAsync(chunk.Header.Partition, hour.Key, [.. hour]);
@@ -28,14 +28,5 @@ public sealed class PersistEvents(ChunkDelivery delivery, ChunkStore store, Hour
 
         // Were this cut short, the delivery that follows would find all events known, and remove the rest.
         await store.DeletePartsAsync(TraceChunks.Schema, chunk.Header.Partition, chunk.Header.Batch, chunk.Header.Parts, cancellationToken);
-    }
-
-    private static void Read(ReadOnlyMemory<byte> payload, List<IncomingEvent> events)
-    {
-        using var lines = new LineReader(payload);
-        while (lines.TryRead(out var line))
-        {
-            events.Add(IncomingEvent.Of(line));
-        }
     }
 }

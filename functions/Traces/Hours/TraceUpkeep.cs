@@ -6,7 +6,7 @@ using Serverless.Ingestion.Upkeep;
 namespace Serverless.Traces.Hours;
 
 /// <summary>
-/// Keeps the stored events in order: compacted by the hour, and no longer than they are to be kept. What is known of an hour goes with its
+/// Keeps the stored events in order: each once, compacted by the hour, and no longer than they are to be kept. What is known of an hour goes with its
 /// events; its figures stay longer.
 /// </summary>
 public sealed class TraceUpkeep(TableServiceClient tables, IOptions<TraceRetentionOptions> retention, TimeProvider time, ILogger<ChunkUpkeep> logger)
@@ -17,7 +17,10 @@ public sealed class TraceUpkeep(TableServiceClient tables, IOptions<TraceRetenti
         [
             new(TimeSpan.FromDays(retention.Value.EventDays), static before => HourKey.RowsBefore(HourKey.Of(before.UtcTicks))),
             new(TimeSpan.FromDays(retention.Value.FigureDays), static before => HourKey.FiguresBefore(HourKey.Of(before.UtcTicks))),
+            new(TimeSpan.FromDays(retention.Value.FigureDays), static _ => HourKey.ComparedRows),
         ],
+        PutRight = (table, partition, cancellationToken) =>
+            new RepeatedEvents(table, partition).RemoveAsync(time.GetUtcNow(), TimeSpan.FromDays(retention.Value.EventDays), cancellationToken),
     };
 
     /// <summary>Does what is due.</summary>

@@ -70,7 +70,7 @@ public sealed class FiguresReader(TableServiceClient tables, EventScan scan, IOp
         await foreach (var row in tables.GetTableClient(TableNames.Traces).QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
             using var lines = new LineReader(PayloadColumns.Read(row));
-            var hour = HourKey.OfFigures(row.RowKey).Hour;
+            var hour = HourKey.OfRow(row.RowKey).Hour;
             Of(hour, hours).Merge(HourFigures.Read(hour, lines));
         }
     }

@@ -9,6 +9,9 @@ namespace Serverless.Tests.Traces.Storage;
 /// <summary>What becomes of events when their hour is over, and when their time is.</summary>
 public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<ProxiedFixture>
 {
+    // Past, and not past retention.
+    private static readonly DateTimeOffset Day = new(DateTime.UtcNow.Date.AddDays(-2), TimeSpan.Zero);
+
     [Fact]
     public async Task After_compaction_everything_reads_as_before_and_repetitions_are_still_known()
     {
@@ -75,7 +78,7 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
     private static string Batch(Random random, int count) => string.Concat(Enumerable.Range(0, count).Select(_ =>
     {
         var line = TraceEvents.Simple(Guid.NewGuid().ToString());
-        line["timestamp"] = new DateTime(2026, 11, 2, 10, 0, 0, DateTimeKind.Utc).AddMilliseconds(random.Next(3_600_000)).ToString("O", CultureInfo.InvariantCulture);
+        line["timestamp"] = Day.AddHours(10).AddMilliseconds(random.Next(3_600_000)).ToString("O", CultureInfo.InvariantCulture);
         line["model"] = $"model-{random.Next(3)}";
         line["user_id"] = $"user-{random.Next(30)}";
         line["cost_usd"] = random.Next(1_000) / 1000m;
@@ -94,23 +97,25 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
     // Everything there is to read, as one text.
     private static async Task<string> ReadAsync(TraceClient client, TraceReader reader)
     {
-        const string Range = "start=2026-11-02T00:00:00Z&end=2026-11-03T00:00:00Z";
-        var events = await reader.ReadAllAsync("limit=200&" + Range);
-        var filtered = await reader.ReadAllAsync("limit=200&model=model-1&" + Range);
+        var range = Range(TimeSpan.Zero, TimeSpan.FromDays(1));
+        var events = await reader.ReadAllAsync("limit=200&" + range);
+        var filtered = await reader.ReadAllAsync("limit=200&model=model-1&" + range);
         return string.Join('\n', [
             .. events.Concat(filtered).Select(found => found.ToJsonString()),
             (await reader.ReadAsync("/v1/events", "model=model-1&limit=1"))["total"]!.ToJsonString(),
-            (await reader.ReadAsync($"/v1/projects/{client.Project}/overview", Range)).ToJsonString(),
-            (await reader.ReadAsync("/v1/costs", Range))["byModel"]!.ToJsonString(),
-            (await reader.ReadAsync("/v1/performance", Range)).ToJsonString(),
+            (await reader.ReadAsync($"/v1/projects/{client.Project}/overview", range)).ToJsonString(),
+            (await reader.ReadAsync("/v1/costs", range))["byModel"]!.ToJsonString(),
+            (await reader.ReadAsync("/v1/performance", range)).ToJsonString(),
 
             // Parts of hours are counted event by event.
-            (await reader.ReadAsync("/v1/performance", "start=2026-11-02T10:17:00Z&end=2026-11-02T10:42:00Z")).ToJsonString(),
+            (await reader.ReadAsync("/v1/performance", Range(new(10, 17, 0), new(10, 42, 0)))).ToJsonString(),
         ]);
     }
 
-    private Task PersistAsync(TraceClient client, string lines) =>
-        PersistAsync(fixture.Host, client, lines, new DateTimeOffset(2026, 11, 2, 11, 0, 0, TimeSpan.Zero));
+    private static string Range(TimeSpan start, TimeSpan end) =>
+        string.Create(CultureInfo.InvariantCulture, $"start={Day + start:yyyy-MM-dd'T'HH:mm:ss'Z'}&end={Day + end:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+
+    private Task PersistAsync(TraceClient client, string lines) => PersistAsync(fixture.Host, client, lines, Day.AddHours(11));
 
     private Task RunUpkeepAsync() => RunUpkeepAsync(fixture.Host);
 
