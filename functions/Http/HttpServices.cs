@@ -11,13 +11,21 @@ public static class HttpServices
     public static IServiceCollection AddHttp(this IServiceCollection services) => services
         .AddSettings<HttpOptions, HttpOptionsValidator>().Services
 
-        // The worker's server would stop at 30 MB.
-        .Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = RequestBody.MaxBytes)
+        .Configure<KestrelServerOptions>(server => AllowWhatTheHostPasses(server.Limits))
         .AddSingleton<ClientAddress>()
         .AddSingleton<TransportSecurity>()
         .AddSingleton<SurfaceEndpoint>()
         .AddSingleton<RouteTable>()
         .AddSingleton<SurfaceMap>();
+
+    // What the host has let through is answered by a surface: this server must not refuse it before, in words of its own. The host adds headers, too.
+    private static void AllowWhatTheHostPasses(KestrelServerLimits limits)
+    {
+        limits.MaxRequestBodySize = RequestBody.MaxBytes;
+        limits.MaxRequestLineSize = 64 * 1024;
+        limits.MaxRequestHeadersTotalSize = 256 * 1024;
+        limits.MaxRequestHeaderCount = 1000;
+    }
 
     /// <summary>Adds a surface. The first one also answers for paths that belong to none.</summary>
     public static IServiceCollection AddSurface<TSurface>(this IServiceCollection services)

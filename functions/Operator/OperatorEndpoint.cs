@@ -8,11 +8,11 @@ public sealed class OperatorEndpoint(SurfaceEndpoint endpoint, OperatorSurface s
 {
     /// <summary>Serves a request of the operator.</summary>
     public Task ServeAsync(HttpRequest request, RequestHandler handler) =>
-        endpoint.ServeAsync(request, surface, (context, cancellationToken) =>
+        endpoint.ServeAsync(request, surface, async (context, cancellationToken) =>
         {
             // Some answers hold a key, and all of them are for one pair of eyes.
             context.Response.Headers.CacheControl = "no-store";
-            key.Require(context.Request);
-            return handler(context, cancellationToken);
+            await key.RequireAsync(context);
+            await handler(context, cancellationToken);
         });
 }

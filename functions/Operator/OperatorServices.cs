@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
+using Serverless.Settings;
 
 namespace Serverless.Operator;
 
@@ -8,7 +9,7 @@ public static class OperatorServices
 {
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddOperator(this IServiceCollection services) => services
-        .AddOptions<OperatorOptions>().BindConfiguration("").Services
+        .AddSettings<OperatorOptions, OperatorOptionsValidator>().Services
         .AddSurface<OperatorSurface>()
         .AddSurface<ServiceSurface>()
         .AddSingleton<AdminKey>()

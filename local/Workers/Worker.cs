@@ -62,6 +62,7 @@ internal sealed partial class Worker(
 
     /// <summary>The worker, once it is ready.</summary>
     /// <exception cref="HostAbortedException">It could not be started, and is given up; the message says why.</exception>
+    /// <exception cref="WorkerGoneException">There will be none any more.</exception>
     public Task<ReadyWorker> GetAsync(CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -89,8 +90,9 @@ internal sealed partial class Worker(
                 await RunAsync();
                 pause = FirstPause;
             }
-            catch (HostAbortedException failure) when (mustStart && !_hasBeenReady)
+            catch (Exception failure) when (mustStart && !_hasBeenReady && failure is not WorkerGoneException)
             {
+                // It would not start the next time either.
                 Next().TrySetException(failure);
                 return;
             }

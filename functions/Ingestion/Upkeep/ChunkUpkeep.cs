@@ -20,11 +20,13 @@ public sealed partial class ChunkUpkeep(
     // Half of what the Functions host allows, and of the time between two runs.
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
+    // What a run that is killed repeats, at the most.
+    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(30);
+
     // Chunks of an hour trickle in for a while after it is over.
     private static readonly TimeSpan Settling = TimeSpan.FromHours(1);
 
     private readonly TableClient _table = tables.GetTableClient(schema.Table);
-    private string _resumeAfter = "";
 
     /// <summary>What else there is in a partition that is not kept for good.</summary>
     internal IReadOnlyList<AgingRows> Besides { get; init; } = [];
@@ -40,20 +42,32 @@ public sealed partial class ChunkUpkeep(
     {
         using var patience = new CancellationTokenSource(LongestRun, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        var cursor = new UpkeepCursor(_table);
+        var last = await cursor.ReadAsync(cancellationToken);
+        var notedAt = time.GetTimestamp();
         try
         {
-            await foreach (var first in FirstRowsAfterAsync(_resumeAfter, either.Token))
+            await foreach (var first in FirstRowsAfterAsync(last, either.Token))
             {
                 // A partition that takes all the time there is must not keep the others from theirs.
-                _resumeAfter = first.PartitionKey;
+                last = first.PartitionKey;
                 await KeepAsync(first.PartitionKey, first.RowKey, either.Token);
+                if (time.GetElapsedTime(notedAt) >= BetweenNotes)
+                {
+                    await cursor.MoveAsync(last, either.Token);
+                    notedAt = time.GetTimestamp();
+                }
             }
 
-            _resumeAfter = "";
+            last = UpkeepCursor.Partition;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            Log.OutOfTime(logger, schema.Table, _resumeAfter);
+            Log.OutOfTime(logger, schema.Table, last);
+        }
+        finally
+        {
+            await cursor.MoveAsync(last, CancellationToken.None);
         }
     }
 
@@ -77,7 +91,7 @@ public sealed partial class ChunkUpkeep(
                 Log.Kept(logger, schema.Table, partition, removed, repeated, replaced);
             }
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // The others shall not suffer for it.
             Log.Failed(logger, failure, schema.Table, partition);

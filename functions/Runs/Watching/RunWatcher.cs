@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
-using Azure;
+using System.Runtime.ExceptionServices;
 using Serverless.Runs.Engine;
+using Serverless.Storage;
 
 namespace Serverless.Runs.Watching;
 
@@ -20,6 +21,7 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
     /// <param name="known">The run as it was found.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="FormatException">The run cannot be read any more.</exception>
     internal async IAsyncEnumerable<Run> WatchAsync(Run known, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return known;
@@ -35,6 +37,7 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
             while (!shown.IsTerminal)
             {
                 var changed = watch.Changed;
+                watch.Failure?.Throw();
                 if (ReferenceEquals(watch.Current, shown) || !watch.Current.IsFurtherThan(shown))
                 {
                     await changed.WaitAsync(cancellationToken);
@@ -104,20 +107,24 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // Nobody watches any more.
         }
+        catch (Exception failure)
+        {
+            watch.Fail(failure);
+        }
     }
 
-    // A storage that keeps silent for a moment is asked again.
+    // A storage that is away, or keeps silent, is asked again for as long as somebody watches.
     private async Task<Run?> TryFindAsync(Run run, CancellationToken cancellationToken)
     {
         try
         {
             return (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run;
         }
-        catch (Exception failure) when (failure is RequestFailedException or AggregateException { InnerException: RequestFailedException })
+        catch (Exception failure) when (StorageRetry.IsOutage(failure) && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }
@@ -135,6 +142,8 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
 
         public int Watchers { get; set; }
 
+        public ExceptionDispatchInfo? Failure { get; private set; }
+
         public bool IsOver { get; set; }
 
         public CancellationTokenSource Stop { get; } = new();
@@ -150,10 +159,21 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
                 }
 
                 Current = run;
-                Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+                Signal();
                 return true;
             }
         }
+
+        public void Fail(Exception failure)
+        {
+            lock (Gate)
+            {
+                Failure = ExceptionDispatchInfo.Capture(failure);
+                Signal();
+            }
+        }
+
+        private void Signal() => Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
 
         private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -42,7 +42,7 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
         {
             await StreamAsync(context.Response, run, known, either.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (lifetime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var last = (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run ?? run;
             await WriteAsync(context.Response, Event("timeout", last), cancellationToken);
@@ -51,26 +51,38 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
 
     private async Task StreamAsync(HttpResponse response, Run run, string known, CancellationToken cancellationToken)
     {
-        await using var states = watcher.WatchAsync(run, cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (true)
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var states = watcher.WatchAsync(run, watching.Token).GetAsyncEnumerator(watching.Token);
+        var next = states.MoveNextAsync().AsTask();
+        try
         {
-            var next = states.MoveNextAsync().AsTask();
-            while (await Task.WhenAny(next, Task.Delay(PingInterval, time, cancellationToken)) != next)
+            while (await NextAsync(response, next, cancellationToken))
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                await WriteAsync(response, "event: ping\ndata: {}\n\n", cancellationToken);
-            }
+                if (IdOf(states.Current) != known)
+                {
+                    await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current), cancellationToken);
+                }
 
-            if (!await next)
-            {
-                return;
-            }
-
-            if (IdOf(states.Current) != known)
-            {
-                await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current), cancellationToken);
+                next = states.MoveNextAsync().AsTask();
             }
         }
+        finally
+        {
+            // What still moves cannot be disposed.
+            await watching.CancelAsync();
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Whether there is a next state; a ping for each stretch of silence before it.
+    private async Task<bool> NextAsync(HttpResponse response, Task<bool> next, CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(next, Task.Delay(PingInterval, time, cancellationToken)) != next && !cancellationToken.IsCancellationRequested)
+        {
+            await WriteAsync(response, "event: ping\ndata: {}\n\n", cancellationToken);
+        }
+
+        return await next;
     }
 
     private static string NameOf(RunStatus status) => status switch

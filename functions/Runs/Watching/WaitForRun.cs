@@ -30,7 +30,7 @@ public sealed class WaitForRun(LaminaAdmission admission, RunStore store, RunWat
                 run = state;
             }
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The answer says so.
         }

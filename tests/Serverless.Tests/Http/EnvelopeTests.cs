@@ -41,6 +41,20 @@ public sealed class EnvelopeTests(ContractFixture fixture) : IClassFixture<Contr
         Assert.Equal(allow.Split(", "), response.Content.Headers.Allow);
     }
 
+    // The host adds headers of its own before it passes a request on.
+    [Theory]
+    [InlineData(8_000, 10, 10)]
+    [InlineData(10, 90, 10)]
+    [InlineData(10, 15, 2_000)]
+    public async Task What_the_host_just_lets_through_is_answered_by_the_surface(int pathLength, int headers, int headerLength)
+    {
+        (string, string)[] given = [.. Enumerable.Range(0, headers).Select(number => ($"x-header-{number}", new string('h', headerLength)))];
+
+        using var response = await SendAsync(HttpMethod.Get, "/v1/logs/" + new string('p', pathLength), given);
+
+        await AssertAsync(HttpStatusCode.NotFound, """{"error":"There is nothing at this path","code":"NOT_FOUND","requestId":"id-1"}""", response);
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);

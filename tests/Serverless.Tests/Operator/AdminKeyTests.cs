@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Operator;
@@ -19,6 +20,36 @@ public sealed class AdminKeyTests(ContractFixture fixture) : IClassFixture<Contr
             var somebody = new OperatorClient(fixture.Host.Client, wrong);
             (await somebody.SendAsync("GET", "organizations")).AssertError(HttpStatusCode.Unauthorized, "AUTH_INVALID_KEY", "Invalid admin key");
         }
+    }
+
+    [Fact]
+    public async Task Wrong_keys_are_limited_by_address_and_the_right_one_still_passes()
+    {
+        await using var host = await OperatorClient.StartHostAsync();
+        var guesser = new OperatorClient(host.Client, "wrong");
+        for (var guess = 0; guess < 30; guess++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await guesser.SendAsync("GET", "organizations")).Status);
+        }
+
+        var refused = await guesser.SendAsync("GET", "organizations");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.Status);
+        var wait = refused.RetryAfter!.Value;
+        Assert.InRange(wait, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(11));
+        Assert.Equal(
+            $$$"""{"error":"Too many invalid admin keys, please try again later","code":"RATE_LIMITED","retryable":true,"retryAfter":{{{(int)wait.TotalSeconds}}},"requestId":"test-1"}""",
+            refused.Body);
+        Assert.Equal(HttpStatusCode.OK, (await new OperatorClient(host.Client, OperatorClient.Key).SendAsync("GET", "organizations")).Status);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("31-characters-are-one-too-few-x")]
+    public async Task A_key_that_could_be_guessed_is_refused_at_the_start_and_not_repeated(string key)
+    {
+        var failure = await Assert.ThrowsAsync<OptionsValidationException>(() => OperatorClient.StartHostAsync(key: key));
+
+        Assert.Equal($"AdminKey: must have at least 32 characters, not {key.Length}.", failure.Message);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ namespace Serverless.Tests.Operator;
 public sealed class OperatorClient(HttpClient http, string? key = OperatorClient.Key)
 {
     /// <summary>The operator's key in tests.</summary>
-    public const string Key = "the-operators-key-0123456789";
+    public const string Key = "the-operators-key-0123456789abcdef";
 
     private const string RequestId = "test-1";
 
@@ -50,7 +50,7 @@ public sealed class OperatorClient(HttpClient http, string? key = OperatorClient
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.True(!response.IsSuccessStatusCode || response.Headers.CacheControl?.NoStore is true);
         Assert.Equal(RequestId, Assert.Single(response.Headers.GetValues("X-Request-Id")));
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync());
+        return new(response.StatusCode, await response.Content.ReadAsStringAsync()) { RetryAfter = response.Headers.RetryAfter?.Delta };
     }
 
     /// <summary>Sends a request that succeeds.</summary>
@@ -97,6 +97,9 @@ public sealed class OperatorClient(HttpClient http, string? key = OperatorClient
 /// <param name="Body">The body.</param>
 public sealed record OperatorAnswer(HttpStatusCode Status, string Body)
 {
+    /// <summary>What <c>Retry-After</c> says; null when it is not there.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The body as JSON.</summary>
     public JsonNode Json => JsonNode.Parse(Body)!;
 
