@@ -45,7 +45,7 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
         catch (OperationCanceledException) when (lifetime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var last = (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run ?? run;
-            await WriteAsync(context.Response, Event("timeout", last), cancellationToken);
+            await WriteAsync(context.Response, Event("timeout", last));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
             {
                 if (IdOf(states.Current) != known)
                 {
-                    await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current), cancellationToken);
+                    await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current));
                 }
 
                 next = states.MoveNextAsync().AsTask();
@@ -79,7 +79,7 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
     {
         while (await Task.WhenAny(next, Task.Delay(PingInterval, time, cancellationToken)) != next && !cancellationToken.IsCancellationRequested)
         {
-            await WriteAsync(response, "event: ping\ndata: {}\n\n", cancellationToken);
+            await WriteAsync(response, "event: ping\ndata: {}\n\n");
         }
 
         return await next;
@@ -104,9 +104,11 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
 
     private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(writer => RunAnswers.Write(writer, run));
 
-    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken cancellationToken)
+    // Only the end of the request may cut it off: the server breaks the connection when a write is cancelled.
+    private static async Task WriteAsync(HttpResponse response, string text)
     {
-        await response.WriteAsync(text, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
+        var aborted = response.HttpContext.RequestAborted;
+        await response.WriteAsync(text, aborted);
+        await response.Body.FlushAsync(aborted);
     }
 }
