@@ -144,7 +144,7 @@ public sealed class LongOutageTests : IAsyncLifetime
             QueueNames.Logs => Functions<LogFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Traces => Functions<TraceStorageFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Runs => Functions<RunFunctions>().AdvanceAsync(bytes, CancellationToken.None),
-            QueueNames.Webhooks => Functions<WebhookFunctions>().DeliverAsync(bytes, CancellationToken.None),
+            QueueNames.Webhooks => _host.Services.GetRequiredService<DeliverWebhook>().HandleAsync(message, Guid.NewGuid().ToString(), CancellationToken.None),
             QueueNames.Triggers => Functions<TriggerFunctions>().FireOnScheduleAsync(bytes, CancellationToken.None),
             _ => throw new ArgumentException($"Nobody reads the queue {queue}.", nameof(queue)),
         };
