@@ -35,15 +35,29 @@ internal sealed class LogCounts(TimeRange range, TimeSpan interval)
     }
 
     /// <summary>Counts the entries of a payload.</summary>
-    public void Add(ReadOnlyMemory<byte> payload, LogFilter filter)
+    /// <param name="payload">The payload.</param>
+    /// <param name="filter">Which of them are asked for.</param>
+    /// <param name="known">Those that are counted elsewhere.</param>
+    public void Add(ReadOnlyMemory<byte> payload, LogFilter filter, HashSet<RecordIdentity> known)
     {
         using var lines = new LineReader(payload);
         while (lines.TryRead(out var line))
         {
-            if (filter.Matches(new StoredLog(line), out var ticks, out var level))
+            var log = new StoredLog(line);
+            if (filter.Matches(log, out var ticks, out var level) && (known.Count == 0 || !known.Contains(log.ReadIdentity())))
             {
                 Bucket(ticks)[level]++;
             }
+        }
+    }
+
+    /// <summary>Adds what tells the entries of a payload from all others.</summary>
+    public static void AddIdentities(ReadOnlyMemory<byte> payload, HashSet<RecordIdentity> known)
+    {
+        using var lines = new LineReader(payload);
+        while (lines.TryRead(out var line))
+        {
+            known.Add(new StoredLog(line).ReadIdentity());
         }
     }
 

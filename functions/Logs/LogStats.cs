@@ -70,28 +70,73 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
     // Null when a chunk was compacted away after its header had been read: the count has to begin again.
     private async Task<LogCounts?> CountAsync(TimeSpan interval, string organization, LogFilter filter, CancellationToken cancellationToken)
     {
-        var schema = LogChunks.Schema;
         var counts = new LogCounts(filter.Range, interval);
-        await foreach (var found in store.FindHeadersAsync(schema, filter.ToQuery(organization), cancellationToken))
+        var hour = new List<Chunk>();
+        await foreach (var found in store.FindHeadersAsync(LogChunks.Schema, filter.ToQuery(organization), cancellationToken))
         {
-            if (filter.AsksOnlyTimeAndLevel && counts.IsWithinOneBucket(found.Header))
+            if (hour is [var first, ..] && HourOf(first) != HourOf(found))
+            {
+                if (!await TryCountAsync(counts, hour, filter, cancellationToken))
+                {
+                    return null;
+                }
+
+                hour.Clear();
+            }
+
+            hour.Add(found);
+        }
+
+        return await TryCountAsync(counts, hour, filter, cancellationToken) ? counts : null;
+    }
+
+    private static long HourOf(Chunk chunk) => chunk.Header.Max / TimeSpan.TicksPerHour;
+
+    // A message that is delivered again after its hour was compacted brings back what is there already, until the next compaction: chunks that came in
+    // before that are opened, and counted without what they repeat.
+    private async Task<bool> TryCountAsync(LogCounts counts, IReadOnlyList<Chunk> hour, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var compactedAt = hour.Where(chunk => chunk.IsCompacted).Max(chunk => chunk.StoredAt);
+        HashSet<RecordIdentity>? known = null;
+        foreach (var found in hour)
+        {
+            var mayRepeat = !found.IsCompacted && ChunkKey.IsNarrow(found.Header) && BatchId.ReceivedAt(found.Header.Batch) < compactedAt;
+            if (!mayRepeat && filter.AsksOnlyTimeAndLevel && counts.IsWithinOneBucket(found.Header))
             {
                 counts.Add(found.Header, filter);
                 continue;
             }
 
-            if (await store.GetAsync(schema, found.Header, cancellationToken) is not { } chunk)
+            if ((mayRepeat && (known ??= await KnownAsync(hour, cancellationToken)) is null)
+                || await store.GetAsync(LogChunks.Schema, found.Header, cancellationToken) is not { } chunk)
+            {
+                return false;
+            }
+
+            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
+            {
+                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => counts.Add(payload, filter, mayRepeat ? known! : []));
+            }
+        }
+
+        return true;
+    }
+
+    // Null when a chunk is no longer there.
+    private async Task<HashSet<RecordIdentity>?> KnownAsync(IReadOnlyList<Chunk> hour, CancellationToken cancellationToken)
+    {
+        var known = new HashSet<RecordIdentity>();
+        foreach (var found in hour.Where(chunk => chunk.IsCompacted))
+        {
+            if (await store.GetAsync(LogChunks.Schema, found.Header, cancellationToken) is not { } chunk)
             {
                 return null;
             }
 
-            await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
-            {
-                counts.Add(payload, filter);
-            }
+            await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => LogCounts.AddIdentities(chunk.Payload, known));
         }
 
-        return counts;
+        return known;
     }
 
     private static void WriteAnswer(Utf8JsonWriter writer, LogCounts counts, string interval)

@@ -84,7 +84,7 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
             var storedAt = chunk.StoredAt!.Value;
             await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
             {
-                Append(events, payload, storedAt.UtcTicks, watch);
+                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => Append(events, payload, storedAt.UtcTicks, watch));
             }
 
             // Of chunks stored at the instant of the client's last event, those up to that event are known to it.

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serverless.Admission;
+using Serverless.Storage;
 using Serverless.Tenancy;
 
 namespace Serverless.Operator;
@@ -25,6 +26,15 @@ internal sealed record ProjectAnswer(string Id, string Name, string Status, int 
     public static ProjectAnswer Of(Project project) =>
         new(project.Id, project.Name, project.Status, project.ConfigurationVersion, project.CreatedAt.UtcDateTime);
 }
+
+/// <summary>A row that cannot be read.</summary>
+internal sealed record UnreadableAnswer(string Table, string Partition, string Row, string Reason, DateTime Since, bool SetAside)
+{
+    public static UnreadableAnswer Of(UnreadableRow row) => new(row.Table, row.Partition, row.Row, row.Reason, row.Since.UtcDateTime, row.IsAside);
+}
+
+/// <summary>How many rows were put back.</summary>
+internal sealed record RestoredAnswer(int Restored);
 
 /// <summary>A member, as the operator sees them.</summary>
 internal sealed record MemberAnswer(string UserId, string Email, string Role, string Status, DateTime CreatedAt)
@@ -96,6 +106,8 @@ internal sealed record PoisonMessageAnswer(string Id, DateTime? InsertedAt, int 
 internal sealed record PoisonOutcomeAnswer(string Queue, int Replayed, int Dropped);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(UnreadableAnswer))]
+[JsonSerializable(typeof(RestoredAnswer))]
 [JsonSerializable(typeof(OrganizationAnswer))]
 [JsonSerializable(typeof(AgentAnswer))]
 [JsonSerializable(typeof(ProjectAnswer))]

@@ -68,6 +68,7 @@ public static class RunServices
     private static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<TriggerStore>()
         .AddSingleton<TriggerQueue>()
+        .AddSingleton<TriggerSweeper>()
         .AddSingleton<TriggeredRuns>()
         .AddSingleton<TriggerEndpoints>()
         .AddSingleton<FireOnSchedule>();

@@ -14,6 +14,8 @@ public static class StorageServices
         .AddStorageClients()
         .AddSingleton(provider => new Ledgers(Ledger(provider, TableNames.Tenants), Ledger(provider, TableNames.Clients)))
         .AddSingleton<QueueWork>()
+        .AddSingleton<UnreadableRows>()
+        .AddSingleton<RowsAside>()
         .AddHostedService<StorageInitializer>();
 
     /// <summary>Adds the clients of the account that the settings name.</summary>

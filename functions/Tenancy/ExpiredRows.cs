@@ -5,16 +5,16 @@ using Serverless.Storage;
 namespace Serverless.Tenancy;
 
 /// <summary>
-/// Removes what has served its time: requests that may no longer be repeated, sessions that have ended, and the counters of client
+/// Sets aside rows that cannot be read, and removes what has served its time: requests that may no longer be repeated, sessions that have ended, and the counters of client
 /// addresses that stayed away. Each a day after it stopped to matter, so that no limit and no clock is touched by it.
 /// </summary>
-public sealed class ExpiredRows(TableServiceClient tables, TimeProvider time)
+public sealed class ExpiredRows(TableServiceClient tables, RowsAside aside, TimeProvider time)
 {
     private const int RowsPerPage = 1000;
     private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
 
     /// <summary>Removes what is due. Interrupted, it goes on the next time.</summary>
-    /// <returns>How many rows were removed.</returns>
+    /// <returns>How many rows were removed or set aside.</returns>
     public async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {
         var before = time.GetUtcNow() - Grace;
@@ -24,7 +24,20 @@ public sealed class ExpiredRows(TableServiceClient tables, TimeProvider time)
         var clients = TableClient.CreateQueryFilter($"Timestamp lt {before}");
         return await RemoveAsync(TableNames.Tenants, repeatable, cancellationToken)
             + await RemoveAsync(TableNames.Tenants, sessions, cancellationToken)
-            + await RemoveAsync(TableNames.Clients, clients, cancellationToken);
+            + await RemoveAsync(TableNames.Clients, clients, cancellationToken)
+            + await SetAsideAsync(cancellationToken);
+    }
+
+    // The tables of chunks are looked after by their own upkeep.
+    private async Task<int> SetAsideAsync(CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var name in TableNames.All.Except([TableNames.Logs, TableNames.Traces], StringComparer.Ordinal))
+        {
+            count += await aside.SetAsideAsync(name, cancellationToken);
+        }
+
+        return count;
     }
 
     private async Task<int> RemoveAsync(string name, string filter, CancellationToken cancellationToken)

@@ -1,16 +1,23 @@
 using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Storage;
 
 namespace Serverless.Ingestion.Chunks;
 
 /// <summary>Keeps chunks in Table Storage: one write for a batch, whatever its size, and reads that pass over what cannot match.</summary>
-public sealed class ChunkStore(TableServiceClient tables)
+public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreadable)
 {
     // A chunk row is some tens of KB: this keeps a page of them at a few MB.
     private const int RowsPerPage = 64;
     private const int HeadersPerPage = 1000;
+
+    /// <summary>Keeps chunks outside of an application, where there is no log.</summary>
+    public ChunkStore(TableServiceClient tables)
+        : this(tables, new UnreadableRows(tables, TimeProvider.System, NullLogger<UnreadableRows>.Instance))
+    {
+    }
 
     /// <summary>
     /// Stores a chunk. Storing it again writes the same row once more. One transaction, for chunks with staged parts too: their
@@ -100,8 +107,15 @@ public sealed class ChunkStore(TableServiceClient tables)
     {
         var row = await tables.GetTableClient(schema.Table)
             .GetEntityIfExistsAsync<TableEntity>(header.Partition, ChunkKey.Of(header), cancellationToken: cancellationToken);
-        return row.HasValue ? ChunkRow.Read(schema, row.Value!) : null;
+        return row.HasValue ? await unreadable.TryAsync(schema.Table, row.Value!, found => ChunkRow.Read(schema, found)) : null;
     }
+
+    /// <summary>Reads the records of a payload, which is left out if it cannot be read; what was read of it before that stays.</summary>
+    /// <param name="schema">What they are.</param>
+    /// <param name="chunk">The chunk that they are in.</param>
+    /// <param name="read">Reads them.</param>
+    public Task ReadRecordsAsync(ChunkSchema schema, Chunk chunk, Action read) =>
+        unreadable.TryAsync(schema.Table, chunk.Header.Partition, ChunkKey.Of(chunk.Header), read);
 
     /// <summary>The payloads of a chunk, one after the other: its own, or those of its staged parts. Each can be read by itself.</summary>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadPayloadsAsync(
@@ -126,11 +140,14 @@ public sealed class ChunkStore(TableServiceClient tables)
     {
         return MergeNewestFirstAsync(Read(ChunkKey.NarrowBetween(query.Range)), Read(ChunkKey.WideBetween(query.Range)), cancellationToken);
 
-        AsyncPageable<TableEntity> Read(RowKeyRange keys) =>
-            tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(ChunkRow.Filter(schema, query, keys), rowsPerPage, select, cancellationToken);
+        IAsyncEnumerable<Chunk> Read(RowKeyRange keys)
+        {
+            var rows = tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(ChunkRow.Filter(schema, query, keys), rowsPerPage, select, cancellationToken);
+            return unreadable.ReadAsync(schema.Table, rows, row => ChunkRow.Read(schema, row));
+        }
 
         async IAsyncEnumerable<Chunk> MergeNewestFirstAsync(
-            IAsyncEnumerable<TableEntity> narrow, IAsyncEnumerable<TableEntity> wide, [EnumeratorCancellation] CancellationToken cancel)
+            IAsyncEnumerable<Chunk> narrow, IAsyncEnumerable<Chunk> wide, [EnumeratorCancellation] CancellationToken cancel)
         {
             await using var left = narrow.GetAsyncEnumerator(cancel);
             await using var right = wide.GetAsyncEnumerator(cancel);
@@ -150,7 +167,7 @@ public sealed class ChunkStore(TableServiceClient tables)
             }
         }
 
-        async ValueTask<Chunk?> NextAsync(IAsyncEnumerator<TableEntity> rows) =>
-            await rows.MoveNextAsync() ? ChunkRow.Read(schema, rows.Current) : null;
+        async ValueTask<Chunk?> NextAsync(IAsyncEnumerator<Chunk> rows) =>
+            await rows.MoveNextAsync() ? rows.Current : null;
     }
 }

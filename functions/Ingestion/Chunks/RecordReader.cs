@@ -87,7 +87,7 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
 
             await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
             {
-                Offer(page, payload, schema, query, latest);
+                await store.ReadRecordsAsync(schema, chunk, () => Offer(page, payload, schema, query, latest));
             }
         }
 

@@ -1,7 +1,7 @@
-using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Storage;
 using Serverless.Times;
 
 namespace Serverless.Ingestion.Upkeep;
@@ -15,7 +15,8 @@ namespace Serverless.Ingestion.Upkeep;
 /// <param name="table">The table of the chunks.</param>
 /// <param name="schema">What their headers say.</param>
 /// <param name="partition">The partition.</param>
-internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, string partition)
+/// <param name="unreadable">Notes what cannot be read: it is left as it is, for the next run to set aside.</param>
+internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, string partition, UnreadableRows unreadable)
 {
     // Chunks that came through the queue are below 48 KB: this is a page of at most 5 MB.
     private const int FreshPerPage = 100;
@@ -54,7 +55,7 @@ internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, str
                 _group = new(schema);
             }
 
-            if (!_isContended)
+            if (!_isContended && await TryReadAsync(source.Chunk, () => Verify(source.Chunk)))
             {
                 _group.Add(source);
             }
@@ -74,7 +75,11 @@ internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, str
         CompactionSource? smallest = null;
         await foreach (var source in compacted)
         {
-            Remember(source.Chunk);
+            if (!await TryReadAsync(source.Chunk, () => Remember(source.Chunk)))
+            {
+                continue;
+            }
+
             if (smallest is null || source.Chunk.Payload.Length < smallest.Chunk.Payload.Length)
             {
                 smallest = source;
@@ -130,13 +135,22 @@ internal sealed class ChunkCompaction(TableClient table, ChunkSchema schema, str
         }
     }
 
-    private async IAsyncEnumerable<CompactionSource> ReadAsync(
-        TimeRange range, bool isCompacted, int perPage, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private void Verify(Chunk chunk)
+    {
+        using var lines = new LineReader(chunk.Payload);
+        while (lines.TryRead(out var line))
+        {
+            schema.ReadIdentity(line);
+        }
+    }
+
+    private Task<bool> TryReadAsync(Chunk chunk, Action read) => unreadable.TryAsync(schema.Table, partition, ChunkKey.Of(chunk.Header), read);
+
+    private IAsyncEnumerable<CompactionSource> ReadAsync(
+        TimeRange range, bool isCompacted, int perPage, CancellationToken cancellationToken)
     {
         var filter = ChunkRow.Filter(partition, ChunkKey.NarrowEndingIn(range), isCompacted);
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, perPage, cancellationToken: cancellationToken))
-        {
-            yield return CompactionSource.Read(schema, row);
-        }
+        var rows = table.QueryAsync<TableEntity>(filter, perPage, cancellationToken: cancellationToken);
+        return unreadable.ReadAsync(schema.Table, rows, row => CompactionSource.Read(schema, row));
     }
 }

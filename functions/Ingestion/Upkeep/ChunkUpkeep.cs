@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;
 
@@ -12,10 +13,12 @@ namespace Serverless.Ingestion.Upkeep;
 /// <param name="tables">The account's tables.</param>
 /// <param name="schema">The chunks.</param>
 /// <param name="retention">How long records are kept.</param>
+/// <param name="unreadable">Notes what cannot be read.</param>
+/// <param name="aside">Takes what was noted.</param>
 /// <param name="time">The clock.</param>
 /// <param name="logger">Says what was done.</param>
 public sealed partial class ChunkUpkeep(
-    TableServiceClient tables, ChunkSchema schema, TimeSpan retention, TimeProvider time, ILogger<ChunkUpkeep> logger)
+    TableServiceClient tables, ChunkSchema schema, TimeSpan retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
 {
     // Half of what the Functions host allows, and of the time between two runs.
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
@@ -47,6 +50,7 @@ public sealed partial class ChunkUpkeep(
         var notedAt = time.GetTimestamp();
         try
         {
+            await aside.SetAsideAsync(schema.Table, either.Token);
             await foreach (var first in FirstRowsAfterAsync(last, either.Token))
             {
                 // A partition that takes all the time there is must not keep the others from theirs.
@@ -85,7 +89,7 @@ public sealed partial class ChunkUpkeep(
             }
 
             var repeated = await PutRight(_table, partition, cancellationToken);
-            var replaced = await new ChunkCompaction(_table, schema, partition).RunAsync(settled, cancellationToken);
+            var replaced = await new ChunkCompaction(_table, schema, partition, unreadable).RunAsync(settled, cancellationToken);
             if (removed + repeated + replaced > 0)
             {
                 Log.Kept(logger, schema.Table, partition, removed, repeated, replaced);

@@ -17,7 +17,8 @@ public sealed record CachedSearch(IReadOnlyList<SearchResult> Results, bool IsFr
 /// <summary>
 /// Keeps the answers of the provider for a while. It only spares questions: when its table cannot be reached, everything is asked anew.
 /// </summary>
-public sealed partial class CachedSearches(TableServiceClient tables, IOptions<SearchOptions> options, TimeProvider time, ILogger<CachedSearches> logger)
+public sealed partial class CachedSearches(
+    TableServiceClient tables, IOptions<SearchOptions> options, UnreadableRows unreadable, TimeProvider time, ILogger<CachedSearches> logger)
 {
     private const string StoredAt = "StoredAt";
     private const string Answer = "Answer";
@@ -48,9 +49,8 @@ public sealed partial class CachedSearches(TableServiceClient tables, IOptions<S
         try
         {
             var (partition, row) = KeyOf(query, count);
-            return await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, [StoredAt, Answer], either.Token) is { HasValue: true } found
-                ? Read(found.Value!)
-                : null;
+            var found = await _table.GetEntityIfExistsAsync<TableEntity>(partition, row, ["PartitionKey", "RowKey", StoredAt, Answer], either.Token);
+            return found.HasValue ? await unreadable.TryAsync(TableNames.Searches, found.Value!, Read) : null;
         }
         catch (Exception failure) when (IsStorage(failure) && !cancellationToken.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Runs.Apps;
 
 /// <summary>Keeps the apps of workspaces. A run has a copy of its app: what is changed or removed here concerns only runs to come.</summary>
-public sealed class AppStore(TableServiceClient tables)
+public sealed class AppStore(TableServiceClient tables, UnreadableRows unreadable)
 {
     private const string RowPrefix = "app-";
     private const string EndOfRows = "app.";
@@ -62,15 +62,21 @@ public sealed class AppStore(TableServiceClient tables)
             return null;
         }
 
-        using var json = JsonDocument.Parse(PayloadColumns.Read(row.Value!));
-        return AppDefinitionReader.Read(appId, json.RootElement);
+        return await unreadable.TryAsync(TableNames.Apps, row.Value!, DefinitionOf);
     }
 
     /// <summary>The apps of a workspace, in the order of their ids.</summary>
     internal IAsyncEnumerable<AppSummary> ListAsync(string workspace, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {RowPrefix} and RowKey lt {EndOfRows}");
-        return _table.QueryAsync<TableEntity>(filter, select: ["RowKey", Name, Description], cancellationToken: cancellationToken).Select(SummaryOf);
+        var rows = _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey", Name, Description], cancellationToken: cancellationToken);
+        return unreadable.ReadAsync(TableNames.Apps, rows, SummaryOf);
+    }
+
+    private static AppDefinition DefinitionOf(TableEntity row)
+    {
+        using var json = JsonDocument.Parse(PayloadColumns.Read(row));
+        return AppDefinitionReader.Read(row.RowKey[RowPrefix.Length..], json.RootElement);
     }
 
     private static AppSummary SummaryOf(TableEntity row) =>

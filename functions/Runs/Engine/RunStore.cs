@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Diagnostics;
@@ -16,7 +15,7 @@ internal sealed record StoredRun(Run Run, ETag ETag);
 /// Keeps runs in Table Storage, one row each. A row is only ever replaced by somebody who knows its last version, so that of two who change a
 /// run at once one has to look again.
 /// </summary>
-public sealed class RunStore(TableServiceClient tables)
+public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadable)
 {
     // A summary is some hundred bytes: as many as a page may have.
     private const int RowsPerPage = 1000;
@@ -26,7 +25,14 @@ public sealed class RunStore(TableServiceClient tables)
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
 
-    /// <summary>A run as it is at this moment; null when the workspace has none of this id.</summary>
+    /// <summary>A run as it is at this moment, for whoever shows it; null when the workspace has none of this id, or none that can be read.</summary>
+    internal async Task<Run?> LookAsync(string workspace, RunId id, CancellationToken cancellationToken) =>
+        await _table.GetEntityIfExistsAsync<TableEntity>(workspace, RunRow.KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
+            ? await unreadable.TryAsync(TableNames.Runs, row, RunRow.Read)
+            : null;
+
+    /// <summary>A run as it is at this moment, for whoever carries it on; null when the workspace has none of this id.</summary>
+    /// <exception cref="FormatException">It cannot be read.</exception>
     internal async Task<StoredRun?> FindAsync(string workspace, RunId id, CancellationToken cancellationToken) =>
         await _table.GetEntityIfExistsAsync<TableEntity>(workspace, RunRow.KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
             ? new(RunRow.Read(row), row.ETag)
@@ -79,7 +85,10 @@ public sealed class RunStore(TableServiceClient tables)
 
     /// <summary>Summaries of the runs of a workspace, the newest first.</summary>
     internal IAsyncEnumerable<RunSummary> ListAsync(string workspace, RunFilter filter, CancellationToken cancellationToken) =>
-        _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, filter), RowsPerPage, RunRow.SummaryColumns, cancellationToken).Select(RunRow.ReadSummary);
+        unreadable.ReadAsync(
+            TableNames.Runs,
+            _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, filter), RowsPerPage, RunRow.SummaryColumns, cancellationToken),
+            RunRow.ReadSummary);
 
     /// <summary>How many runs of a workspace there are of each status, among those that were accepted since a time.</summary>
     internal async Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(string workspace, DateTimeOffset since, CancellationToken cancellationToken)
@@ -88,22 +97,21 @@ public sealed class RunStore(TableServiceClient tables)
         var rows = _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, new(null, null, since)), RowsPerPage, RunRow.StatusColumns, cancellationToken);
         await foreach (var row in rows)
         {
-            var status = RunRow.StatusOf(row);
-            counts[status] = counts.GetValueOrDefault(status) + 1;
+            await unreadable.TryAsync(TableNames.Runs, row.PartitionKey, row.RowKey, () =>
+            {
+                var status = RunRow.StatusOf(row);
+                counts[status] = counts.GetValueOrDefault(status) + 1;
+            });
         }
 
         return counts;
     }
 
     /// <summary>The runs of all workspaces about which something was to be done before a time.</summary>
-    internal async IAsyncEnumerable<RunMessage> FindOverdueAsync(DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var rows = _table.QueryAsync<TableEntity>(RunRow.OverdueFilter(before), RowsPerPage, RunRow.StatusColumns, cancellationToken);
-        await foreach (var row in rows)
-        {
-            yield return new(row.PartitionKey, RunRow.IdOf(row));
-        }
-    }
+    internal IAsyncEnumerable<RunMessage> FindOverdueAsync(DateTimeOffset before, CancellationToken cancellationToken) => unreadable.ReadAsync(
+        TableNames.Runs,
+        _table.QueryAsync<TableEntity>(RunRow.OverdueFilter(before), RowsPerPage, RunRow.StatusColumns, cancellationToken),
+        row => new RunMessage(row.PartitionKey, RunRow.IdOf(row)));
 
     private static StoredRun Written(Run run, Response response) => new(run, response.Headers.ETag!.Value);
 }

@@ -1,16 +1,17 @@
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
+using Serverless.Tenancy;
 
 namespace Serverless.Runs.Triggers;
 
 /// <summary>
 /// Fires triggers when their time has come. The next message is sent before the row says what it is about, and the run of a time has an id
 /// of its own: cut short at any point and delivered again, a time starts one run, and the next one is not forgotten. Times that passed
-/// while nothing ran are made up for once.
+/// while nothing ran are made up for once; those of a workspace that is suspended pass.
 /// </summary>
 public sealed class FireOnSchedule(
-    TriggerStore store, TriggerQueue queue, TriggeredRuns runs, QueueWork work, TimeProvider time)
+    TriggerStore store, TriggerQueue queue, TriggeredRuns runs, AccountStore accounts, QueueWork work, TimeProvider time)
 {
     /// <summary>Fires the trigger of a message, if it is still due then.</summary>
     /// <exception cref="FormatException">The message cannot be read.</exception>
@@ -36,15 +37,12 @@ public sealed class FireOnSchedule(
         }
 
         var fired = await TryStartAsync(trigger, order.At, cancellationToken);
-        var next = TriggerSchedule.Parse(expression)?.After(now);
-        if (next is { } at)
-        {
-            await queue.SendAsync(order with { At = at }, cancellationToken);
-        }
-
-        // Whoever has changed it meanwhile has also sent the message that counts now.
-        await store.TryPutAsync(fired with { NextAt = next }, stored.ETag, cancellationToken);
+        await PutAsync(fired with { NextAt = TriggerSchedule.Parse(expression)?.After(now) }, stored, cancellationToken);
     }
+
+    // Whoever has changed it meanwhile has also sent the message that counts now.
+    private Task<bool> PutAsync(Trigger trigger, StoredTrigger stored, CancellationToken cancellationToken) =>
+        queue.ArmAsync(trigger, () => store.TryPutAsync(trigger, stored.ETag, cancellationToken), cancellationToken);
 
     // Its time has not come. If there is one before it, a clock that was ahead has passed over that.
     private async Task WaitAsync(TriggerMessage order, StoredTrigger stored, DateTimeOffset? next, CancellationToken cancellationToken)
@@ -55,12 +53,16 @@ public sealed class FireOnSchedule(
             return;
         }
 
-        await queue.SendAsync(order with { At = at }, cancellationToken);
-        await store.TryPutAsync(stored.Trigger with { NextAt = at }, stored.ETag, cancellationToken);
+        await PutAsync(stored.Trigger with { NextAt = at }, stored, cancellationToken);
     }
 
     private async Task<Trigger> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true })
+        {
+            return trigger with { LastError = "The workspace is suspended" };
+        }
+
         try
         {
             var run = await runs.StartAsync(trigger, RunId.Derive(at, trigger.FireId), given: default, cancellationToken);

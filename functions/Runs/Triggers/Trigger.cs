@@ -44,6 +44,10 @@ internal sealed record Trigger
     /// <summary>How inbound requests name it, the workspace included.</summary>
     public string FireId => $"{Workspace}-{Id}";
 
+    /// <summary>Whether it fires at the same times as it did before: then the next of them stays, even if it has passed and is yet to be dealt with.</summary>
+    /// <param name="earlier">What it was before; null when it was not there.</param>
+    public bool IsDueAsBefore(Trigger? earlier) => earlier is { IsActive: true, NextAt: not null } && IsActive && Schedule == earlier.Schedule;
+
     /// <summary>A new secret, to be shown once.</summary>
     public static string NewSecret() => RandomNumberGenerator.GetHexString(SecretDigits, lowercase: true);
 

@@ -40,11 +40,6 @@ public sealed class TriggerEndpoints(
         var rotates = fields.Flag("rotateSecret") is true;
         problems.Conclude();
         var (trigger, secret, isNew) = await PutAsync(given, rotates, cancellationToken);
-        if (trigger.NextAt is { } at)
-        {
-            await queue.SendAsync(new TriggerMessage(trigger.Workspace, trigger.Id, at), cancellationToken);
-        }
-
         await context.WriteDataAsync(
             writer => TriggerAnswers.Write(writer, trigger, secret), cancellationToken, isNew ? StatusCodes.Status201Created : StatusCodes.Status200OK);
     }
@@ -117,8 +112,9 @@ public sealed class TriggerEndpoints(
             {
                 SecretHash = shown is null ? stored!.Trigger.SecretHash : Trigger.Hash(shown),
                 LastRunId = stored?.Trigger.LastRunId,
+                NextAt = given.IsDueAsBefore(stored?.Trigger) ? stored!.Trigger.NextAt : given.NextAt,
             };
-            if (await store.TryPutAsync(trigger, stored?.ETag, cancellationToken))
+            if (await queue.ArmAsync(trigger, () => store.TryPutAsync(trigger, stored?.ETag, cancellationToken), cancellationToken))
             {
                 return (trigger, shown, isNew);
             }

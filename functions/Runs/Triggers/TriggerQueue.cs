@@ -63,14 +63,40 @@ public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)
 
     private readonly QueueClient _queue = queues.GetQueueClient(QueueNames.Triggers);
 
-    /// <summary>Has a trigger fire at its time.</summary>
-    internal Task SendAsync(TriggerMessage message, CancellationToken cancellationToken) =>
-        SendAsync(message, message.At - time.GetUtcNow(), cancellationToken);
-
-    /// <summary>Has a trigger looked at after a wait.</summary>
-    internal Task SendAsync(TriggerMessage message, TimeSpan wait, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores a trigger and has it fire at its next time. The message goes before the row: whichever of the two fails, no row says a time that no
+    /// message is about. A message that comes before its row does is dropped, so one more is sent when storing has taken that long.
+    /// </summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="store">Stores it; false when somebody else has changed it meanwhile.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it is stored.</returns>
+    internal async Task<bool> ArmAsync(Trigger trigger, Func<Task<bool>> store, CancellationToken cancellationToken)
     {
-        var seconds = Math.Ceiling(Math.Clamp(wait.TotalSeconds, 0, LongestWait.TotalSeconds));
+        if (trigger.NextAt is not { } at)
+        {
+            return await store();
+        }
+
+        var message = new TriggerMessage(trigger.Workspace, trigger.Id, at);
+        await SendAsync(message, cancellationToken);
+        if (!await store())
+        {
+            return false;
+        }
+
+        if (time.GetUtcNow() >= at)
+        {
+            await SendAsync(message, cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Has a trigger fire at its time.</summary>
+    internal Task SendAsync(TriggerMessage message, CancellationToken cancellationToken)
+    {
+        var seconds = Math.Ceiling(Math.Clamp((message.At - time.GetUtcNow()).TotalSeconds, 0, LongestWait.TotalSeconds));
         var visibleIn = TimeSpan.FromSeconds(seconds);
         var sent = message with { Origin = MessageOrigin.Here(time.GetUtcNow() + visibleIn) };
         return _queue.SendMessageAsync(sent.Encode(), visibleIn, QueueMessages.Forever, cancellationToken);

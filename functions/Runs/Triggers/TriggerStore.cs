@@ -10,14 +10,16 @@ namespace Serverless.Runs.Triggers;
 internal sealed record StoredTrigger(Trigger Trigger, ETag ETag);
 
 /// <summary>Keeps triggers, a row each in their workspace's partition.</summary>
-public sealed class TriggerStore(TableServiceClient tables)
+public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unreadable)
 {
+    private const int RowsPerPage = 1000;
+
     private readonly TableClient _table = tables.GetTableClient(TableNames.Apps);
 
     /// <summary>A trigger as it is at this moment; null when there is none.</summary>
     internal async Task<StoredTrigger?> FindAsync(string workspace, string id, CancellationToken cancellationToken) =>
         await _table.GetEntityIfExistsAsync<TableEntity>(workspace, KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
-            ? new(Read(row, id), row.ETag)
+            ? await unreadable.TryAsync(TableNames.Apps, row, found => new StoredTrigger(Read(found, id), found.ETag))
             : null;
 
     /// <summary>Creates a trigger, or replaces one of a version.</summary>
@@ -38,6 +40,14 @@ public sealed class TriggerStore(TableServiceClient tables)
         {
             return false;
         }
+    }
+
+    /// <summary>What the triggers of all workspaces were to do before a time, and have not done.</summary>
+    internal IAsyncEnumerable<TriggerMessage> FindOverdueAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {KeyOf("")} and RowKey lt {"trigger."} and IsActive eq {true} and NextAt lt {before}");
+        var rows = _table.QueryAsync<TableEntity>(filter, RowsPerPage, ["PartitionKey", "RowKey", nameof(Trigger.NextAt)], cancellationToken);
+        return unreadable.ReadAsync(TableNames.Apps, rows, row => new TriggerMessage(row.PartitionKey, row.RowKey[KeyOf("").Length..], row.GetDateTimeOffset(nameof(Trigger.NextAt))!.Value));
     }
 
     /// <summary>Removes a trigger.</summary>
@@ -76,10 +86,10 @@ public sealed class TriggerStore(TableServiceClient tables)
     {
         Workspace = row.PartitionKey,
         Id = id,
-        AppId = row.GetString(nameof(Trigger.AppId))!,
-        Inputs = row.GetString(nameof(Trigger.Inputs))!,
+        AppId = row.GetString(nameof(Trigger.AppId)) ?? throw new FormatException("The trigger names no app."),
+        Inputs = row.GetString(nameof(Trigger.Inputs)) ?? "{}",
         IsActive = row.GetBoolean(nameof(Trigger.IsActive)) is true,
-        SecretHash = row.GetBinary(nameof(Trigger.SecretHash))!,
+        SecretHash = row.GetBinary(nameof(Trigger.SecretHash)) ?? throw new FormatException("The trigger has no secret."),
         Schedule = row.GetString(nameof(Trigger.Schedule)),
         WebhookUrl = row.GetString(nameof(Trigger.WebhookUrl)),
         NextAt = row.GetDateTimeOffset(nameof(Trigger.NextAt)),

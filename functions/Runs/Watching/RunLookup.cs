@@ -10,5 +10,5 @@ internal static class RunLookup
     /// <summary>A run as it is at this moment.</summary>
     /// <exception cref="ApiException">404: the workspace has no such run.</exception>
     public static async Task<Run> RequireAsync(this RunStore store, string workspace, string runId, CancellationToken cancellationToken) =>
-        RunId.Parse(runId) is { } id && await store.FindAsync(workspace, id, cancellationToken) is { } stored ? stored.Run : throw Lamina.NotFound("Run");
+        RunId.Parse(runId) is { } id && await store.LookAsync(workspace, id, cancellationToken) is { } run ? run : throw Lamina.NotFound("Run");
 }

@@ -8,7 +8,7 @@ using Serverless.Storage;
 namespace Serverless.Runs.Webhooks;
 
 /// <summary>Keeps every try to report the end of a run, a row each beside the run's.</summary>
-public sealed class DeliveryLog(TableServiceClient tables)
+public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unreadable)
 {
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
 
@@ -35,7 +35,8 @@ public sealed class DeliveryLog(TableServiceClient tables)
     {
         var prefix = PrefixOf(id);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
-        return _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).Select(row => Read(row, row.RowKey[prefix.Length..].Split('-')));
+        var rows = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken);
+        return unreadable.ReadAsync(TableNames.Runs, rows, row => Read(row, row.RowKey[prefix.Length..].Split('-')));
     }
 
     private static TableEntity Row(WebhookMessage message, Delivery delivery)

@@ -15,7 +15,8 @@ namespace Serverless.Traces.Hours;
 /// <param name="table">The table of the events.</param>
 /// <param name="project">Whose they are.</param>
 /// <param name="hour">The hour.</param>
-internal sealed class HourCorrection(TableClient table, string project, HourKey hour)
+/// <param name="unreadable">Notes what cannot be read.</param>
+internal sealed class HourCorrection(TableClient table, string project, HourKey hour, UnreadableRows unreadable)
 {
     // A transaction takes 100 operations and 4 MB: two for each chunk and one for each row of ids, beside the head and the figures.
     private const int MaxChunks = 16;
@@ -24,13 +25,12 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
     private const int MaxRounds = 10;
     private const int RowsPerPage = 100;
 
-    /// <summary>The chunks of the hour.</summary>
-    public IAsyncEnumerable<CompactionSource> ChunksAsync(CancellationToken cancellationToken)
+    /// <summary>The chunks of the hour, with their events.</summary>
+    public IAsyncEnumerable<HourChunk> ChunksAsync(CancellationToken cancellationToken)
     {
         var keys = ChunkKey.NarrowEndingIn(hour.Times);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {project} and RowKey ge {keys.From} and RowKey lt {keys.To}");
-        return table.QueryAsync<TableEntity>(filter, RowsPerPage, cancellationToken: cancellationToken)
-            .Select(row => CompactionSource.Read(TraceChunks.Schema, row));
+        return unreadable.ReadAsync(TableNames.Traces, table.QueryAsync<TableEntity>(filter, RowsPerPage, cancellationToken: cancellationToken), HourChunk.Read);
     }
 
     /// <summary>Takes events out.</summary>
@@ -71,9 +71,8 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
         var removed = new HashSet<Guid>();
         var actions = new List<TableTransactionAction>();
         var (chunks, bytes) = (0, 0);
-        await foreach (var source in ChunksAsync(cancellationToken))
+        await foreach (var (source, events) in ChunksAsync(cancellationToken))
         {
-            var events = IncomingEvent.ReadAll(source.Chunk.Payload);
             var kept = events;
             if (events.Any(added => movable.Contains(added.Id)) && chunks < MaxChunks && (chunks == 0 || bytes + source.Chunk.Payload.Length <= MaxBytes))
             {
@@ -125,5 +124,18 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
             row[HourState.VersionColumn] = version;
             yield return new(TableTransactionActionType.UpdateReplace, row, row.ETag);
         }
+    }
+}
+
+/// <summary>A chunk of an hour.</summary>
+/// <param name="Source">The chunk, at the version it was read.</param>
+/// <param name="Events">Its events.</param>
+internal sealed record HourChunk(CompactionSource Source, IReadOnlyList<IncomingEvent> Events)
+{
+    /// <summary>Reads a row.</summary>
+    public static HourChunk Read(TableEntity row)
+    {
+        var source = CompactionSource.Read(TraceChunks.Schema, row);
+        return new(source, IncomingEvent.ReadAll(source.Chunk.Payload));
     }
 }

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Storage;
 using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Hours;
@@ -9,7 +10,8 @@ namespace Serverless.Traces.Hours;
 /// </summary>
 /// <param name="table">The table of the events.</param>
 /// <param name="project">Whose they are.</param>
-internal sealed class RepeatedEvents(TableClient table, string project)
+/// <param name="unreadable">Notes what cannot be read.</param>
+internal sealed class RepeatedEvents(TableClient table, string project, UnreadableRows unreadable)
 {
     private const string ThroughColumn = "Through";
 
@@ -98,7 +100,7 @@ internal sealed class RepeatedEvents(TableClient table, string project)
         var removed = 0;
         foreach (var (hour, ids) in await LaterAsync(repeated, hours, cancellationToken))
         {
-            removed += await new HourCorrection(table, project, new(hour)).RemoveAsync(ids, cancellationToken);
+            removed += await new HourCorrection(table, project, new(hour), unreadable).RemoveAsync(ids, cancellationToken);
         }
 
         return removed;
@@ -110,9 +112,9 @@ internal sealed class RepeatedEvents(TableClient table, string project)
         var copies = new List<(Guid Id, long ReceivedAt, long Hour)>();
         foreach (var hour in hours)
         {
-            await foreach (var chunk in new HourCorrection(table, project, new(hour)).ChunksAsync(cancellationToken))
+            await foreach (var (_, read) in new HourCorrection(table, project, new(hour), unreadable).ChunksAsync(cancellationToken))
             {
-                copies.AddRange(IncomingEvent.ReadAll(chunk.Chunk.Payload)
+                copies.AddRange(read
                     .Where(added => repeated.Contains(added.Id))
                     .Select(added => (added.Id, new StoredEvent(added.Line.Span).ReceivedAt, hour)));
             }

@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Serverless.Ingestion.Upkeep;
+using Serverless.Storage;
 
 namespace Serverless.Traces.Hours;
 
@@ -9,9 +10,10 @@ namespace Serverless.Traces.Hours;
 /// Keeps the stored events in order: each once, compacted by the hour, and no longer than they are to be kept. What is known of an hour goes with its
 /// events; its figures stay longer.
 /// </summary>
-public sealed class TraceUpkeep(TableServiceClient tables, IOptions<TraceRetentionOptions> retention, TimeProvider time, ILogger<ChunkUpkeep> logger)
+public sealed class TraceUpkeep(
+    TableServiceClient tables, IOptions<TraceRetentionOptions> retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
 {
-    private readonly ChunkUpkeep _chunks = new(tables, TraceChunks.Schema, TimeSpan.FromDays(retention.Value.EventDays), time, logger)
+    private readonly ChunkUpkeep _chunks = new(tables, TraceChunks.Schema, TimeSpan.FromDays(retention.Value.EventDays), unreadable, aside, time, logger)
     {
         Besides =
         [
@@ -20,7 +22,7 @@ public sealed class TraceUpkeep(TableServiceClient tables, IOptions<TraceRetenti
             new(TimeSpan.FromDays(retention.Value.FigureDays), static _ => HourKey.ComparedRows),
         ],
         PutRight = (table, partition, cancellationToken) =>
-            new RepeatedEvents(table, partition).RemoveAsync(time.GetUtcNow(), TimeSpan.FromDays(retention.Value.EventDays), cancellationToken),
+            new RepeatedEvents(table, partition, unreadable).RemoveAsync(time.GetUtcNow(), TimeSpan.FromDays(retention.Value.EventDays), cancellationToken),
     };
 
     /// <summary>Does what is due.</summary>

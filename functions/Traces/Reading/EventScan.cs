@@ -41,7 +41,7 @@ public sealed class EventScan(ChunkStore store)
                 found++;
                 hasMissed |= chunk.IsGone;
                 lastStoredAt = chunk.StoredAt > lastStoredAt ? chunk.StoredAt.Value : lastStoredAt;
-                Add(chunk.Payload, filter, seen, line => add(gathered, line));
+                await store.ReadRecordsAsync(TraceChunks.Schema, chunk, () => Add(chunk.Payload, filter, seen, line => add(gathered, line)));
             }
 
             if (!hasMissed && (isRepeated || !await store.MayHaveMissedAsync(TraceChunks.Schema, query, found, lastStoredAt, cancellationToken)))

@@ -12,7 +12,8 @@ namespace Serverless.Traces.Reading;
 /// Reads what the events of a time sum up to. Whole hours come from the rows of their figures, some hundred for a month; the beginnings and
 /// ends of hours are counted event by event.
 /// </summary>
-public sealed class FiguresReader(TableServiceClient tables, EventScan scan, IOptions<TraceRetentionOptions> retention, TimeProvider time)
+public sealed class FiguresReader(
+    TableServiceClient tables, EventScan scan, UnreadableRows unreadable, IOptions<TraceRetentionOptions> retention, TimeProvider time)
 {
     /// <summary>Reads the figures of a time, exactly.</summary>
     /// <param name="project">Whose events.</param>
@@ -69,10 +70,17 @@ public sealed class FiguresReader(TableServiceClient tables, EventScan scan, IOp
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {project} and RowKey ge {keys.From} and RowKey lt {keys.To}");
         await foreach (var row in tables.GetTableClient(TableNames.Traces).QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
         {
-            using var lines = new LineReader(PayloadColumns.Read(row));
-            var hour = HourKey.OfRow(row.RowKey).Hour;
-            Of(hour, hours).Merge(HourFigures.Read(hour, lines));
+            if (await unreadable.TryAsync(TableNames.Traces, row, ReadHour) is { } figures)
+            {
+                Of(figures.Hour, hours).Merge(figures);
+            }
         }
+    }
+
+    private static HourFigures ReadHour(TableEntity row)
+    {
+        using var lines = new LineReader(PayloadColumns.Read(row));
+        return HourFigures.Read(HourKey.OfRow(row.RowKey).Hour, lines);
     }
 
     private Task<SortedDictionary<long, HourFigures>> ScanAsync(string project, EventFilter filter, CancellationToken cancellationToken) =>

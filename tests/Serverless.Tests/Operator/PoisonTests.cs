@@ -33,7 +33,7 @@ public sealed class PoisonTests : IAsyncLifetime
     public async Task A_batch_that_could_not_be_stored_is_replayed_and_stored()
     {
         var logs = await LogClient.CreateAsync(_host!);
-        _proxy!.Fault = static request => IsLogRow(request) ? StorageFault.Unavailable : StorageFault.None;
+        _proxy!.Fault = static request => IsLogRow(request) ? StorageFault.Refused(400) : StorageFault.None;
         await logs.AcceptAsync(LogEntries.Typical(3));
         await WaitForCountAsync(1);
 

@@ -128,7 +128,8 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("POST", "v1/ai/ask", "/v1/ai/ask", session, $$"""{"projectId":"{{client.Project}}","question":"What did it cost?"}""");
         var query = $"?projectId={client.Project}";
         Add("GET", "v1/events", "/v1/events" + query, session);
-        Add([404], "GET", "v1/traces/{traceId}", "/v1/traces/trace-2" + query, session);
+        Add([404], "GET", "v1/traces/{*traceId}", "/v1/traces/trace-2" + query, session);
+        Add([404], "GET", "v1/traces", "/v1/traces" + query + "&traceId=trace-2", session);
         Add("GET", "v1/projects/{id}/overview", $"/v1/projects/{client.Project}/overview", session);
         Add("GET", "v1/costs", "/v1/costs" + query, session);
         Add("GET", "v1/performance", "/v1/performance" + query, session);
@@ -229,6 +230,8 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", Root + "agents", "/v1/admin/agents", key);
         Add("GET", Root + "agents/{agent}", $"/v1/admin/agents/{agent}", key);
         Add("GET", Root + "poison", "/v1/admin/poison", key);
+        Add("GET", Root + "unreadable", "/v1/admin/unreadable", key);
+        Add("POST", Root + "unreadable/restore", "/v1/admin/unreadable/restore", key, "{}");
         Add("GET", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
     }
 

@@ -3,6 +3,8 @@ using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Triggers;
 using Serverless.Storage;
+using Serverless.Tenancy;
+using Serverless.Tests.Faults;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
 
@@ -11,6 +13,7 @@ namespace Serverless.Tests.Runs.Triggers;
 /// <summary>A trigger whose time has come, as the queue delivers it.</summary>
 public sealed class TriggerDeliveryTests(RunFixture fixture) : IClassFixture<RunFixture>
 {
+    private const string Often = "\"schedule\":\"* * * * * *\",";
     private const string Definition = """{"appId":"echo","inputs":{"Text":"Hello"}}""";
 
     [Fact]
@@ -53,6 +56,100 @@ public sealed class TriggerDeliveryTests(RunFixture fixture) : IClassFixture<Run
         var trigger = await client.DoAsync("GET", "/v1/triggers/daily");
         Assert.Equal("App not found", trigger["lastError"]!.GetValue<string>());
         Assert.NotEqual(due.UtcDateTime, trigger["nextRunAt"]!.GetValue<DateTime>());
+    }
+
+    [Fact]
+    public async Task A_trigger_that_cannot_be_armed_is_not_written()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/old", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        fixture.Proxy.Fault = request => request.IsSend() ? StorageFault.Unavailable : StorageFault.None;
+
+        var made = await client.SendAsync("PUT", "/v1/triggers/new", Definition.Insert(1, Often));
+        var changed = await client.SendAsync("PUT", "/v1/triggers/old", Definition.Insert(1, Often));
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.ServiceUnavailable), (made.Status, changed.Status));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/v1/triggers/new")).Status);
+        Assert.Equal("0 0 3 * * *", (await client.DoAsync("GET", "/v1/triggers/old"))["schedule"]!.GetValue<string>());
+        await client.DoAsync("PUT", "/v1/triggers/new", Definition.Insert(1, Often), HttpStatusCode.Created);
+        await Eventually.TrueAsync(async () => (await client.DoAsync("GET", "/v1/triggers/new"))["lastRunId"] is not null);
+    }
+
+    [Fact]
+    public async Task A_trigger_whose_message_is_lost_is_found_and_fires_again()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        await MoveAsync(client, DateTimeOffset.UtcNow.AddMinutes(-9));
+        Assert.Equal(0, await SweepAsync());
+        await MoveAsync(client, DateTimeOffset.UtcNow.AddMinutes(-11));
+
+        Assert.Equal(1, await SweepAsync());
+
+        await Eventually.TrueAsync(async () => (await client.DoAsync("GET", "/v1/triggers/daily"))["lastRunId"] is not null);
+        Assert.Single((await client.DoAsync("GET", "/v1/runs")).AsArray());
+        Assert.True((await client.DoAsync("GET", "/v1/triggers/daily"))["nextRunAt"]!.GetValue<DateTimeOffset>() > DateTimeOffset.UtcNow);
+        Assert.Equal(0, await SweepAsync());
+    }
+
+    [Fact]
+    public async Task Writing_the_same_schedule_again_loses_no_time_that_is_due()
+    {
+        var client = await CreateClientAsync();
+        var definition = Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\",");
+        await client.DoAsync("PUT", "/v1/triggers/daily", definition, HttpStatusCode.Created);
+        await MoveAsync(client, DateTimeOffset.UtcNow.AddSeconds(-1));
+
+        await client.DoAsync("PUT", "/v1/triggers/daily", definition.Replace("Hello", "Hi", StringComparison.Ordinal));
+
+        await Eventually.TrueAsync(async () => (await client.DoAsync("GET", "/v1/triggers/daily"))["lastRunId"] is not null);
+        Assert.Single((await client.DoAsync("GET", "/v1/runs")).AsArray());
+    }
+
+    [Theory]
+    [InlineData("0 0 4 * * *", true)]
+    [InlineData("0 0 3 * * *", false)]
+    public async Task Another_schedule_or_one_that_was_off_begins_anew(string schedule, bool wasActive)
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, $"\"active\":{(wasActive ? "true" : "false")},\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        await MoveAsync(client, DateTimeOffset.UtcNow.AddSeconds(-1));
+
+        var changed = await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, $"\"schedule\":\"{schedule}\","));
+
+        Assert.True(changed["nextRunAt"]!.GetValue<DateTimeOffset>() > DateTimeOffset.UtcNow);
+    }
+
+    [Fact]
+    public async Task The_schedules_of_a_suspended_workspace_do_not_fire_and_go_on_after_it()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        await SetStatusAsync(TenantStatus.Suspended);
+        var due = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await MoveAsync(client, due);
+
+        await fixture.Host.Services.GetRequiredService<FireOnSchedule>().HandleAsync(new TriggerMessage(client.Workspace, "daily", due).Encode(), CancellationToken.None);
+
+        await SetStatusAsync(TenantStatus.Active);
+        Assert.Empty((await client.DoAsync("GET", "/v1/runs")).AsArray());
+        var trigger = await client.DoAsync("GET", "/v1/triggers/daily");
+        Assert.Equal("The workspace is suspended", trigger["lastError"]!.GetValue<string>());
+        Assert.True(trigger["nextRunAt"]!.GetValue<DateTimeOffset>() > DateTimeOffset.UtcNow);
+
+        Task SetStatusAsync(string status) => fixture.Host.Services.GetRequiredService<AccountStore>()
+            .UpdateAsync(client.Workspace, new Dictionary<string, string>(StringComparer.Ordinal) { [TenantColumns.Status] = status });
+    }
+
+    private Task<int> SweepAsync() => fixture.Host.Services.GetRequiredService<TriggerSweeper>().SweepAsync(CancellationToken.None);
+
+    // As if its message were lost, or not yet there.
+    private async Task MoveAsync(LaminaClient client, DateTimeOffset nextAt)
+    {
+        var store = fixture.Host.Services.GetRequiredService<TriggerStore>();
+        var stored = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!;
+        Assert.True(await store.TryPutAsync(stored.Trigger with { NextAt = nextAt }, stored.ETag, CancellationToken.None));
     }
 
     private Task<LaminaClient> CreateClientAsync() => LaminaClient.CreateAsync(fixture.Host, "admin");

@@ -25,7 +25,8 @@ public sealed class WatchingFaultTests
         var run = TestRuns.Run(TestRuns.App(TestRuns.Text("a", "Hello")), "0123456789ab", DateTimeOffset.UtcNow);
         var stored = await runs.TryAddAsync(run);
         var options = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
-        var watcher = new RunWatcher(new RunStore(new TableServiceClient(proxy.Account.ConnectionString, options)), TimeProvider.System);
+        var tables = new TableServiceClient(proxy.Account.ConnectionString, options);
+        var watcher = new RunWatcher(new RunStore(tables, Unreadable.Of(tables)), TimeProvider.System);
         var (silence, secondLook, looks) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         proxy.Fault = _ =>
         {
@@ -54,11 +55,15 @@ public sealed class WatchingFaultTests
     [Fact]
     public async Task A_row_that_cannot_be_read_any_more_ends_the_watch()
     {
-        await using var host = await RunDriver.StartHostAsync(configure: builder => builder.Configuration["AzureWebJobs.AdvanceRuns.Disabled"] = "true");
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await RunDriver.StartHostAsync(proxy.Account, builder => builder.Configuration["AzureWebJobs.AdvanceRuns.Disabled"] = "true");
         var client = await LaminaClient.CreateAsync(host);
         var runId = (await client.DoAsync("POST", "/v1/apps/echo/runs", EchoInputs, HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
         var waiting = client.GetAsync($"/v1/runs/{runId}/wait?timeout=60");
-        var table = new TableClient(host.Account.ConnectionString, TableNames.Runs);
+        var table = new TableClient(host.Account.Direct.ConnectionString, TableNames.Runs);
+
+        // The request itself looks once, and the watch from then on.
+        await proxy.WaitUntilAsync(transactions => transactions.Count(transaction => transaction.Method == "GET" && transaction.Path.Contains(runId, StringComparison.Ordinal)) >= 2);
 
         await table.UpsertEntityAsync(new TableEntity(client.Workspace, $"run-{runId}") { ["Data0"] = new byte[] { 1, 2, 3 } });
 
