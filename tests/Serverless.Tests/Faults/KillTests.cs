@@ -13,7 +13,8 @@ namespace Serverless.Tests.Faults;
 [Trait("Category", "Faults")]
 public sealed class KillTests(ITestOutputHelper output)
 {
-    private const int Rounds = 3;
+    // Each starts a host and its workers anew, which keeps the processors busy.
+    private static readonly int Rounds = FaultScale.Of(2);
     private const int Senders = 6;
     private const int AnswersPerRound = 20;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

@@ -14,43 +14,30 @@ public sealed class ContractHostTests(DevelopmentStorage storage) : IClassFixtur
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    // One start for all: limits by address that would stand in the way from the second request on, the operator's key, and then the file without it.
     [Fact]
-    public async Task With_the_operator_s_key_a_test_makes_what_it_needs_on_every_surface()
-    {
-        await using var process = await StartAsync();
-        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
-
-        await ContractSmoke.ExpectAsync(host);
-    }
-
-    [Fact]
-    public async Task Without_it_the_keys_of_the_file_serve_and_what_needs_more_says_so()
-    {
-        await using var process = await StartAsync();
-        await File.WriteAllLinesAsync(Keys, (await File.ReadAllLinesAsync(Keys)).Where(line => !line.StartsWith(AdminKey, StringComparison.Ordinal)));
-        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
-
-        await (await host.AnyLogClientAsync()).AcceptAsync(LogEntries.Simple());
-        using var accepted = await (await host.AnyTraceClientAsync()).PostAsync(TraceEvents.Lines(1));
-        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
-        await (await host.AnyTraceReaderAsync()).ReadAsync("/v1/events");
-        await ContractSmoke.ExpectRunsAsync(await host.AnyLaminaClientAsync());
-
-        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => LogClient.CreateAsync(host));
-        Assert.Contains($"{AdminKey} is missing in {Keys}", missing.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Limits_by_address_do_not_stand_in_its_way()
+    public async Task With_the_operator_s_key_a_test_makes_what_it_needs_and_without_it_the_keys_of_the_file_serve()
     {
         await using var process = await StartAsync(new("Limits__LithtrixRegistrationsPerHour", "1"), new("Limits__LaminaRequestsPerMinute", "1"));
-        await using var host = ContractHost.Connect(process.Client.BaseAddress!, Keys);
-
-        for (var number = 0; number < 3; number++)
+        await using (var host = ContractHost.Connect(process.Client.BaseAddress!, Keys))
         {
-            await AgentClient.RegisterAsync(host.Client);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps")).Status);
+            await ContractSmoke.ExpectAsync(host);
+            for (var number = 0; number < 3; number++)
+            {
+                await AgentClient.RegisterAsync(host.Client);
+                Assert.Equal(HttpStatusCode.Unauthorized, (await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps")).Status);
+            }
         }
+
+        await File.WriteAllLinesAsync(Keys, (await File.ReadAllLinesAsync(Keys)).Where(line => !line.StartsWith(AdminKey, StringComparison.Ordinal)));
+        await using var unattended = ContractHost.Connect(process.Client.BaseAddress!, Keys);
+        await (await unattended.AnyLogClientAsync()).AcceptAsync(LogEntries.Simple());
+        using var accepted = await (await unattended.AnyTraceClientAsync()).PostAsync(TraceEvents.Lines(1));
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        await (await unattended.AnyTraceReaderAsync()).ReadAsync("/v1/events");
+        await ContractSmoke.ExpectRunsAsync(await unattended.AnyLaminaClientAsync());
+        var missing = await Assert.ThrowsAsync<InvalidOperationException>(() => LogClient.CreateAsync(unattended));
+        Assert.Contains($"{AdminKey} is missing in {Keys}", missing.Message, StringComparison.Ordinal);
     }
 
     // The keys are written once requests are answered, and the banner after them.

@@ -18,49 +18,41 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task On_development_storage_a_start_shows_requests_that_work_as_they_stand()
+    public async Task On_development_storage_a_start_shows_requests_for_each_surface_that_work_as_they_stand()
     {
         await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
         var (send, read) = await PrintedRequestsAsync(process);
+        await process.WaitForOutputAsync(line => line.Contains("/v1/runs/$RUN", StringComparison.Ordinal));
         var values = ReadDemoFile();
         Assert.Equal($"http://{process.Client.BaseAddress!.Authority}", values[BaseUrl]);
 
         Assert.Contains("\"processed\":1", await PasteAsync(send), StringComparison.Ordinal);
-
         await process.CreateLogClient(values[LogKey]).WaitForAsync(1);
         Assert.Contains("\"message\":\"Hello\"", await PasteAsync(read), StringComparison.Ordinal);
-    }
 
-    [Fact]
-    public async Task On_development_storage_a_start_shows_a_search_that_finds_samples()
-    {
-        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
-        var search = await process.WaitForOutputAsync(line => line.Contains("/v1/search", StringComparison.Ordinal));
-
-        var answer = await PasteAsync(search!);
-
-        Assert.Contains("Sample result, not from the web: A durable queue writes", answer, StringComparison.Ordinal);
-        Assert.Contains($"Bearer {ReadDemoFile()[AgentKey]}", search, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task The_run_that_a_start_shows_is_completed()
-    {
-        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
-        await process.WaitForOutputAsync(line => line.Contains("/v1/runs/$RUN", StringComparison.Ordinal));
         var lines = process.Output.Select(line => line.Trim()).SkipWhile(line => !line.StartsWith("RUN=", StringComparison.Ordinal)).Take(3).ToArray();
+        var run = await PasteAsync($"{lines[0]}\n{lines[1]}\nfor try in $(seq 50); do sleep 0.2; {lines[2]}; echo; done | grep -m 1 '\"status\":\"completed\"'");
+        Assert.Contains("\"workflowId\":\"echo\"", run, StringComparison.Ordinal);
+        Assert.Contains("\"value\":\"Hello\"", run, StringComparison.Ordinal);
+        Assert.Equal("echo", values["LAMINA_APP"]);
 
-        var shown = await PasteAsync($"{lines[0]}\n{lines[1]}\nfor try in $(seq 50); do sleep 0.2; {lines[2]}; echo; done | grep -m 1 '\"status\":\"completed\"'");
-
-        Assert.Contains("\"workflowId\":\"echo\"", shown, StringComparison.Ordinal);
-        Assert.Contains("\"value\":\"Hello\"", shown, StringComparison.Ordinal);
-        Assert.Equal("echo", ReadDemoFile()["LAMINA_APP"]);
+        var search = await process.WaitForOutputAsync(line => line.Contains("/v1/search", StringComparison.Ordinal));
+        Assert.Contains("Sample result, not from the web: A durable queue writes", await PasteAsync(search!), StringComparison.Ordinal);
+        Assert.Contains($"Bearer {values[AgentKey]}", search, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_second_start_keeps_all_that_was_made_and_a_new_store_gets_a_new_key()
+    public async Task A_second_start_keeps_all_that_was_made_and_a_new_store_gets_a_new_key_that_only_its_owner_can_read()
     {
+        // Somebody made it readable to all.
+        Directory.CreateDirectory(Path.GetDirectoryName(DemoFile)!);
+        await File.WriteAllTextAsync(DemoFile, "");
         var first = await StartAndReadAsync(storage.Account);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DemoFile));
+        }
+
         var second = await StartAndReadAsync(storage.Account);
         await using var another = await DevelopmentStorage.StartAsync();
         var third = await StartAndReadAsync(another.Account);
@@ -68,21 +60,6 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
         Assert.Equal(first, second);
         Assert.NotEqual(first[LogKey], third[LogKey]);
         Assert.NotEqual(first[AgentKey], third[AgentKey]);
-    }
-
-    [Fact]
-    public async Task Only_their_owner_can_read_the_demo_keys()
-    {
-        // Somebody made it readable to all.
-        Directory.CreateDirectory(Path.GetDirectoryName(DemoFile)!);
-        await File.WriteAllTextAsync(DemoFile, "");
-
-        await StartAndReadAsync(storage.Account);
-
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(DemoFile));
-        }
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public sealed class MembershipStoreTests : IAsyncLifetime
     private async Task BreakAfterFirstWriteAsync(Func<Task> change)
     {
         var batches = 0;
-        _proxy!.Fault = request => IsBatch(request) && Interlocked.Increment(ref batches) > 1 ? StorageFault.Unavailable : StorageFault.None;
+        _proxy!.Fault = request => IsBatch(request) && Interlocked.Increment(ref batches) > 1 ? StorageFault.Refused(403) : StorageFault.None;
         Assert.True(await Assert.ThrowsAnyAsync<Exception>(change) is RequestFailedException or OperationCanceledException);
         _proxy.Fault = static _ => StorageFault.None;
     }
