@@ -3,14 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
-using Serverless.Runs.Triggers;
 using Serverless.Storage;
 
 namespace Serverless.Runs;
 
 /// <summary>Lamina's triggers for runs.</summary>
 public sealed class RunFunctions(
-    SurfaceEndpoint endpoint, Lamina surface, StartRun start, RunEndpoints runs, AccountUsage usage, RunEngine engine, RunSweeper sweeper, TriggerSweeper triggers, PoisonedRuns poisoned)
+    SurfaceEndpoint endpoint, Lamina surface, StartRun start, RunEndpoints runs, AccountUsage usage, RunEngine engine, OverdueSweeper sweeper, PoisonedRuns poisoned)
 {
     /// <summary><c>POST /v1/apps/{appId}/runs</c>: starts a run.</summary>
     [Function("StartRun")]
@@ -46,7 +45,7 @@ public sealed class RunFunctions(
     /// <summary>Finds runs and triggers whose message was lost, every hour.</summary>
     [Function("SweepRuns")]
     public Task SweepAsync([TimerTrigger("0 0 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        Task.WhenAll(sweeper.SweepAsync(cancellationToken), triggers.SweepAsync(cancellationToken));
+        Task.WhenAll(sweeper.SweepRunsAsync(cancellationToken), sweeper.SweepTriggersAsync(cancellationToken));
 
     /// <summary>Ends runs whose message could not be processed, every ten minutes.</summary>
     [Function("EndPoisonedRuns")]

@@ -54,7 +54,7 @@ public static class RunServices
         .AddSingleton<RunSubmission>()
         .AddSingleton<RunEngine>()
         .AddSingleton<RunEnding>()
-        .AddSingleton<RunSweeper>()
+        .AddSingleton<OverdueSweeper>()
         .AddSingleton<PoisonedRuns>();
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
@@ -68,7 +68,6 @@ public static class RunServices
     private static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<TriggerStore>()
         .AddSingleton<TriggerQueue>()
-        .AddSingleton<TriggerSweeper>()
         .AddSingleton<TriggeredRuns>()
         .AddSingleton<TriggerEndpoints>()
         .AddSingleton<FireOnSchedule>();

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Runs;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -126,9 +126,7 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
     {
         var later = new WallClock();
         later.Jump(LongerThanAnyTurn);
-        var sweeper = new RunSweeper(
-            host.Services.GetRequiredService<RunStore>(), host.Services.GetRequiredService<RunQueue>(), later, NullLogger<RunSweeper>.Instance);
-        await sweeper.SweepAsync(CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<OverdueSweeper>(host.Services, later).SweepRunsAsync(CancellationToken.None);
     }
 
     // By the log of deliveries.

@@ -32,12 +32,7 @@ public sealed class HostileReceiverTests
     public async Task Whoever_hangs_is_waited_for_until_the_time_is_over(string beginning)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var receiver = Receiver.Start(async (_, connection, cancellationToken) =>
-        {
-            await Receiver.SayAsync(connection, beginning, cancellationToken);
-            reached.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        });
+        await using var receiver = Hanging(beginning, reached);
         using var outgoing = new Outgoing(_time);
 
         var sending = outgoing.SendAsync(receiver.Url);
@@ -86,12 +81,7 @@ public sealed class HostileReceiverTests
     public async Task Whose_answer_is_a_status_has_answered_whatever_becomes_of_the_body(string beginning)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var receiver = Receiver.Start(async (_, connection, cancellationToken) =>
-        {
-            await Receiver.SayAsync(connection, beginning, cancellationToken);
-            reached.SetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-        });
+        await using var receiver = Hanging(beginning, reached);
         using var outgoing = new Outgoing(_time);
         using var request = new HttpRequestMessage(HttpMethod.Post, receiver.Url);
 
@@ -244,6 +234,14 @@ public sealed class HostileReceiverTests
         await AssertFailsAsync("could not be trusted: its certificate or its TLS is not valid", sending);
         await Record.ExceptionAsync(() => handshake.WaitAsync(Patience.Limit));
     }
+
+    // Begins an answer, says that it has, and goes no further.
+    private static Receiver Hanging(string beginning, TaskCompletionSource reached) => Receiver.Start(async (_, connection, cancellationToken) =>
+    {
+        await Receiver.SayAsync(connection, beginning, cancellationToken);
+        reached.SetResult();
+        await Task.Delay(Timeout.Infinite, cancellationToken);
+    });
 
     private static async Task AssertFailsAsync(string reason, Task<GuardedResponse> sending) =>
         Assert.Equal(reason, (await Assert.ThrowsAsync<OutboundFailedException>(() => sending.WaitAsync(Patience.Limit))).Message);

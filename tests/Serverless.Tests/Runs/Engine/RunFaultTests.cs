@@ -3,6 +3,7 @@ using Azure;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Runs;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
@@ -56,7 +57,7 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
         var run = await _runs.StartAsync(OneStep(), acceptedAt: DateTimeOffset.UtcNow.AddMinutes(-11));
         Assert.Equal(RunStatus.Queued, (await _runs.ReadAsync(run)).Status);
 
-        await fixture.Host.Services.GetRequiredService<RunSweeper>().SweepAsync(CancellationToken.None);
+        await fixture.Host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
 
         await ExpectDoneAsync(run);
     }
@@ -126,7 +127,7 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
         Fail(request => request.IsRunMessage() || HttpMethods.IsDelete(request.Method), StorageFault.Unavailable, 2 * Tries);
         var run = await _runs.StartAsync(OneStep(), who: Noise(), acceptedAt: DateTimeOffset.UtcNow.AddMinutes(-11));
 
-        await fixture.Host.Services.GetRequiredService<RunSweeper>().SweepAsync(CancellationToken.None);
+        await fixture.Host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
 
         await ExpectDoneAsync(run);
     }

@@ -1,5 +1,6 @@
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Runs;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
@@ -76,5 +77,5 @@ public sealed class RunSweeperTests : IAsyncLifetime
 
     private async Task LoseMessagesAsync() => await new QueueClient(_host.Account.Direct.ConnectionString, QueueNames.Runs).ClearMessagesAsync();
 
-    private Task<int> SweepAsync() => _host.Services.GetRequiredService<RunSweeper>().SweepAsync(CancellationToken.None);
+    private Task<int> SweepAsync() => _host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
 }
