@@ -78,7 +78,7 @@ public sealed class KeyTests(AdmissionFixture fixture) : IClassFixture<Admission
 
         async Task<IEnumerable<string>> CostAsync(ApiKey key)
         {
-            fixture.Proxy.Reset();
+            await fixture.Proxy.ResetWhenQuietAsync();
             await Gate.AdmitAsync(key, _ => []);
             return [.. fixture.Proxy.Transactions.Where(transaction => transaction.Service == "table").Select(transaction => transaction.Method)];
         }

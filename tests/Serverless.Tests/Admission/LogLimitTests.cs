@@ -53,7 +53,7 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
         }
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
         Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + Indie, 1), await LogAnswer.PostAsync(client));
         Assert.DoesNotContain(fixture.Proxy.Transactions, transaction => transaction.Path.Contains("tenants", StringComparison.Ordinal));
 
@@ -100,7 +100,7 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
         await LogAnswer.PostAsync(client);
         await client.WaitForAsync(1);
         fixture.Time.Advance(TimeSpan.FromMinutes(1));
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await LogAnswer.PostAsync(client);
         await fixture.Proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "POST" }));

@@ -71,7 +71,7 @@ public sealed class LogQuotaTests(AdmissionFixture fixture) : IClassFixture<Admi
         await client.WaitForAsync(1);
         var booked = await BookedAsync(fixture, client);
         var rows = await RowsAsync(client);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         var refused = await LogAnswer.OfAsync(await PostAsync(client, Noise(200, 10_000)));
 

@@ -40,6 +40,10 @@ public sealed class StorageProxy : IAsyncDisposable
     private readonly ConcurrentQueue<StorageTransaction> _transactions = new();
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
 
+    // Messages that were sent and not deleted yet, by queue, and the queues that somebody receives from.
+    private readonly ConcurrentDictionary<string, int> _unfinished = new();
+    private readonly ConcurrentDictionary<string, bool> _received = new();
+
     private TaskCompletionSource _changed = NewSignal();
 
     private StorageProxy(StorageAccount account)
@@ -90,6 +94,13 @@ public sealed class StorageProxy : IAsyncDisposable
 
     /// <summary>Begins to count anew.</summary>
     public void Reset() => _transactions.Clear();
+
+    /// <summary>Begins to count anew once every message that was sent before has been dealt with, whichever test sent it.</summary>
+    public async Task ResetWhenQuietAsync()
+    {
+        await WaitUntilAsync(_ => _received.Keys.All(queue => _unfinished.GetValueOrDefault(queue) <= 0));
+        Reset();
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -165,6 +176,11 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private void Count(HttpContext context, bool isQueue, int status, bool isEmptyPoll, ReadOnlySpan<byte> rows)
     {
+        if (isQueue && status < 300 && context.Request.Path.Value!.Split('/') is [_, _, var queue, "messages", ..])
+        {
+            NoteMessage(queue, context.Request.Method);
+        }
+
         _transactions.Enqueue(new(
             isQueue ? "queue" : "table",
             context.Request.Method,
@@ -175,6 +191,22 @@ public sealed class StorageProxy : IAsyncDisposable
             Rows = isQueue || !HttpMethods.IsGet(context.Request.Method) ? 0 : rows.CountRows(),
         });
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
+    }
+
+    private void NoteMessage(string queue, string method)
+    {
+        if (HttpMethods.IsGet(method))
+        {
+            _received[queue] = true;
+        }
+        else if (HttpMethods.IsPost(method))
+        {
+            _unfinished.AddOrUpdate(queue, 1, static (_, count) => count + 1);
+        }
+        else if (HttpMethods.IsDelete(method))
+        {
+            _unfinished.AddOrUpdate(queue, -1, static (_, count) => count - 1);
+        }
     }
 
     private static HttpRequestMessage Copy(HttpRequest incoming, int port)

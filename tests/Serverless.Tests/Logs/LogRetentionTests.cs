@@ -118,7 +118,7 @@ public sealed class LogRetentionTests(ProxiedFixture fixture) : IClassFixture<Pr
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
         await logs.StoreAsync([.. Enumerable.Range(0, 230).Select(_ => Chunk(logs, Ago(DefaultDays, 5), Ago(DefaultDays, 5)))]);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await fixture.Host.RunUpkeepAsync();
 

@@ -56,7 +56,7 @@ public sealed class IngestLimitTests(TraceFixture fixture) : IClassFixture<Trace
     {
         var client = await fixture.CreateClientAsync(options: new KeyOptions { RequestsPerMinute = 1 });
         await ExpectAcceptedAsync(client, 1);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await ExpectLimitedAsync(client, FreeAfter);
 

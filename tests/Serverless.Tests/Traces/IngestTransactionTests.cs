@@ -13,7 +13,7 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
     {
         var client = await fixture.CreateClientAsync();
         await PostAsync(client);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await PostAsync(client, 100);
 
@@ -26,7 +26,7 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
         var client = await fixture.CreateClientAsync();
         await PostAsync(client);
         fixture.Time.Advance(TimeSpan.FromMinutes(5));
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await PostAsync(client);
 
@@ -39,11 +39,11 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
         var client = await fixture.CreateClientAsync();
         await using var cold = await ServerlessHost.StartAsync(fixture.Proxy.Account, fixture.Configure);
         var again = new TraceClient(cold.Client, client.Key, client.Project, cold.Account);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await PostAsync(again);
         Assert.Equal(["table GET", "table GET", "table POST", "queue POST"], Wire);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         await PostAsync(again);
         Assert.Equal(["table POST", "queue POST"], Wire);
@@ -54,7 +54,7 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
     {
         var client = await fixture.CreateClientAsync();
         await PostAsync(client);
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         using var response = await client.With(client.Key[..^1] + (client.Key[^1] == '0' ? '1' : '0')).PostAsync(TraceEvents.Lines(1));
 
@@ -70,7 +70,7 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
 
         // The first round opens the connections.
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => PostAsync(client)));
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => PostAsync(client)));
 
         Assert.InRange(fixture.Proxy.Transactions.Count, 2, Callers * PerRequest);
@@ -83,7 +83,7 @@ public sealed class IngestTransactionTests(TraceFixture fixture) : IClassFixture
         var client = await fixture.CreateClientAsync();
         var body = TraceEvents.Lines(3);
         using var first = await PostAsync();
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         using var second = await PostAsync();
 

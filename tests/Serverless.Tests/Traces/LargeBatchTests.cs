@@ -33,7 +33,7 @@ public sealed class LargeBatchTests(TraceFixture fixture) : IClassFixture<TraceF
     public async Task Nothing_of_it_is_stored_before_all_is_known(string last, string problem)
     {
         var client = await fixture.CreateClientAsync();
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         using var response = await client.PostAsync(string.Join('\n', [.. Incompressible(60), last]));
 

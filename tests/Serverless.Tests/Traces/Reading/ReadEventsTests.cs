@@ -84,7 +84,7 @@ public sealed class ReadEventsTests(ProxiedFixture fixture) : IClassFixture<Prox
         }
 
         await reader.ReadAsync("/v1/events", "limit=1");
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
         var found = await reader.ReadAsync("/v1/events", "userId=the%20one&start=2026-10-05T00:00:00Z&end=2026-10-06T00:00:00Z");
 
         Assert.Equal(Rare, found["events"]!.AsArray().Count);
@@ -107,7 +107,7 @@ public sealed class ReadEventsTests(ProxiedFixture fixture) : IClassFixture<Prox
 
         var range = $"start={Noon.Date.AddDays(-40):O}&end={Noon.Date.AddDays(-10).AddTicks(-1):O}";
         await reader.ReadAsync("/v1/events", "limit=1");
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
 
         var performance = await reader.ReadAsync("/v1/performance", range);
 

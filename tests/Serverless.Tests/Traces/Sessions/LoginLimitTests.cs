@@ -88,7 +88,7 @@ public sealed class LoginLimitTests(SessionFixture fixture) : IClassFixture<Sess
             await fixture.LoginAsync("nobody@example.com", Wrong, address);
         }
 
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
         Assert.Equal(429, (await fixture.LoginAsync("nobody@example.com", Wrong, address)).Status);
         Assert.Empty(fixture.Proxy.Transactions);
     }

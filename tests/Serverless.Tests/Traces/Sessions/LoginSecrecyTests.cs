@@ -31,7 +31,7 @@ public sealed class LoginSecrecyTests(SessionFixture fixture) : IClassFixture<Se
 
         async Task<IEnumerable<string>> CostAsync(string email)
         {
-            fixture.Proxy.Reset();
+            await fixture.Proxy.ResetWhenQuietAsync();
             Assert.Equal(SessionAnswer.NotAuthenticated, await fixture.LoginAsync(email, Wrong));
             return [.. fixture.Proxy.Transactions.Select(transaction => transaction.ToString())];
         }

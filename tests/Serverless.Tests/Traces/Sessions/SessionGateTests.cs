@@ -162,7 +162,7 @@ public sealed class SessionGateTests(SessionFixture fixture) : IClassFixture<Ses
 
         async Task<IEnumerable<string>> CostAsync(Func<Task<SessionAnswer>> enter)
         {
-            fixture.Proxy.Reset();
+            await fixture.Proxy.ResetWhenQuietAsync();
             Assert.Equal(200, (await enter()).Status);
             return [.. fixture.Proxy.Transactions.Select(transaction => transaction.ToString())];
         }

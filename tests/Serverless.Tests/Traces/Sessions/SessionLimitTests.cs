@@ -21,7 +21,7 @@ public sealed class SessionLimitTests(SessionFixture fixture) : IClassFixture<Se
         var answers = await Task.WhenAll(Enumerable.Range(0, PerMinute).Select(_ => fixture.EnterAsync(token, project)));
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
 
-        fixture.Proxy.Reset();
+        await fixture.Proxy.ResetWhenQuietAsync();
         Assert.Equal(SessionAnswer.RateLimited(UntilFree), await fixture.EnterAsync(token, project));
         Assert.Equal(SessionAnswer.RateLimited(UntilFree), await fixture.EnterAsync(token, ""));
         Assert.Empty(fixture.Proxy.Transactions);
