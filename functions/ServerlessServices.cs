@@ -6,6 +6,7 @@ using Serverless.Agents;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
+using Serverless.OpenApi;
 using Serverless.Operator;
 using Serverless.Outbound;
 using Serverless.Outbound.Search;
@@ -41,6 +42,7 @@ public static class ServerlessServices
             .AddLogs()
             .AddTraces()
             .AddAgents()
-            .AddOperator();
+            .AddOperator()
+            .AddOpenApi();
     }
 }

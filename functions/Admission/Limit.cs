@@ -8,6 +8,9 @@ namespace Serverless.Admission;
 /// <param name="Permits">How many permits it grants; at least 1.</param>
 public abstract record Limit(string Column, long Permits)
 {
+    /// <summary>The time in which that many are granted; null for a limit that is not one of rate.</summary>
+    public virtual TimeSpan? RateWindow => null;
+
     /// <summary>Decides about a request.</summary>
     /// <param name="state">What the column holds; null at first.</param>
     /// <param name="now">The time.</param>

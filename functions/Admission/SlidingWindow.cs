@@ -13,6 +13,9 @@ public sealed record SlidingWindow(string Column, long Permits, TimeSpan Window)
     private TakenPermitsForm Form => new(Window);
 
     /// <inheritdoc/>
+    public override TimeSpan? RateWindow => Window;
+
+    /// <inheritdoc/>
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
         var form = Form;

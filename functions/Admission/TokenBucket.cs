@@ -15,6 +15,9 @@ public sealed record TokenBucket(string Column, long Permits, TimeSpan Period) :
     private long Capacity => TicksPerPermit * Permits;
 
     /// <inheritdoc/>
+    public override TimeSpan? RateWindow => Period;
+
+    /// <inheritdoc/>
     public override Decision Decide(object? state, DateTimeOffset now, long cost)
     {
         var full = FullAt(state, now);

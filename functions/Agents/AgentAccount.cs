@@ -1,75 +1,54 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
-using Serverless.Tenancy;
 
 namespace Serverless.Agents;
 
 /// <summary>What an agent is told of itself.</summary>
-public sealed class AgentAccount(AgentAdmission admission, UpgradeUrl upgradeUrl)
+public sealed class AgentAccount(SurfaceEndpoint endpoint, AgentAdmission admission, UpgradeUrl upgradeUrl)
 {
-    private const int DaysShown = 30;
+    private static readonly Answer<AgentProfile> Profile = Answer.Json(200, "The agent.", AgentJson.Default.AgentProfile);
+    private static readonly Answer<AgentUsageAnswer> Usage = Answer.Json(200, "Its usage.", AgentJson.Default.AgentUsageAnswer);
+    private static readonly Answer<AgentBillingAnswer> Billing = Answer.Json(200, "What it pays for.", AgentJson.Default.AgentBillingAnswer);
 
-    /// <summary><c>GET /v1/me</c>.</summary>
-    public Task ShowAsync(HttpContext context, CancellationToken cancellationToken) =>
-        WriteAsync(
-            context,
-            (writer, agent) =>
-            {
-                writer.WriteString("agent_id", AgentIds.Public(agent.Account.Id));
-                writer.WriteString("agent_name", agent.Account.Name);
-                writer.WriteString("owner_identifier", agent.Account.Owner);
-                writer.WriteTier("tier", agent.Usage.TierName);
-            },
-            cancellationToken);
+    /// <summary>The endpoint that says who is calling.</summary>
+    internal static readonly ApiOperation ShowAgent = new(nameof(ShowAgent), "Who the agent is, and its tier") { Credentials = [Lithtrix.Key], Answers = [Profile] };
 
-    /// <summary><c>GET /v1/usage</c>.</summary>
-    public Task ShowUsageAsync(HttpContext context, CancellationToken cancellationToken) =>
-        WriteAsync(
-            context,
-            (writer, agent) =>
-            {
-                writer.WriteString("agent_id", AgentIds.Public(agent.Account.Id));
-                writer.WriteTier("tier", agent.Usage.TierName);
-                agent.Usage.Write(writer, upgradeUrl.For(context.Request));
-                writer.WriteNumber("calls_this_month", agent.Usage.CallsThisMonth);
-                writer.WriteStartObject("limits");
-                writer.WriteLimits(agent.Usage.Tier);
-                writer.WriteEndObject();
-                WriteDays(writer, agent.Usage);
-            },
-            cancellationToken);
-
-    /// <summary><c>GET /v1/billing</c>.</summary>
-    public Task ShowBillingAsync(HttpContext context, CancellationToken cancellationToken) =>
-        WriteAsync(context, (writer, agent) => writer.WriteBilling(agent.Account, agent.Usage), cancellationToken);
-
-    private static void WriteDays(Utf8JsonWriter writer, AgentUsage usage)
+    /// <summary>The endpoint that says what it has used.</summary>
+    internal static readonly ApiOperation ShowAgentUsage = new(nameof(ShowAgentUsage), "The agent's searches in all, what is left, and by day")
     {
-        writer.WriteStartArray("daily");
-        foreach (var (date, count) in usage.Days.TakeLast(DaysShown))
+        Credentials = [Lithtrix.Key],
+        Answers = [Usage],
+    };
+
+    /// <summary>The endpoint that says what it pays for.</summary>
+    internal static readonly ApiOperation ShowAgentBilling = new(nameof(ShowAgentBilling), "The agent's tier, its searches in all, and their limit")
+    {
+        Credentials = [Lithtrix.Key],
+        Answers = [Billing],
+    };
+
+    /// <summary><c>GET /v1/me</c>: who is calling.</summary>
+    [Function(nameof(ShowAgent))]
+    public Task ShowAgentAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me")] HttpRequest request) =>
+        endpoint.ServeAsync(request, ShowAgent, async (context, cancellationToken) =>
+            await Profile.WriteAsync(context, AgentProfile.Of(await admission.AdmitAsync(request)), cancellationToken));
+
+    /// <summary><c>GET /v1/usage</c>: what it has used.</summary>
+    [Function(nameof(ShowAgentUsage))]
+    public Task ShowAgentUsageAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/usage")] HttpRequest request) =>
+        endpoint.ServeAsync(request, ShowAgentUsage, async (context, cancellationToken) =>
         {
-            writer.WriteStartObject();
-            writer.WriteString("date", date.ToString("O", CultureInfo.InvariantCulture));
-            writer.WriteNumber("calls", count);
-            writer.WriteEndObject();
-        }
+            var agent = await admission.AdmitAsync(request);
+            await Usage.WriteAsync(context, AgentUsageAnswer.Of(agent, upgradeUrl.For(request, agent.Usage)), cancellationToken);
+        });
 
-        writer.WriteEndArray();
-    }
-
-    private async Task WriteAsync(HttpContext context, Action<Utf8JsonWriter, AdmittedAgent> write, CancellationToken cancellationToken)
-    {
-        var agent = await admission.AdmitAsync(context.Request);
-        await JsonResponse.WriteAsync(
-            context.Response,
-            writer =>
-            {
-                writer.WriteStartObject();
-                write(writer, agent);
-                writer.WriteEndObject();
-            },
-            cancellationToken);
-    }
+    /// <summary><c>GET /v1/billing</c>: its tier.</summary>
+    [Function(nameof(ShowAgentBilling))]
+    public Task ShowAgentBillingAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/billing")] HttpRequest request) =>
+        endpoint.ServeAsync(request, ShowAgentBilling, async (context, cancellationToken) =>
+        {
+            var agent = await admission.AdmitAsync(request);
+            await Billing.WriteAsync(context, AgentBillingAnswer.Of(agent.Account, agent.Usage, status: null), cancellationToken);
+        });
 }

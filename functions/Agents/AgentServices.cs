@@ -23,12 +23,6 @@ public static class AgentServices
             .AddSettings<UpgradeOptions, UpgradeOptionsValidator>().Services
             .AddSurface<Lithtrix>()
             .AddSingleton<UpgradeUrl>()
-            .AddSingleton<AgentAdmission>()
-            .AddSingleton<RegisterAgent>()
-            .AddSingleton<RotateKey>()
-            .AddSingleton<SearchWeb>()
-            .AddSingleton<AgentAccount>()
-            .AddSingleton<SetUpBilling>()
-            .AddSingleton<Discovery>();
+            .AddSingleton<AgentAdmission>();
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Serverless.Admission;
 using Serverless.Tenancy;
 
@@ -20,14 +19,6 @@ public sealed record AgentUsage(string TierName, AgentTier Tier, long Calls, IRe
     /// <summary>Those of the current calendar month, UTC.</summary>
     public long CallsThisMonth => Days.Where(day => (day.Date.Year, day.Date.Month) == (Days[^1].Date.Year, Days[^1].Date.Month)).Sum(day => day.Count);
 
-    /// <summary>Writes the total, what is left, and where there is more, as properties of an object.</summary>
-    /// <param name="writer">Inside the object.</param>
-    /// <param name="upgradeUrl">Where the tier is raised.</param>
-    public void Write(Utf8JsonWriter writer, string upgradeUrl)
-    {
-        writer.WriteNumber("calls_total", Calls);
-        writer.WriteNumberOrNull("calls_remaining", Remaining);
-        writer.WriteBoolean("over_limit", IsOverLimit);
-        writer.WriteString("upgrade_url", Tier.Cap is null ? null : upgradeUrl);
-    }
+    /// <summary>Its tier, as agents are told of it.</summary>
+    public string ShownTier => TierName.ToLowerInvariant();
 }

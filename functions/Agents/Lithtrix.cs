@@ -1,6 +1,8 @@
-using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
 using Serverless.Http;
+using Serverless.Tenancy;
 
 namespace Serverless.Agents;
 
@@ -13,8 +15,17 @@ public sealed class Lithtrix() : Surface(
     // Nobody knows when somebody will set it; asking more often than this is of no use.
     private static readonly TimeSpan UntilItMayBeSet = TimeSpan.FromMinutes(1);
 
+    /// <summary>The key of an agent.</summary>
+    public static Credential Key { get; } = new("AgentKey", HeaderNames.Authorization, $"The key that an agent got when it registered; it begins with `{KeyPrefix.Lithtrix}`.");
+
     /// <inheritdoc/>
     public override string Name => "Lithtrix";
+
+    /// <inheritdoc/>
+    public override string Description => "Agents that register themselves, rotate their keys, and search the web within the limits of their tier.";
+
+    /// <inheritdoc/>
+    public override JsonTypeInfo ErrorType => AgentJson.Default.AgentError;
 
     /// <inheritdoc/>
     protected override string UnavailableCode => UnavailableErrorCode;
@@ -45,7 +56,7 @@ public sealed class Lithtrix() : Surface(
         new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMIT_EXCEEDED", "Too many requests, please try again later") { Retryable = true, RetryAfter = retryAfter });
 
     /// <summary>502: the search provider failed.</summary>
-    public static ApiException UpstreamFailed(Exception cause) =>
+    public static ApiException UpstreamFailed(Exception? cause = null) =>
         new(new(StatusCodes.Status502BadGateway, "UPSTREAM_ERROR", "The search provider failed or did not answer in time") { Retryable = true }, cause);
 
     /// <summary>503: the search provider has failed too often, and is left alone for a while.</summary>
@@ -59,14 +70,34 @@ public sealed class Lithtrix() : Surface(
         Unavailable($"{what} is not configured: the setting {setting} is missing", UntilItMayBeSet);
 
     /// <inheritdoc/>
-    public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
+    public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
     {
-        writer.WriteStartObject();
-        writer.WriteString("status", "error");
-        writer.WriteString("error_code", error.Code);
-        writer.WriteString("message", error.Message);
-        writer.WriteEndObject();
+        foreach (var error in base.ErrorsOf(operation))
+        {
+            yield return error;
+        }
+
+        if (operation.Body is not null)
+        {
+            yield return RequestErrors.Invalid("The body is not valid JSON").Error;
+        }
+
+        if (operation.Body is not null || operation.Query.Count > 0)
+        {
+            yield return Invalid(["A field or a parameter is not valid"]).Error;
+        }
+
+        if (operation.Credentials.Count > 0)
+        {
+            yield return InvalidApiKey().Error;
+            yield return Suspended().Error;
+            yield return RateLimited(TimeSpan.FromSeconds(1)).Error;
+        }
     }
+
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> ErrorBody(ApiError error, string requestId) =>
+        JsonResponse.Body(new AgentError("error", error.Code, error.Message), AgentJson.Default.AgentError);
 
     private static ApiException Error(int status, string code, string message) => new(new(status, code, message));
 

@@ -1,6 +1,6 @@
-using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Outbound.Search;
 
@@ -10,40 +10,76 @@ namespace Serverless.Agents;
 /// <c>GET /v1/search</c>. A search is counted when it is admitted, in the same transaction, and the count is taken back if it comes to
 /// nothing: so every answer that was sent is counted once.
 /// </summary>
-public sealed class SearchWeb(AgentAdmission admission, WebSearch search, UpgradeUrl upgradeUrl, TimeProvider time)
+public sealed class SearchWeb(SurfaceEndpoint endpoint, AgentAdmission admission, WebSearch search, UpgradeUrl upgradeUrl, TimeProvider time)
 {
-    private const string DateFormat = "yyyy-MM-ddTHH:mm:ssZ";
+    /// <summary>How many results there are if nobody says how many.</summary>
+    internal const int DefaultResults = 10;
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private const string FunctionName = "Search";
+
+    private static readonly TextField Query = new("q", "What to search for.")
+    {
+        IsRequired = true,
+        MinLength = 1,
+        MaxLength = WebSearch.MaxQueryLength,
+        Rule = new(static text => WebSearch.Normalize(text).Length > 0, "characters that are not all white space") { Pattern = @"[^\s\p{Cc}]" },
+        Example = "durable queues",
+    };
+
+    private static readonly WholeNumberField Count = new("num_results", "The most results.", 1, WebSearch.MaxResults) { Default = DefaultResults };
+
+    private static readonly Answer<SearchResponse> Found = Answer.Json(200, "The pages that were found.", AgentJson.Default.SearchResponse) with
+    {
+        Example = JsonNode.Parse(
+            """
+            {"status":"success","query":"Singapore climate policy","results":[
+              {"title":"Singapore Green Plan 2030","url":"https://www.greenplan.gov.sg/","snippet":"A whole-of-nation movement.","source":"www.greenplan.gov.sg","credibility_score":1.0,"published_date":"2025-01-15T08:30:00Z"}],
+             "usage":{"calls_total":42,"calls_remaining":258,"over_limit":false,"upgrade_url":"https://example.com/v1/billing/setup"},"cached":false,"response_time_ms":312}
+            """),
+    };
+
+    /// <summary>The endpoint.</summary>
+    internal static readonly ApiOperation Operation = new(FunctionName, "Searches the web; every result says how far its source is to be trusted")
+    {
+        Description = "A question that was asked within the last hour, by whomever, gets the same answer; white space and case do not matter, but for `AND`, `OR` and `NOT`. "
+            + "Only successful searches count, those answered from memory too. Past the cap of the tier searches go on. Other parameters are ignored.",
+        Credentials = [Lithtrix.Key],
+        Query = [Query, Count],
+        Answers = [Found],
+        Errors = [Lithtrix.UpstreamFailed().Error, Lithtrix.UpstreamLeftAlone(TimeSpan.FromMinutes(1)).Error, Lithtrix.NotConfigured("Search", SearchOptions.ProviderSetting).Error],
+    };
+
+    /// <summary><c>GET /v1/search</c>: the web, searched.</summary>
+    [Function(FunctionName)]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/search")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        var query = SearchQuery.Read(context.Request);
-        if (Refusal(query) is { } refusal)
+        var query = RequestReader.OfQuery(context.Request, new QueryProblems());
+        var (text, count) = (query.Read(Query), query.Number(Count));
+        if (!query.Problems.IsEmpty || search.MissingSetting is not null)
         {
+            // What does not depend on who asks is told to those whose key is right, and is no search.
             await admission.AdmitAsync(context.Request);
-            throw refusal;
+            query.Problems.Conclude();
+            throw Lithtrix.NotConfigured("Search", search.MissingSetting!);
         }
 
         var agent = await admission.AdmitSearchAsync(context.Request);
-        var answer = await SearchAsync(agent, query, cancellationToken);
-        await JsonResponse.WriteAsync(
-            context.Response,
-            writer => Write(writer, query, answer, agent.Usage, upgradeUrl.For(context.Request), time.GetElapsedTime(begun)),
-            cancellationToken);
+        var answer = await SearchAsync(agent, text!, count, cancellationToken);
+        var usage = new SearchUsage(agent.Usage.Calls, agent.Usage.Remaining, agent.Usage.IsOverLimit, upgradeUrl.For(context.Request, agent.Usage));
+        var found = new SearchResponse(
+            "success", text!, answer.Results.Select(FoundResult.Of), usage, answer.IsCached, (long)time.GetElapsedTime(begun).TotalMilliseconds);
+        await Found.WriteAsync(context, found, cancellationToken);
     }
 
-    // What does not depend on who asks.
-    private ApiException? Refusal(SearchQuery query) =>
-        query.Problems.Count > 0 ? Lithtrix.Invalid(query.Problems)
-        : search.MissingSetting is { } setting ? Lithtrix.NotConfigured("Search", setting)
-        : null;
-
-    private async Task<SearchAnswer> SearchAsync(AdmittedAgent agent, SearchQuery query, CancellationToken cancellationToken)
+    private async Task<SearchAnswer> SearchAsync(AdmittedAgent agent, string query, int count, CancellationToken cancellationToken)
     {
         try
         {
-            return await search.FindAsync(query.Text, query.Count, cancellationToken);
+            return await search.FindAsync(query, count, cancellationToken);
         }
         catch (Exception failure)
         {
@@ -60,35 +96,16 @@ public sealed class SearchWeb(AgentAdmission admission, WebSearch search, Upgrad
     private static ApiException Explain(SearchException reason) =>
         reason.Failure == SearchFailure.LeftAlone ? Lithtrix.UpstreamLeftAlone(reason.RetryAfter) : Lithtrix.UpstreamFailed(reason);
 
-    private static void Write(Utf8JsonWriter writer, SearchQuery query, SearchAnswer answer, AgentUsage usage, string upgradeUrl, TimeSpan took)
+    // Whatever is wrong with a parameter, all is said that it has to be.
+    private sealed class QueryProblems : AgentProblems
     {
-        writer.WriteStartObject();
-        writer.WriteString("status", "success");
-        writer.WriteString("query", query.Text);
-        writer.WriteStartArray("results");
-        foreach (var result in answer.Results)
-        {
-            Write(writer, result);
-        }
+        public override void Missing(string name) => Say(name);
 
-        writer.WriteEndArray();
-        writer.WriteStartObject("usage");
-        usage.Write(writer, upgradeUrl);
-        writer.WriteEndObject();
-        writer.WriteBoolean("cached", answer.IsCached);
-        writer.WriteNumber("response_time_ms", (long)took.TotalMilliseconds);
-        writer.WriteEndObject();
-    }
+        public override void Repeated(string name) => Say(name);
 
-    private static void Write(Utf8JsonWriter writer, SearchResult result)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("title", result.Title);
-        writer.WriteString("url", result.Url.AbsoluteUri);
-        writer.WriteString("snippet", result.Snippet);
-        writer.WriteString("source", result.Source);
-        writer.WriteNumber("credibility_score", result.Credibility);
-        writer.WriteString("published_date", result.PublishedAt?.UtcDateTime.ToString(DateFormat, CultureInfo.InvariantCulture));
-        writer.WriteEndObject();
+        public override void Text(string name, TextField field, TextProblem problem) => Say(name);
+
+        private void Say(string name) =>
+            Complain(name, "invalid_format", name == Query.Name ? $"must be given once, with {Query.MinLength} to {Query.MaxLength} characters" : $"must be {Count.InWords}");
     }
 }

@@ -29,6 +29,9 @@ internal sealed partial class UpgradeOptionsValidator : IValidateOptions<Upgrade
 /// <summary>Where an agent raises its tier: what the setting says, else our own <c>/v1/billing/setup</c>.</summary>
 public sealed class UpgradeUrl(IOptions<UpgradeOptions> options)
 {
-    /// <summary>The address to name in the answer to a request.</summary>
-    public string For(HttpRequest request) => options.Value.UpgradeUrl is { Length: > 0 } set ? set : $"{BaseAddress.Of(request)}/v1/billing/setup";
+    /// <summary>The address to name in the answer to a request; null for an agent that has no cap.</summary>
+    public string? For(HttpRequest request, AgentUsage usage) =>
+        usage.Tier.Cap is null ? null
+        : options.Value.UpgradeUrl is { Length: > 0 } set ? set
+        : $"{BaseAddress.Of(request)}/v1/billing/setup";
 }

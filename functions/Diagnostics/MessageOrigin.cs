@@ -23,20 +23,6 @@ internal readonly record struct MessageOrigin(string? TraceParent, DateTimeOffse
         message.TryGetProperty(TraceParentProperty, out var parent) && parent.ValueKind == JsonValueKind.String ? parent.GetString() : null,
         message.TryGetProperty(DueProperty, out var due) && due.ValueKind == JsonValueKind.String && due.TryGetDateTimeOffset(out var time) ? time : null);
 
-    /// <summary>Writes the origin into a message.</summary>
-    public void Write(Utf8JsonWriter message)
-    {
-        if (DueAt is { } due)
-        {
-            message.WriteString(DueProperty, due.UtcDateTime);
-        }
-
-        if (TraceParent is { } parent)
-        {
-            message.WriteString(TraceParentProperty, parent);
-        }
-    }
-
     /// <summary>The span as a parent for others; none when there is none.</summary>
     public ActivityContext Parent => ActivityContext.TryParse(TraceParent, traceState: null, isRemote: true, out var parent) ? parent : default;
 }

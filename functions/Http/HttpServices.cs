@@ -14,6 +14,7 @@ public static class HttpServices
         .Configure<KestrelServerOptions>(server => AllowWhatTheHostPasses(server.Limits))
         .AddSingleton<ClientAddress>()
         .AddSingleton<TransportSecurity>()
+        .AddSingleton<SessionAdmission>()
         .AddSingleton<SurfaceEndpoint>()
         .AddSingleton<RouteTable>()
         .AddSingleton<SurfaceMap>();

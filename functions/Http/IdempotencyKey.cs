@@ -13,6 +13,20 @@ public static class IdempotencyKey
 
     private const int MaxLength = 255;
 
+    /// <summary>The header, as requests are described.</summary>
+    public static TextField Field { get; } = new(Header, "Makes the request safe to repeat: for 24 hours the same key with the same body gets the first answer again, and nothing is done twice.")
+    {
+        MinLength = 1,
+        MaxLength = MaxLength,
+        Rule = new(static key => key.All(character => character is >= ' ' and <= '~'), "printable ASCII characters") { Pattern = "^[ -~]+$" },
+    };
+
+    /// <summary>The header of an answer that was given before, as answers are described.</summary>
+    public static TextField Replayed { get; } = new(ReplayedHeader, "`true` on the answer to a repeated request.");
+
+    /// <summary>The errors of requests that carry one.</summary>
+    public static IReadOnlyList<ApiError> Errors { get; } = [Conflict().Error, InProgress().Error];
+
     /// <summary>The key of a request; null when there is none.</summary>
     /// <exception cref="ApiException">400: it is not 1 to 255 printable characters.</exception>
     public static string? Of(HttpRequest request)

@@ -8,8 +8,6 @@ namespace Serverless.Http;
 /// <summary>Reads request bodies that are one small JSON object.</summary>
 public static class JsonBody
 {
-    private const string MediaType = "application/json";
-
     /// <summary>Reads the object by its members. An empty body is an empty object. Where a name occurs twice, its last value counts.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The most bytes it may have, decompressed.</param>
@@ -34,7 +32,7 @@ public static class JsonBody
     /// <exception cref="ApiException">400 for anything else than JSON, 413, or 415.</exception>
     public static async Task<JsonElement> ReadElementAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        await using var body = new BoundedStream(RequestBody.Open(request, MediaType), maxBytes);
+        await using var body = new BoundedStream(RequestBody.Open(request, RequestBody.Json), maxBytes);
         using var bytes = new MemoryStream();
         await body.CopyToAsync(bytes, cancellationToken);
         try

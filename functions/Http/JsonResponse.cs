@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Http;
@@ -24,6 +25,11 @@ public static class JsonResponse
         return body.WrittenMemory;
     }
 
+    /// <summary>Makes the body of an answer.</summary>
+    /// <param name="value">What it says.</param>
+    /// <param name="type">What that is in JSON.</param>
+    public static ReadOnlyMemory<byte> Body<T>(T value, JsonTypeInfo<T> type) => Body(writer => JsonSerializer.Serialize(writer, value, type));
+
     /// <summary>Writes an answer.</summary>
     /// <param name="response">Where to; its status stands already.</param>
     /// <param name="write">Writes one JSON value.</param>
@@ -35,9 +41,10 @@ public static class JsonResponse
     /// <param name="response">Where to; its status stands already.</param>
     /// <param name="body">One JSON value.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    /// <param name="mediaType">Its media type.</param>
+    public static async Task WriteAsync(HttpResponse response, ReadOnlyMemory<byte> body, CancellationToken cancellationToken, string mediaType = RequestBody.Json)
     {
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = $"{mediaType}; charset=utf-8";
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body, cancellationToken);
     }

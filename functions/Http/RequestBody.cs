@@ -11,6 +11,9 @@ public static class RequestBody
     /// <summary>The largest body, as sent and once decompressed, in bytes: the limit of the Functions host itself.</summary>
     public const long MaxBytes = 104_857_600;
 
+    /// <summary>The media type of JSON.</summary>
+    public const string Json = "application/json";
+
     /// <summary>Opens the body of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mediaTypes">The media types that are understood; a request that names none is taken at its word.</param>

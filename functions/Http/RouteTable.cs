@@ -5,31 +5,59 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace Serverless.Http;
 
-/// <summary>Which methods each path answers, read once from the HTTP triggers themselves.</summary>
+/// <summary>The endpoints: which methods each path answers, and what is declared of them; read once from the HTTP triggers themselves.</summary>
 public sealed class RouteTable
 {
     private readonly IReadOnlyList<Route> _routes =
     [
         .. typeof(RouteTable).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .SelectMany(trigger => trigger is { Route: { } route, Methods: { } methods } ? [Route.Of(route, methods)] : Array.Empty<Route>()),
+            .SelectMany(method => method.GetParameters().Select(parameter => (Method: method, Trigger: parameter.GetCustomAttribute<HttpTriggerAttribute>())))
+            .SelectMany(found => found.Trigger is { Route: { } route, Methods: { } methods } ? [Route.Of(found.Method, route, methods)] : Array.Empty<Route>()),
     ];
+
+    /// <summary>Every endpoint.</summary>
+    public IEnumerable<DeclaredEndpoint> Endpoints => _routes.Select(route => route.Endpoint);
+
+    /// <summary>The endpoint that is declared by an operation.</summary>
+    public DeclaredEndpoint Find(ApiOperation operation) => Endpoints.Single(endpoint => endpoint.Name == operation.Name);
 
     /// <summary>The methods that some function answers at this path; empty when the path is unknown.</summary>
     public IReadOnlyList<string> MethodsAt(PathString path) =>
     [
         .. _routes
             .Where(route => route.Template.TryMatch(path, []))
-            .SelectMany(route => route.Methods)
+            .Select(route => route.Endpoint.Method)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
 
-    private sealed record Route(TemplateMatcher Template, IReadOnlyList<string> Methods)
+    private sealed record Route(TemplateMatcher Template, DeclaredEndpoint Endpoint)
     {
-        public static Route Of(string template, string[] methods) =>
-            new(new TemplateMatcher(TemplateParser.Parse(template), []), [.. methods.Select(name => name.ToUpperInvariant())]);
+        public static Route Of(MethodInfo method, string template, string[] methods)
+        {
+            var parsed = TemplateParser.Parse(template);
+            return new(new TemplateMatcher(parsed, []), new(method, methods.Single().ToUpperInvariant(), parsed));
+        }
     }
+}
+
+/// <summary>An endpoint, with the function that serves it.</summary>
+/// <param name="Function">The function.</param>
+/// <param name="Method">The method it answers.</param>
+/// <param name="Route">Its path.</param>
+public sealed record DeclaredEndpoint(MethodInfo Function, string Method, RouteTemplate Route)
+{
+    /// <summary>The name of the function.</summary>
+    public string Name { get; } = Function.GetCustomAttribute<FunctionAttribute>()!.Name;
+
+    /// <summary>The path as a description of the API writes it, such as <c>/v1/runs/{runId}</c>.</summary>
+    public string Path => "/" + string.Join('/', Route.Segments.Select(segment => string.Concat(segment.Parts.Select(part => part.IsParameter ? $"{{{part.Name}}}" : part.Text))));
+
+    /// <summary>What is declared of it, beside the function; null when nothing is.</summary>
+    public ApiOperation? Operation => Function.DeclaringType!
+        .GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic)
+        .Where(member => member.FieldType == typeof(ApiOperation))
+        .Select(member => (ApiOperation)member.GetValue(null)!)
+        .SingleOrDefault(operation => operation.Name == Name);
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
 namespace Serverless.Http;
@@ -10,8 +11,17 @@ public abstract class Surface(params string[] paths)
     // How long storage usually takes to come back.
     private static readonly TimeSpan UnavailableFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>The name in logs.</summary>
+    /// <summary>The name in logs, and in the description of the API.</summary>
     public abstract string Name { get; }
+
+    /// <summary>What it is for, in a sentence or two.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>What the body of an error is.</summary>
+    public abstract JsonTypeInfo ErrorType { get; }
+
+    /// <summary>The JSON Schemas of what no type of ours describes, by name.</summary>
+    public virtual IReadOnlyDictionary<string, JsonObject> Shapes { get; } = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
 
     /// <summary>The code of a 503.</summary>
     protected abstract string UnavailableCode { get; }
@@ -23,6 +33,27 @@ public abstract class Surface(params string[] paths)
     /// <exception cref="ApiException">The request is refused.</exception>
     public virtual Task EnterAsync(HttpContext context) => Task.CompletedTask;
 
+    /// <summary>What comes before an endpoint, where it is the same for all of them.</summary>
+    /// <exception cref="ApiException">The request is refused.</exception>
+    public virtual Task AdmitAsync(HttpContext context, ApiOperation operation) => Task.CompletedTask;
+
+    /// <summary>The errors of an endpoint that it does not name itself, as they are the same for all that are like it.</summary>
+    public virtual IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
+    {
+        yield return RequestErrors.HttpsRequired().Error;
+        if (operation.Body is { } body)
+        {
+            yield return RequestErrors.TooLarge(body.MaxBytes).Error;
+            yield return RequestErrors.UnsupportedMediaType("The body is of another media type").Error;
+        }
+
+        yield return RequestErrors.Internal().Error;
+        yield return Unavailable();
+    }
+
+    /// <summary>The headers that stand on the answers of an endpoint, beside those it names itself.</summary>
+    public virtual IEnumerable<Field> HeadersOf(ApiOperation operation) => [];
+
     /// <summary>503: storage did not answer; nothing was acknowledged.</summary>
     public ApiError Unavailable() =>
         new(StatusCodes.Status503ServiceUnavailable, UnavailableCode, "Storage cannot be reached at the moment, please try again")
@@ -31,6 +62,6 @@ public abstract class Surface(params string[] paths)
             RetryAfter = UnavailableFor,
         };
 
-    /// <summary>Writes an error in the contract's envelope, as one JSON object.</summary>
-    public abstract void WriteError(Utf8JsonWriter writer, ApiError error, string requestId);
+    /// <summary>An error in the contract's envelope.</summary>
+    public abstract ReadOnlyMemory<byte> ErrorBody(ApiError error, string requestId);
 }

@@ -14,8 +14,19 @@ public delegate Task RequestHandler(HttpContext context, CancellationToken cance
 /// The one way in: gives every request its id, applies what holds for all surfaces, and turns whatever goes wrong into the
 /// envelope of the surface. Nothing may be thrown past it: the Functions worker answers a failed function with an empty 200.
 /// </summary>
-public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger<SurfaceEndpoint> logger)
+public sealed partial class SurfaceEndpoint(TransportSecurity transport, SurfaceMap surfaces, ILogger<SurfaceEndpoint> logger)
 {
+    /// <summary>Serves a request to an endpoint.</summary>
+    public Task ServeAsync(HttpRequest request, ApiOperation operation, RequestHandler handler)
+    {
+        var surface = surfaces.OwnerOf(request.Path);
+        return ServeAsync(request, surface, async (context, cancellationToken) =>
+        {
+            await surface.AdmitAsync(context, operation);
+            await handler(context, cancellationToken);
+        });
+    }
+
     /// <summary>Serves a request.</summary>
     public async Task ServeAsync(HttpRequest request, Surface surface, RequestHandler handler)
     {
@@ -94,7 +105,11 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, ILogger
             headers[HeaderNames.Allow] = string.Join(", ", error.Allow);
         }
 
-        await JsonResponse.WriteAsync(context.Response, writer => surface.WriteError(writer, error, requestId), context.RequestAborted);
+        headers.Append(HeaderNames.Vary, HeaderNames.Accept);
+        await (ProblemDocument.IsWanted(context.Request)
+            ? JsonResponse.WriteAsync(
+                context.Response, JsonResponse.Body(ProblemDocument.Of(error, requestId), ProblemJson.Default.ProblemDocument), context.RequestAborted, ProblemDocument.MediaType)
+            : JsonResponse.WriteAsync(context.Response, surface.ErrorBody(error, requestId), context.RequestAborted));
         await DrainAsync(context);
     }
 

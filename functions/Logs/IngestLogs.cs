@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
@@ -11,10 +12,35 @@ namespace Serverless.Logs;
 /// <c>POST /v1/logs</c>. Answers 200 once the batch is safe in the queue. Entries that are not valid are reported and left out;
 /// a batch without a single valid one is a 400.
 /// </summary>
-public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
+public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
 {
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    // A key in the body: since when better ways are there, and until when it is taken.
+    private static readonly DateTimeOffset DeprecatedSince = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset EndsAt = new(2029, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static readonly TextField Deprecation = new("Deprecation", "Where the key came in the body: since when that is deprecated (RFC 9745).") { Example = "@1767225600" };
+    private static readonly TextField Sunset = new("Sunset", "Where the key came in the body: until when that is taken (RFC 8594).");
+
+    private static readonly Answer<BatchAnswer> Accepted = Answer.Json(200, "The batch is safe in the queue.", LogJson.Default.BatchAnswer) with
+    {
+        Headers = [IdempotencyKey.Replayed, Deprecation, Sunset],
+    };
+
+    private static readonly ApiOperation Operation = new(nameof(IngestLogs), "Takes a batch of entries in")
+    {
+        Credentials = [LuminaLog.Key],
+        Headers = [IdempotencyKey.Field],
+        Body = new(RequestBody.MaxBytes) { Contents = [(RequestBody.Json, LogShapes.Batch)] },
+        Answers = [Accepted],
+        Errors = [.. IdempotencyKey.Errors, LuminaLog.QuotaExhausted(TimeSpan.FromHours(1)).Error],
+    };
+
+    /// <summary><c>POST /v1/logs</c>: a batch in.</summary>
+    [Function(nameof(IngestLogs))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/logs")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = LogAdmission.FindKey(context.Request);
         if (key is not null)
@@ -24,18 +50,19 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
 
         var spending = new LogSpending(context, admission, key);
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
-        using var body = new JsonBuffer(RequestBody.Open(context.Request, "application/json"), idempotent?.Digest);
+        using var body = new JsonBuffer(RequestBody.Open(context.Request, RequestBody.Json), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(idempotent, earlier, body, spending, cancellationToken)
             : await IngestAsync(idempotent, body, spending, cancellationToken);
 
         if (key is null)
         {
-            context.Response.Headers["Deprecation"] = "true";
+            context.Response.Headers[Deprecation.Name] = $"@{DeprecatedSince.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}";
+            context.Response.Headers[Sunset.Name] = EndsAt.ToString("R", CultureInfo.InvariantCulture);
         }
 
         idempotent?.Mark(context.Response);
-        await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
+        await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReplayAsync(
@@ -75,7 +102,7 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
             return earlier;
         }
 
-        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch));
+        var answer = Accepted.BodyOf(AnswerTo(batch));
         return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
@@ -102,23 +129,11 @@ public sealed class IngestLogs(LogAdmission admission, IdempotencyStore requests
         return batch;
     }
 
-    private static void WriteAnswer(Utf8JsonWriter writer, LogBatchReader batch)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("message", "Logs ingested successfully");
-        writer.WriteNumber("processed", batch.Accepted);
-        writer.WriteNumber("bytes_used", batch.BytesUsed);
-        if (batch.Rejected > 0)
-        {
-            writer.WriteNumber("rejected", batch.Rejected);
-            LuminaLog.WriteDetails(writer, "errors", batch.Problems.Details);
-        }
-
-        if (batch.Warnings.Count > 0)
-        {
-            LuminaLog.WriteDetails(writer, "warnings", batch.Warnings.Details);
-        }
-
-        writer.WriteEndObject();
-    }
+    private static BatchAnswer AnswerTo(LogBatchReader batch) => new(
+        "Logs ingested successfully",
+        batch.Accepted,
+        batch.BytesUsed,
+        batch.Rejected > 0 ? batch.Rejected : null,
+        batch.Rejected > 0 ? LogProblem.Of(batch.Problems.Details) : null,
+        batch.Warnings.Count > 0 ? LogProblem.Of(batch.Warnings.Details) : null);
 }

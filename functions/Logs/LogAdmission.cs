@@ -95,6 +95,7 @@ public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider t
         }
 
         var resetAt = tightest.Decision.ResetAt < time.GetUtcNow() ? time.GetUtcNow() : tightest.Decision.ResetAt;
+        RateLimitHeaders.Write(headers, admittance.Outcomes, "key", "organization");
         headers["X-RateLimit-Limit"] = tightest.Charge.Limit.Permits.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = tightest.Decision.Remaining.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = ((long)Math.Ceiling((resetAt - DateTimeOffset.UnixEpoch).TotalSeconds)).ToString(CultureInfo.InvariantCulture);

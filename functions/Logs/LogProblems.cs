@@ -19,7 +19,7 @@ internal sealed class LogProblems
     /// <summary>Adds a problem of the current entry.</summary>
     public void Add(string? field, string code, string message)
     {
-        if (Count++ < LuminaLog.MaxDetails)
+        if (Count++ < LogProblem.MaxShown)
         {
             _details.Add(new(Index, field, code, message));
         }

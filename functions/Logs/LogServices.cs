@@ -12,9 +12,5 @@ public static class LogServices
         .AddSettings<LogRetentionOptions, LogRetentionOptionsValidator>().Services
         .AddSurface<LuminaLog>()
         .AddSingleton<LogAdmission>()
-        .AddSingleton<IngestLogs>()
-        .AddSingleton<ReadLogs>()
-        .AddSingleton<LogStats>()
-        .AddSingleton<TailLogs>()
         .AddSingleton<LogUpkeep>();
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Times;
@@ -10,7 +10,7 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs/stats</c>: how many entries of each level, in steps of time. Most chunks lie within one step, and their headers
 /// already hold the answer; only those that cross a border are opened.
 /// </summary>
-public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvider time)
+public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, ChunkStore store, TimeProvider time)
 {
     private const int MaxBuckets = 1500;
     private const int UsualBuckets = 60;
@@ -20,20 +20,37 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
         ("1h", TimeSpan.FromHours(1)), ("6h", TimeSpan.FromHours(6)), ("1d", TimeSpan.FromDays(1)),
     ];
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private static readonly OptionField Interval = new(
+        "interval", $"How long a step is; unless it is said, what gives about {UsualBuckets} steps. There may be {MaxBuckets} at most.", [.. Intervals.Select(interval => interval.Name)]);
+
+    private static readonly Answer<LogStatsAnswer> Counted = Answer.Json(200, "The counts.", LogJson.Default.LogStatsAnswer);
+
+    private static readonly ApiOperation Operation = new(nameof(LogStats), "Counts entries by level, in steps of time")
+    {
+        Description = "Without `end`, the counts end now.",
+        Credentials = [LuminaLog.Key],
+        Query = [.. LogParameters.Times, .. LogParameters.Filters, Interval],
+        Answers = [Counted],
+    };
+
+    /// <summary><c>GET /v1/logs/stats</c>: counts over time.</summary>
+    [Function(nameof(LogStats))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs/stats")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var caller = await admission.AdmitReaderAsync(context);
         var now = time.GetUtcNow();
-        var query = new LogQuery(context.Request, "start", "end", "interval");
-        var filter = query.Filter(now);
+        var query = LogParameters.Open(context.Request, Operation);
+        var filter = LogParameters.ReadFilter(query, Operation, now);
         if (filter.Range.To == DateTime.MaxValue.Ticks)
         {
             filter = filter with { Range = filter.Range with { To = Math.Max(now.UtcTicks, filter.Range.From) } };
         }
 
         var interval = ReadInterval(query, filter.Range);
-        query.Conclude();
+        query.Problems.Conclude();
 
         LogCounts? counts;
         do
@@ -41,27 +58,23 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
             counts = await CountAsync(interval.Length, caller, filter, cancellationToken);
         }
         while (counts is null);
-        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, counts, interval.Name), cancellationToken);
+        var buckets = counts.Buckets.Select(bucket => new LogBucket(bucket.Start, bucket.Levels.Sum(), LevelCounts.Of(bucket.Levels)));
+        await Counted.WriteAsync(context, new(interval.Name, counts.Total, buckets), cancellationToken);
     }
 
-    private static (string Name, TimeSpan Length) ReadInterval(LogQuery query, TimeRange range)
+    private static (string Name, TimeSpan Length) ReadInterval(RequestReader query, TimeRange range)
     {
         var span = range.To - range.From;
         var usual = Array.FindIndex(Intervals, candidate => span / candidate.Length.Ticks <= UsualBuckets);
         var interval = Intervals[usual < 0 ? ^1 : usual];
-        if (query.Text("interval") is { } name)
+        if (query.IsGiven(Interval))
         {
-            var chosen = Array.FindIndex(Intervals, candidate => candidate.Name == name);
-            interval = Intervals[chosen < 0 ? ^1 : chosen];
-            if (chosen < 0)
-            {
-                query.Complain("interval", "invalid_option", $"\"interval\" must be one of: {string.Join(", ", Intervals.Select(known => known.Name))}");
-            }
+            interval = query.Read(Interval) is { } name ? Intervals.First(known => known.Name == name) : Intervals[^1];
         }
 
         if (span / interval.Length.Ticks >= MaxBuckets)
         {
-            query.Complain("interval", "out_of_range", $"The time from \"start\" to \"end\" must be less than {MaxBuckets} times \"interval\"");
+            query.Problems.Add(Interval.Name, "out_of_range", $"The time from \"start\" to \"end\" must be less than {MaxBuckets} times \"interval\"");
         }
 
         return interval;
@@ -137,30 +150,5 @@ public sealed class LogStats(LogAdmission admission, ChunkStore store, TimeProvi
         }
 
         return known;
-    }
-
-    private static void WriteAnswer(Utf8JsonWriter writer, LogCounts counts, string interval)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("interval", interval);
-        writer.WriteNumber("total", counts.Total);
-        writer.WriteStartArray("buckets");
-        foreach (var (start, levels) in counts.Buckets)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("time", start);
-            writer.WriteNumber("total", levels.Sum());
-            writer.WriteStartObject("levels");
-            for (var level = 0; level < levels.Count; level++)
-            {
-                writer.WriteNumber(LogLevels.Names[level], levels[level]);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 
@@ -13,11 +14,20 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     /// <summary>The header a key comes in.</summary>
     public const string KeyHeader = "x-api-key";
 
-    /// <summary>The most problems that one answer lists.</summary>
-    public const int MaxDetails = 100;
+    /// <summary>A key of an organization.</summary>
+    public static Credential Key { get; } = new("LogKey", KeyHeader, $"A key of an organization for LuminaLog; it begins with `{KeyPrefix}`.");
 
     /// <inheritdoc/>
     public override string Name => "LuminaLog";
+
+    /// <inheritdoc/>
+    public override string Description => "Log entries in, by the batch, and out again: found, counted, and as they come.";
+
+    /// <inheritdoc/>
+    public override JsonTypeInfo ErrorType => LogJson.Default.LogError;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, JsonObject> Shapes => LogShapes.All;
 
     /// <inheritdoc/>
     protected override string UnavailableCode => "SERVICE_UNAVAILABLE";
@@ -39,42 +49,25 @@ public sealed class LuminaLog() : Surface("/v1/logs")
         new(new(StatusCodes.Status429TooManyRequests, "QUOTA_EXHAUSTED", "The monthly quota is exhausted") { Retryable = true, RetryAfter = retryAfter });
 
     /// <inheritdoc/>
-    public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("error", error.Message);
-        writer.WriteString("code", error.Code);
-        writer.WriteString("requestId", requestId);
-        if (error.Details.Count > 0)
-        {
-            WriteDetails(writer, "details", error.Details);
-        }
+    public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation) =>
+    [
+        .. base.ErrorsOf(operation),
+        RequestErrors.Invalid("The request is not valid").Error,
+        InvalidApiKey().Error,
+        Suspended().Error,
+        RateLimited(TimeSpan.FromSeconds(1)).Error,
+    ];
 
-        writer.WriteEndObject();
-    }
+    /// <inheritdoc/>
+    public override IEnumerable<Field> HeadersOf(ApiOperation operation) =>
+    [
+        .. RateLimitHeaders.Fields,
+        new WholeNumberField("X-RateLimit-Limit", "The requests a minute of the tighter of two budgets: that of the key, and that of its organization.", 1, int.MaxValue),
+        new WholeNumberField("X-RateLimit-Remaining", "How many of them are left.", 0, int.MaxValue),
+        new WholeNumberField("X-RateLimit-Reset", "When all are available again, in Unix seconds.", 0, long.MaxValue),
+    ];
 
-    /// <summary>Writes problems as the property of an object, the first <see cref="MaxDetails"/> of them.</summary>
-    public static void WriteDetails(Utf8JsonWriter writer, string property, IReadOnlyList<ErrorDetail> details)
-    {
-        writer.WriteStartArray(property);
-        foreach (var detail in details.Take(MaxDetails))
-        {
-            writer.WriteStartObject();
-            if (detail.Index is { } index)
-            {
-                writer.WriteNumber("index", index);
-            }
-            else
-            {
-                writer.WriteNull("index");
-            }
-
-            writer.WriteString("field", detail.Field);
-            writer.WriteString("code", detail.Code);
-            writer.WriteString("message", detail.Message);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
+    /// <inheritdoc/>
+    public override ReadOnlyMemory<byte> ErrorBody(ApiError error, string requestId) => JsonResponse.Body(
+        new LogError(error.Message, error.Code, requestId, error.Details.Count == 0 ? null : LogProblem.Of(error.Details)), LogJson.Default.LogError);
 }

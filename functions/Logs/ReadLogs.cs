@@ -1,63 +1,63 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Json;
 
 namespace Serverless.Logs;
 
 /// <summary>
 /// <c>GET /v1/logs</c>: a page of entries, newest first.
 /// </summary>
-public sealed class ReadLogs(LogAdmission admission, RecordReader reader, TimeProvider time)
+public sealed class ReadLogs(SurfaceEndpoint endpoint, LogAdmission admission, RecordReader reader, TimeProvider time)
 {
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
+    private static readonly WholeNumberField Limit = new("limit", "The most entries of a page.", 1, 1000) { Default = 100 };
+    private static readonly TextField Cursor = new("cursor", "The `next_cursor` of the page before.");
+    private static readonly Answer<LogPage> Found = Answer.Json(200, "A page of entries.", LogJson.Default.LogPage);
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private static readonly ApiOperation Operation = new(nameof(ReadLogs), "Finds entries, the newest first")
+    {
+        Description = "Pages show the state of when the first was asked for. A page ends early at 8 MB of entries, or when a search has taken 20 seconds; "
+            + "`next_cursor` then goes on from there. A parameter that does not exist is a 400.",
+        Credentials = [LuminaLog.Key],
+        Query = [.. LogParameters.Times, .. LogParameters.Filters, Limit, Cursor],
+        Answers = [Found],
+    };
+
+    /// <summary><c>GET /v1/logs</c>: entries out, newest first.</summary>
+    [Function(nameof(ReadLogs))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var caller = await admission.AdmitReaderAsync(context);
-        var query = new LogQuery(context.Request, "start", "end", "limit", "cursor");
-        var filter = query.Filter(time.GetUtcNow());
-        var limit = query.Number("limit", DefaultLimit, MaxLimit);
+        var query = LogParameters.Open(context.Request, Operation);
+        var filter = LogParameters.ReadFilter(query, Operation, time.GetUtcNow());
+        var limit = query.Number(Limit);
         var cursor = ReadCursor(query);
-        query.Conclude();
+        query.Problems.Conclude();
 
         var question = new RecordQuery(filter.ToQuery(caller), Matches, limit, cursor);
         var (page, next) = await reader.ReadAsync(LogChunks.Schema, question, cancellationToken);
-        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, page, next), cancellationToken);
+        await Found.WriteAsync(context, new(page.Entries.Select(entry => new RawJson(entry.Json)), next?.ToString()), cancellationToken);
 
         bool Matches(ReadOnlySpan<byte> line, out long ticks) => filter.Matches(new StoredLog(line), out ticks, out _);
     }
 
-    private static RecordCursor? ReadCursor(LogQuery query)
+    private static RecordCursor? ReadCursor(RequestReader query)
     {
-        if (query.Text("cursor") is not { } text)
+        if (query.Read(Cursor) is not { } text)
         {
             return null;
         }
 
         if (!RecordCursor.TryParse(text, out var cursor))
         {
-            query.Complain("cursor", "invalid_format", "\"cursor\" must be the next_cursor of an earlier answer");
+            query.Complain(Cursor, "invalid_format", "must be the next_cursor of an earlier answer");
         }
 
         return cursor;
-    }
-
-    private static void WriteAnswer(Utf8JsonWriter writer, RecordPage page, RecordCursor? next)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("logs");
-        foreach (var entry in page.Entries)
-        {
-            // It was written by us: there is no need to check it once more.
-            writer.WriteRawValue(entry.Json, skipInputValidation: true);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteString("next_cursor", next?.ToString());
-        writer.WriteEndObject();
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 
@@ -10,7 +12,7 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs/tail</c>: new entries as server-sent events, in the order in which they were stored. A stream ends after five
 /// minutes; a client that reconnects with <c>Last-Event-ID</c>, as browsers do, goes on where it was.
 /// </summary>
-public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvider time)
+public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, ChunkStore store, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
@@ -28,14 +30,35 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
     // No table has rows from before 1601, and none takes such a time in a query.
     private static readonly long FirstStoredAt = DateTime.FromFileTimeUtc(0).Ticks;
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private static readonly TextField LastEventId = new("Last-Event-ID", "The id of the event after which the stream goes on; browsers send it by themselves.");
+
+    private static readonly Answer Stream = new(200, "The stream: an event `log` for each new entry, whose data is the entry, and a comment for every 15 seconds of silence. It ends after five minutes.")
+    {
+        MediaType = "text/event-stream",
+        Example = "id: 639308834114998401.01a1ff6bb4247533ab5f991215ee4673-0000\nevent: log\ndata: {\"id\":\"01a1ff6bb4247533ab5f991215ee4673-0000\",\"timestamp\":\"2026-11-21T18:43:30Z\",\"level\":\"info\",\"message\":\"Tailed\"}\n\n",
+    };
+
+    private static readonly ApiOperation Operation = new(nameof(TailLogs), "Streams new entries as they come")
+    {
+        Description = "Server-sent events. Entries whose own time is more than ten minutes past are not shown.",
+        Credentials = [LuminaLog.Key],
+        Query = LogParameters.Filters,
+        Headers = [LastEventId],
+        Answers = [Stream],
+    };
+
+    /// <summary><c>GET /v1/logs/tail</c>: new entries as they come.</summary>
+    [Function(nameof(TailLogs))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/logs/tail")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var caller = await admission.AdmitReaderAsync(context);
-        var query = new LogQuery(context.Request);
-        var filter = query.Filter(time.GetUtcNow());
+        var query = LogParameters.Open(context.Request, Operation);
+        var filter = LogParameters.ReadFilter(query, Operation, time.GetUtcNow());
         var resumeFrom = ReadLastEventId(context.Request, query);
-        query.Conclude();
+        query.Problems.Conclude();
 
         var started = time.GetUtcNow();
         var watch = new Watch(caller, filter with { Range = new((started - MaxAge).UtcTicks, DateTime.MaxValue.Ticks) })
@@ -49,7 +72,7 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
 
     private async Task StreamAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
     {
-        response.ContentType = "text/event-stream";
+        response.ContentType = Stream.MediaType;
         response.Headers.CacheControl = "no-cache";
         await WriteAsync(response, "retry: 1000\n\n", cancellationToken);
         using var timer = new PeriodicTimer(PollInterval, time);
@@ -130,9 +153,9 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
         }
     }
 
-    private static EventId? ReadLastEventId(HttpRequest request, LogQuery query)
+    private static EventId? ReadLastEventId(HttpRequest request, RequestReader query)
     {
-        var text = request.Headers["Last-Event-ID"].ToString();
+        var text = request.Headers[LastEventId.Name].ToString();
         if (text.Length == 0)
         {
             return null;
@@ -147,7 +170,7 @@ public sealed class TailLogs(LogAdmission admission, ChunkStore store, TimeProvi
             return new(storedAt, text[(separator + 1)..]);
         }
 
-        query.Complain("Last-Event-ID", "invalid_format", "\"Last-Event-ID\" must be the id of an earlier event");
+        query.Complain(LastEventId, "invalid_format", "must be the id of an earlier event");
         return null;
     }
 

@@ -19,9 +19,18 @@ public sealed class AdminKey(IOptions<OperatorOptions> options, ClientGate attem
     /// <summary>The header it comes in.</summary>
     public const string Header = "x-admin-key";
 
+    private static readonly ApiError Missing = new(StatusCodes.Status401Unauthorized, "AUTH_MISSING_KEY", "Missing admin key");
+    private static readonly ApiError Invalid = new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_KEY", "Invalid admin key");
+
+    private static readonly ApiError TooMany =
+        new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many invalid admin keys, please try again later") { Retryable = true };
+
     private static readonly SlidingWindow WrongKeys = new("WrongAdminKeys", Permits: 30, TimeSpan.FromMinutes(10));
 
     private readonly byte[]? _hash = options.Value.HasKey ? HashOf(options.Value.AdminKey!) : null;
+
+    /// <summary>How a request is refused.</summary>
+    internal static IReadOnlyList<ApiError> Errors { get; } = [Missing, Invalid, TooMany];
 
     /// <summary>Whether there is a key.</summary>
     public bool IsSet => _hash is not null;
@@ -33,7 +42,7 @@ public sealed class AdminKey(IOptions<OperatorOptions> options, ClientGate attem
         var sent = context.Request.Headers[Header].ToString();
         if (sent.Length == 0)
         {
-            throw new ApiException(new(StatusCodes.Status401Unauthorized, "AUTH_MISSING_KEY", "Missing admin key"));
+            throw new ApiException(Missing);
         }
 
         if (_hash is not null && CryptographicOperations.FixedTimeEquals(HashOf(sent), _hash))
@@ -42,13 +51,7 @@ public sealed class AdminKey(IOptions<OperatorOptions> options, ClientGate attem
         }
 
         var decision = await attempts.AdmitAsync(address.Of(context), WrongKeys);
-        throw new ApiException(decision.IsAdmitted
-            ? new(StatusCodes.Status401Unauthorized, "AUTH_INVALID_KEY", "Invalid admin key")
-            : new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many invalid admin keys, please try again later")
-            {
-                Retryable = true,
-                RetryAfter = decision.RetryAfter,
-            });
+        throw new ApiException(decision.IsAdmitted ? Invalid : TooMany with { RetryAfter = decision.RetryAfter });
     }
 
     private static byte[] HashOf(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));

@@ -1,61 +1,91 @@
+using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serverless.Admission;
+using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tenancy;
 
 namespace Serverless.Operator;
 
 /// <summary>An organization, as the operator sees it.</summary>
-internal sealed record OrganizationAnswer(string Id, string Name, string Status, string LogPlan, string TracePlan, DateTime CreatedAt)
+internal sealed record OrganizationAnswer(
+    [property: Description("Its id.")] string Id,
+    [property: Description("Its name, for people.")] string Name,
+    [property: Description("`active`, or `suspended`: its keys are answered 403.")] string Status,
+    [property: Description("Its LuminaLog plan.")] string LogPlan,
+    [property: Description("Its LumiqTrace plan.")] string TracePlan,
+    [property: Description("When it was made.")] DateTime CreatedAt)
 {
     public static OrganizationAnswer Of(Account account) =>
         new(account.Id, account.Name, account.Status, account.LogPlan, account.TracePlan, account.CreatedAt.UtcDateTime);
 }
 
 /// <summary>An agent, as the operator sees it.</summary>
-internal sealed record AgentAnswer(string Id, string Name, string Owner, string Status, string Tier, DateTime CreatedAt)
+internal sealed record AgentAnswer(
+    [property: Description("Its id, here.")] string Id,
+    [property: Description("Its name, as it said.")] string Name,
+    [property: Description("Who is behind it, as it said.")] string Owner,
+    [property: Description("`active`, or `suspended`: its key is answered 403.")] string Status,
+    [property: Description("Its tier.")] string Tier,
+    [property: Description("When it registered.")] DateTime CreatedAt)
 {
     public static AgentAnswer Of(Account account) =>
         new(account.Id, account.Name, account.Owner, account.Status, account.Tier, account.CreatedAt.UtcDateTime);
 }
 
 /// <summary>A project, as the operator sees it.</summary>
-internal sealed record ProjectAnswer(string Id, string Name, string Status, int Cv, DateTime CreatedAt)
+internal sealed record ProjectAnswer(
+    [property: Description("Its id.")] string Id,
+    [property: Description("Its name, for people.")] string Name,
+    [property: Description("`active`, or `suspended`: it takes nothing in.")] string Status,
+    [property: Description("The version of its configuration: 1 at first, and one more with every change.")] int Cv,
+    [property: Description("When it was made.")] DateTime CreatedAt)
 {
     public static ProjectAnswer Of(Project project) =>
         new(project.Id, project.Name, project.Status, project.ConfigurationVersion, project.CreatedAt.UtcDateTime);
 }
 
 /// <summary>A row that cannot be read.</summary>
-internal sealed record UnreadableAnswer(string Table, string Partition, string Row, string Reason, DateTime Since, bool SetAside)
+internal sealed record UnreadableAnswer(
+    [property: Description("Its table.")] string Table,
+    [property: Description("Its partition key.")] string Partition,
+    [property: Description("Its row key.")] string Row,
+    [property: Description("What is wrong with it.")] string Reason,
+    [property: Description("When that was found.")] DateTime Since,
+    [property: Description("Whether it has been set aside by now.")] bool SetAside)
 {
     public static UnreadableAnswer Of(UnreadableRow row) => new(row.Table, row.Partition, row.Row, row.Reason, row.Since.UtcDateTime, row.IsAside);
 }
 
 /// <summary>How many rows were put back.</summary>
-internal sealed record RestoredAnswer(int Restored);
+internal sealed record RestoredAnswer([property: Description("How many rows were put back.")] int Restored);
 
 /// <summary>A member, as the operator sees them.</summary>
-internal sealed record MemberAnswer(string UserId, string Email, string Role, string Status, DateTime CreatedAt)
+internal sealed record MemberAnswer(
+    [property: Description("The id of the user.")] string UserId,
+    [property: Description("The e-mail address, in lower case.")] string Email,
+    [property: Description("What the member may do: `owner`, `admin` or `member`.")] string Role,
+    [property: Description("Whether the membership is `active`.")] string Status,
+    [property: Description("When the user became a member.")] DateTime CreatedAt)
 {
     public static MemberAnswer Of(Member member) => new(member.UserId, member.Email, member.Role, member.Status, member.CreatedAt.UtcDateTime);
 }
 
 /// <summary>A key, as the operator sees it: never its hash, and its text only when it has just been made.</summary>
 internal sealed record KeyAnswer(
-    string Id,
-    string Prefix,
-    string Name,
-    string Status,
-    IReadOnlyList<string> Scopes,
-    string? Project,
-    long? RequestsPerMinute,
-    DateTime? ExpiresAt,
-    string? ReplacedBy,
-    DateTime CreatedAt)
+    [property: Description("Its id.")] string Id,
+    [property: Description("How it begins, which is the surface it is for.")] string Prefix,
+    [property: Description("Its name, for people.")] string Name,
+    [property: Description("`active`, `expired` or `revoked`.")] string Status,
+    [property: Description("What it may do, where its surface asks.")] IReadOnlyList<string> Scopes,
+    [property: Description("The project it is bound to; null for none.")] string? Project,
+    [property: Description("The requests a minute of the key itself; null where there is no such limit.")] long? RequestsPerMinute,
+    [property: Description("When it ends; null for never.")] DateTime? ExpiresAt,
+    [property: Description("The id of the key that took its place; null for none.")] string? ReplacedBy,
+    [property: Description("When it was made.")] DateTime CreatedAt)
 {
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [Description("The key itself, in the answer that makes it alone."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Key { get; init; }
 
     public static KeyAnswer Of(KeyRecord key, DateTimeOffset now, ApiKey? text = null) => new(
@@ -77,7 +107,11 @@ internal sealed record KeyAnswer(
 }
 
 /// <summary>What an organization has used this month, and what its plans allow.</summary>
-internal sealed record UsageAnswer(string Organization, string Month, LogUsageAnswer Logs, TraceUsageAnswer Traces)
+internal sealed record UsageAnswer(
+    [property: Description("The id of the organization.")] string Organization,
+    [property: Description("The month, such as `2026-11`.")] string Month,
+    [property: Description("Its use of LuminaLog.")] LogUsageAnswer Logs,
+    [property: Description("Its use of LumiqTrace.")] TraceUsageAnswer Traces)
 {
     public static UsageAnswer Of(Usage usage, Plans plans, DateTimeOffset now) => new(
         usage.Account.Id,
@@ -87,34 +121,54 @@ internal sealed record UsageAnswer(string Organization, string Month, LogUsageAn
 }
 
 /// <summary>LuminaLog's part of the usage.</summary>
-internal sealed record LogUsageAnswer(string Plan, long BytesUsed, long BytesPerMonth);
+internal sealed record LogUsageAnswer(
+    [property: Description("The plan.")] string Plan,
+    [property: Description("The bytes of entries this month.")] long BytesUsed,
+    [property: Description("The bytes that the plan allows a month.")] long BytesPerMonth);
 
 /// <summary>LumiqTrace's part of the usage.</summary>
-internal sealed record TraceUsageAnswer(string Plan, long EventsUsed, long EventsPerMonth);
+internal sealed record TraceUsageAnswer(
+    [property: Description("The plan.")] string Plan,
+    [property: Description("The events this month.")] long EventsUsed,
+    [property: Description("The events that the plan allows a month.")] long EventsPerMonth);
 
 /// <summary>A queue's messages that could not be processed, counted.</summary>
-internal sealed record PoisonQueueAnswer(string Queue, int Count);
+internal sealed record PoisonQueueAnswer(
+    [property: Description("The queue.")] string Queue,
+    [property: Description("How many of its messages were set aside, approximately.")] int Count);
 
 /// <summary>A message that could not be processed.</summary>
-/// <param name="Id">Its id, by which it is replayed or dropped.</param>
-/// <param name="InsertedAt">When it was set aside.</param>
-/// <param name="Bytes">Its size, decoded.</param>
-/// <param name="Header">Its first line, when that is a JSON object: what a chunk says of itself.</param>
-internal sealed record PoisonMessageAnswer(string Id, DateTime? InsertedAt, int Bytes, JsonElement? Header);
+internal sealed record PoisonMessageAnswer(
+    [property: Description("Its id, by which it is replayed or dropped.")] string Id,
+    [property: Description("When it was set aside.")] DateTime? InsertedAt,
+    [property: Description("Its size, decoded.")] int Bytes,
+    [property: Description("Its first line, when that is a JSON object: what a chunk says of itself. Null when it is none.")] JsonElement? Header);
 
 /// <summary>How many messages were replayed or dropped.</summary>
-internal sealed record PoisonOutcomeAnswer(string Queue, int Replayed, int Dropped);
+internal sealed record PoisonOutcomeAnswer(
+    [property: Description("The queue they came from.")] string Queue,
+    [property: Description("How many were put back into it.")] int Replayed,
+    [property: Description("How many were dropped.")] int Dropped);
+
+/// <summary>How the service is.</summary>
+internal sealed record StatusAnswer([property: Description("`ok`, or `ready`.")] string Status);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(UnreadableAnswer))]
-[JsonSerializable(typeof(RestoredAnswer))]
-[JsonSerializable(typeof(OrganizationAnswer))]
-[JsonSerializable(typeof(AgentAnswer))]
-[JsonSerializable(typeof(ProjectAnswer))]
-[JsonSerializable(typeof(MemberAnswer))]
-[JsonSerializable(typeof(KeyAnswer))]
-[JsonSerializable(typeof(UsageAnswer))]
-[JsonSerializable(typeof(PoisonQueueAnswer))]
-[JsonSerializable(typeof(PoisonMessageAnswer))]
-[JsonSerializable(typeof(PoisonOutcomeAnswer))]
+[JsonSerializable(typeof(Answered<OrganizationAnswer>))]
+[JsonSerializable(typeof(Page<OrganizationAnswer>))]
+[JsonSerializable(typeof(Answered<UsageAnswer>))]
+[JsonSerializable(typeof(Answered<ProjectAnswer>))]
+[JsonSerializable(typeof(Page<ProjectAnswer>))]
+[JsonSerializable(typeof(Answered<MemberAnswer>))]
+[JsonSerializable(typeof(Page<MemberAnswer>))]
+[JsonSerializable(typeof(Answered<KeyAnswer>))]
+[JsonSerializable(typeof(Page<KeyAnswer>))]
+[JsonSerializable(typeof(Answered<AgentAnswer>))]
+[JsonSerializable(typeof(Page<AgentAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<UnreadableAnswer>>))]
+[JsonSerializable(typeof(Answered<RestoredAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<PoisonQueueAnswer>>))]
+[JsonSerializable(typeof(Answered<IEnumerable<PoisonMessageAnswer>>))]
+[JsonSerializable(typeof(Answered<PoisonOutcomeAnswer>))]
+[JsonSerializable(typeof(StatusAnswer))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

@@ -13,14 +13,7 @@ public static class OperatorServices
         .AddSurface<OperatorSurface>()
         .AddSurface<ServiceSurface>()
         .AddSingleton<AdminKey>()
-        .AddSingleton<OperatorEndpoint>()
-        .AddSingleton<OrganizationEndpoints>()
-        .AddSingleton<ProjectEndpoints>()
-        .AddSingleton<MemberEndpoints>()
-        .AddSingleton<KeyEndpoints>()
-        .AddSingleton<AgentEndpoints>()
         .AddSingleton<PoisonQueues>()
-        .AddSingleton<PoisonEndpoints>()
         .AddSingleton<QueueLevels>()
         .AddSingleton<Readiness>();
 }

@@ -1,92 +1,172 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
+using Serverless.Http;
 using Serverless.Tenancy;
 
 namespace Serverless.Operator;
 
 /// <summary>Organizations: who pays, under which plans, and what they have used.</summary>
-public sealed class OrganizationEndpoints(AccountStore accounts, UsageReader usage, Plans plans, TimeProvider time)
+public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore accounts, UsageReader usage, Plans plans, TimeProvider time)
 {
-    /// <summary>The longest name of anything, in characters.</summary>
-    internal const int MaxNameLength = 100;
+    private const string Root = OperatorSurface.Root + "organizations";
+    private const string One = Root + "/{organization}";
 
-    /// <summary>The values of a status that can be chosen.</summary>
-    internal static readonly IReadOnlyList<string> Statuses = [TenantStatus.Active, TenantStatus.Suspended];
+    private static readonly TextField NewName = OperatorRequest.Name with { IsRequired = true };
+    private static readonly OptionField LogPlan = OperatorRequest.Option("logPlan", "The LuminaLog plan.", Plans.Usual.Log.Keys);
+    private static readonly OptionField TracePlan = OperatorRequest.Option("tracePlan", "The LumiqTrace plan.", Plans.Usual.Trace.Keys);
+    private static readonly OptionField NewLogPlan = LogPlan with { Default = Plans.DefaultLogPlan };
+    private static readonly OptionField NewTracePlan = TracePlan with { Default = Plans.DefaultTracePlan };
+
+    private static readonly Answer<Answered<OrganizationAnswer>> Shown = Answer.Json(200, "The organization.", OperatorJson.Default.AnsweredOrganizationAnswer) with
+    {
+        Example = JsonNode.Parse("""{"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Compliance","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z"}}"""),
+    };
+
+    private static readonly Answer<Answered<OrganizationAnswer>> Created = Shown with { Status = 201, Description = "The new organization." };
+    private static readonly Answer<Page<OrganizationAnswer>> Listed = Answer.Json(200, "A page of organizations.", OperatorJson.Default.PageOrganizationAnswer);
+    private static readonly Answer<Answered<UsageAnswer>> Used = Answer.Json(200, "The usage.", OperatorJson.Default.AnsweredUsageAnswer) with
+    {
+        Example = JsonNode.Parse(
+            """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}"""),
+    };
+
+    private static readonly ApiOperation CreateOrganization = new(nameof(CreateOrganization), "Makes an organization")
+    {
+        Credentials = [OperatorSurface.Key],
+        Body = OperatorRequest.Body(NewName, NewLogPlan, NewTracePlan) with { Example = JsonNode.Parse("""{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""") },
+        Answers = [Created],
+    };
+
+    private static readonly ApiOperation ListOrganizations = new(nameof(ListOrganizations), "Lists organizations")
+    {
+        Credentials = [OperatorSurface.Key],
+        Query = [Paging.Limit, Paging.Cursor],
+        Answers = [Listed],
+    };
+
+    private static readonly ApiOperation GetOrganization = new(nameof(GetOrganization), "Shows an organization")
+    {
+        Credentials = [OperatorSurface.Key],
+        Path = [OperatorRequest.Organization],
+        Answers = [Shown],
+        Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
+    };
+
+    private static readonly ApiOperation UpdateOrganization = new(nameof(UpdateOrganization), "Changes the name, the plans or the status of an organization")
+    {
+        Description = "The change holds for the next request on every instance; a caller who has just been refused may be refused for one second more. "
+            + "The keys of a suspended organization are answered 403.",
+        Credentials = [OperatorSurface.Key],
+        Path = [OperatorRequest.Organization],
+        Body = OperatorRequest.Body(OperatorRequest.Name, OperatorRequest.Status, LogPlan, TracePlan) with { Example = JsonNode.Parse("""{"status":"suspended"}""") },
+        Answers = [Shown],
+        Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
+    };
+
+    private static readonly ApiOperation GetOrganizationUsage = new(nameof(GetOrganizationUsage), "Shows what an organization has used this month")
+    {
+        Description = "The calendar month, UTC, against what the plans allow.",
+        Credentials = [OperatorSurface.Key],
+        Path = [OperatorRequest.Organization],
+        Answers = [Used],
+        Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
+    };
 
     /// <summary><c>POST organizations</c>.</summary>
-    public async Task CreateAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var body = await OperatorBody.ReadAsync(context, cancellationToken);
-        var name = body.RequiredText("name", MaxNameLength);
-        var logPlan = body.Option("logPlan", [.. plans.Log.Keys]) ?? Plans.DefaultLogPlan;
-        var tracePlan = body.Option("tracePlan", [.. plans.Trace.Keys]) ?? Plans.DefaultTracePlan;
-        body.Conclude();
-
-        var organization = await accounts.CreateOrganizationAsync(name, logPlan, tracePlan);
-        await WriteAsync(context, organization, cancellationToken, StatusCodes.Status201Created);
-    }
+    [Function(nameof(CreateOrganization))]
+    public Task CreateOrganizationAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = Root)] HttpRequest request) =>
+        endpoint.ServeAsync(request, CreateOrganization, CreateAsync);
 
     /// <summary><c>GET organizations</c>.</summary>
-    public async Task ListAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var query = new OperatorQuery(context.Request);
-        var limit = query.Limit();
-        var after = query.Cursor(TenantIds.IsAccount);
-        query.Conclude();
-
-        var page = await accounts.ListAsync(AccountKind.Organization, after, limit, cancellationToken);
-        await context.WritePageAsync(page, OrganizationAnswer.Of, OperatorJson.Default.OrganizationAnswer, limit, cancellationToken);
-    }
+    [Function(nameof(ListOrganizations))]
+    public Task ListOrganizationsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Root)] HttpRequest request) =>
+        endpoint.ServeAsync(request, ListOrganizations, ListAsync);
 
     /// <summary><c>GET organizations/{organization}</c>.</summary>
-    public async Task GetAsync(HttpContext context, string organization, CancellationToken cancellationToken) =>
-        await WriteAsync(context, await accounts.RequireOrganizationAsync(organization, cancellationToken), cancellationToken);
+    [Function(nameof(GetOrganization))]
+    public Task GetOrganizationAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request, string organization) =>
+        endpoint.ServeAsync(request, GetOrganization, async (context, cancellationToken) =>
+            await WriteAsync(context, Shown, await accounts.RequireOrganizationAsync(organization, cancellationToken), cancellationToken));
 
     /// <summary><c>PATCH organizations/{organization}</c>.</summary>
-    public async Task UpdateAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    [Function(nameof(UpdateOrganization))]
+    public Task UpdateOrganizationAsync([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request, string organization) =>
+        endpoint.ServeAsync(request, UpdateOrganization, (context, cancellationToken) => UpdateAsync(context, organization, cancellationToken));
+
+    /// <summary><c>GET organizations/{organization}/usage</c>.</summary>
+    [Function(nameof(GetOrganizationUsage))]
+    public Task GetOrganizationUsageAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One + "/usage")] HttpRequest request, string organization) =>
+        endpoint.ServeAsync(request, GetOrganizationUsage, (context, cancellationToken) => ShowUsageAsync(context, organization, cancellationToken));
+
+    private async Task CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var body = await OperatorBody.ReadAsync(context, cancellationToken);
+        var body = await OperatorRequest.ReadBodyAsync(context, CreateOrganization, cancellationToken);
+        var name = body.Read(NewName);
+        var logPlan = body.Read(NewLogPlan) ?? Plans.DefaultLogPlan;
+        var tracePlan = body.Read(NewTracePlan) ?? Plans.DefaultTracePlan;
+        body.Conclude(CreateOrganization);
+
+        await WriteAsync(context, Created, await accounts.CreateOrganizationAsync(name!, logPlan, tracePlan), cancellationToken);
+    }
+
+    private async Task ListAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var query = OperatorRequest.ReadQuery(context);
+        var limit = query.Number(Paging.Limit);
+        var after = Paging.ReadCursor(query, TenantIds.IsAccount);
+        query.Conclude(ListOrganizations);
+
+        var page = await accounts.ListAsync(AccountKind.Organization, after, limit, cancellationToken);
+        await Listed.WriteAsync(context, Paging.Show(page, limit, OrganizationAnswer.Of), cancellationToken);
+    }
+
+    private async Task UpdateAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    {
+        var body = await OperatorRequest.ReadBodyAsync(context, UpdateOrganization, cancellationToken);
         var changes = Changes(
-            (TenantColumns.Name, body.Text("name", MaxNameLength)),
-            (TenantColumns.Status, body.Option("status", Statuses)),
-            (TenantColumns.LogPlan, body.Option("logPlan", [.. plans.Log.Keys])),
-            (TenantColumns.TracePlan, body.Option("tracePlan", [.. plans.Trace.Keys])));
-        body.Conclude();
+            (TenantColumns.Name, body.Read(OperatorRequest.Name)),
+            (TenantColumns.Status, body.Read(OperatorRequest.Status)),
+            (TenantColumns.LogPlan, body.Read(LogPlan)),
+            (TenantColumns.TracePlan, body.Read(TracePlan)));
+        body.Conclude(UpdateOrganization);
 
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
         var updated = await accounts.UpdateAsync(organization, changes, AccountKind.Organization);
-        await WriteAsync(context, updated!, cancellationToken);
+        await WriteAsync(context, Shown, updated!, cancellationToken);
     }
 
-    /// <summary><c>GET organizations/{organization}/usage</c>.</summary>
-    public async Task GetUsageAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    private async Task ShowUsageAsync(HttpContext context, string organization, CancellationToken cancellationToken)
     {
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
         var found = await usage.FindAsync(organization, cancellationToken);
-        await context.WriteDataAsync(UsageAnswer.Of(found!, plans, time.GetUtcNow()), OperatorJson.Default.UsageAnswer, cancellationToken);
+        await Used.WriteAsync(context, new(UsageAnswer.Of(found!, plans, time.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>The columns that are to be set.</summary>
     internal static Dictionary<string, string> Changes(params IEnumerable<(string Column, string? Value)> columns) =>
         columns.Where(column => column.Value is not null).ToDictionary(column => column.Column, column => column.Value!, StringComparer.Ordinal);
 
-    private static Task WriteAsync(
-        HttpContext context, Account organization, CancellationToken cancellationToken, int status = StatusCodes.Status200OK) =>
-        context.WriteDataAsync(OrganizationAnswer.Of(organization), OperatorJson.Default.OrganizationAnswer, cancellationToken, status);
+    private static Task WriteAsync(HttpContext context, Answer<Answered<OrganizationAnswer>> answer, Account organization, CancellationToken cancellationToken) =>
+        answer.WriteAsync(context, new(OrganizationAnswer.Of(organization)), cancellationToken);
 }
 
 /// <summary>Finds what the paths of the operator name.</summary>
 internal static class RequiredAccounts
 {
+    /// <summary>404: there is no such account.</summary>
+    public static ApiException NotFound(AccountKind kind) => OperatorSurface.NotFound(kind.ToString());
+
     /// <summary>The organization of a path.</summary>
-    /// <exception cref="Http.ApiException">404: there is none.</exception>
+    /// <exception cref="ApiException">404: there is none.</exception>
     public static Task<Account> RequireOrganizationAsync(this AccountStore accounts, string id, CancellationToken cancellationToken) =>
         accounts.RequireAsync(id, AccountKind.Organization, cancellationToken);
 
     /// <summary>The account of a path.</summary>
-    /// <exception cref="Http.ApiException">404: there is none of this kind.</exception>
+    /// <exception cref="ApiException">404: there is none of this kind.</exception>
     public static async Task<Account> RequireAsync(this AccountStore accounts, string id, AccountKind kind, CancellationToken cancellationToken) =>
         TenantIds.IsAccount(id) && await accounts.FindAsync(id, cancellationToken) is { } account && account.Kind == kind
             ? account
-            : throw OperatorResponse.NotFound(kind.ToString());
+            : throw NotFound(kind);
 }

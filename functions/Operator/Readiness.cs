@@ -1,8 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using Microsoft.AspNetCore.Http;
-using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Operator;
@@ -10,7 +8,6 @@ namespace Serverless.Operator;
 /// <summary>Whether the service can work: whether its tables and queues can be reached.</summary>
 public sealed class Readiness(TableServiceClient tables, QueueServiceClient queues, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     // Anybody may ask, as often as they like: storage is asked once in this time.
@@ -19,41 +16,8 @@ public sealed class Readiness(TableServiceClient tables, QueueServiceClient queu
     private readonly SemaphoreSlim _gate = new(1);
     private (long At, IReadOnlyList<string> Missing)? _last;
 
-    /// <summary><c>GET /health</c>: the process is up.</summary>
-    public static Task AnswerHealthAsync(HttpContext context, CancellationToken cancellationToken) => WriteStatusAsync(context, "ok", cancellationToken);
-
-    /// <summary><c>GET /ready</c>.</summary>
-    /// <exception cref="ApiException">503, naming what cannot be reached.</exception>
-    public async Task AnswerReadyAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var missing = await FindMissingAsync(cancellationToken);
-        if (missing.Count > 0)
-        {
-            throw new ApiException(new(
-                StatusCodes.Status503ServiceUnavailable, "RESOURCE_UNAVAILABLE", $"Storage cannot be reached: {string.Join(", ", missing)}")
-            {
-                Retryable = true,
-                RetryAfter = RetryAfter,
-            });
-        }
-
-        await WriteStatusAsync(context, "ready", cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
-
-    private static Task WriteStatusAsync(HttpContext context, string status, CancellationToken cancellationToken) => JsonResponse.WriteAsync(
-        context.Response,
-        writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("status", status);
-            writer.WriteEndObject();
-        },
-        cancellationToken);
-
-    private async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
+    /// <summary>The tables and queues that cannot be reached.</summary>
+    public async Task<IReadOnlyList<string>> FindMissingAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
@@ -70,6 +34,9 @@ public sealed class Readiness(TableServiceClient tables, QueueServiceClient queu
             _gate.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
 
     private async Task<IReadOnlyList<string>> AskAsync()
     {

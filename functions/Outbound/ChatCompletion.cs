@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
-using Serverless.Json;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Outbound;
 
@@ -14,24 +13,9 @@ internal static class ChatCompletion
     /// <param name="host">Where it is sent to.</param>
     public static ReadOnlyMemory<byte> Request(string model, IEnumerable<ChatMessage> messages, int maxTokens, string host)
     {
-        var body = new ArrayBufferWriter<byte>(4096);
-        using var writer = new Utf8JsonWriter(body);
-        writer.WriteStartObject();
-        writer.WriteString("model", model);
-        writer.WriteStartArray("messages");
-        foreach (var (role, content) in messages)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("role", role);
-            writer.WriteString("content", content);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNumber(NameOfMaxTokens(host), maxTokens);
-        writer.WriteEndObject();
-        writer.Flush();
-        return body.WrittenMemory;
+        var request = new ChatRequest(model, messages);
+        return JsonSerializer.SerializeToUtf8Bytes(
+            KnowsCompletionTokens(host) ? request with { MaxCompletionTokens = maxTokens } : request with { MaxTokens = maxTokens }, ChatJson.Default.ChatRequest);
     }
 
     /// <summary>Reads an answer.</summary>
@@ -42,24 +26,24 @@ internal static class ChatCompletion
     {
         try
         {
-            using var document = JsonDocument.Parse(JsonText.Mended(ByteOrderMark.Remove(body).Span));
+            using var document = ReceivedJson.Parse(body);
             var answer = document.RootElement;
-            if (Member(answer, "error") is { ValueKind: not JsonValueKind.Null })
+            if (answer.Member("error") is { ValueKind: not JsonValueKind.Null })
             {
                 throw new ChatModelException(ChatModelFailure.Refused, "The chat model answered with an error");
             }
 
-            var choices = Member(answer, "choices");
+            var choices = answer.Member("choices");
             var choice = choices is { ValueKind: JsonValueKind.Array } && choices.Value.GetArrayLength() > 0 ? choices.Value[0] : default;
-            var message = Member(choice, "message") ?? default;
-            if (Text(Member(message, "content")) is { } text)
+            var message = choice.Member("message") ?? default;
+            if (Text(message.Member("content")) is { } text)
             {
-                var usage = Member(answer, "usage") ?? default;
+                var usage = answer.Member("usage") ?? default;
                 return new(
-                    text, Text(Member(answer, "model")) ?? model, Count(Member(usage, "prompt_tokens")), Count(Member(usage, "completion_tokens")));
+                    text, Text(answer.Member("model")) ?? model, Count(usage.Member("prompt_tokens")), Count(usage.Member("completion_tokens")));
             }
 
-            throw Text(Member(message, "refusal")) is null
+            throw Text(message.Member("refusal")) is null
                 ? new ChatModelException(ChatModelFailure.BadAnswer, "The chat model's answer holds no text")
                 : new ChatModelException(ChatModelFailure.Refused, "The chat model declined to answer");
         }
@@ -71,11 +55,7 @@ internal static class ChatCompletion
     }
 
     // OpenAI's newer models know only the new name, and most other servers only the old one.
-    private static string NameOfMaxTokens(string host) =>
-        host == "api.openai.com" || host.EndsWith(".openai.azure.com", StringComparison.Ordinal) ? "max_completion_tokens" : "max_tokens";
-
-    private static JsonElement? Member(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
+    private static bool KnowsCompletionTokens(string host) => host == "api.openai.com" || host.EndsWith(".openai.azure.com", StringComparison.Ordinal);
 
     private static string? Text(JsonElement? element) =>
         element is { ValueKind: JsonValueKind.String } && element.Value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
@@ -83,3 +63,17 @@ internal static class ChatCompletion
     private static int? Count(JsonElement? element) =>
         element is { ValueKind: JsonValueKind.Number } && element.Value.TryGetInt32(out var count) ? count : null;
 }
+
+/// <summary>A question to a model. One of the two figures says how long the answer may be.</summary>
+internal sealed record ChatRequest(string Model, IEnumerable<ChatMessage> Messages)
+{
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxTokens { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? MaxCompletionTokens { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ChatRequest))]
+internal sealed partial class ChatJson : JsonSerializerContext;

@@ -1,6 +1,9 @@
+using System.ComponentModel;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
 using Serverless.Tenancy;
@@ -8,36 +11,61 @@ using Serverless.Tenancy;
 namespace Serverless.Runs;
 
 /// <summary><c>GET /v1/account/usage</c>: the runs of this calendar month, UTC, by their status, and the limit by client address.</summary>
-public sealed class AccountUsage(LaminaAdmission admission, RunStore store, Plans plans, TimeProvider time)
+public sealed class AccountUsage(LaminaEndpoint endpoint, RunStore store, Plans plans, TimeProvider time)
 {
     private const int WindowMilliseconds = 60_000;
 
-    /// <summary>Serves the request.</summary>
-    public async Task GetAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var caller = await admission.EnterAsync(context);
-        var now = time.GetUtcNow();
-        var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-        var counts = await store.CountAsync(caller.Account.Id, month, cancellationToken);
-        await context.WriteDataAsync(writer => Write(writer, month, counts), cancellationToken);
-    }
+    private static readonly Answer<Answered<AccountUsageAnswer>> Counted = Answer.Json(200, "The counts.", AccountUsageJson.Default.AnsweredAccountUsageAnswer);
 
-    private void Write(Utf8JsonWriter writer, DateTimeOffset month, IReadOnlyDictionary<RunStatus, int> counts)
+    private static readonly ApiOperation Operation = Lamina.Operation(nameof(AccountUsage), "Counts the runs of this month") with
     {
-        writer.WriteStartObject();
-        writer.WriteStartObject("runs");
-        writer.WriteString("month", month.ToString("yyyy-MM", CultureInfo.InvariantCulture));
-        writer.WriteNumber("total", counts.Values.Sum());
-        foreach (var status in Enum.GetValues<RunStatus>())
+        Description = "The month is that of the calendar, in UTC.",
+        Answers = [Counted],
+    };
+
+    /// <summary><c>GET /v1/account/usage</c>: counts runs.</summary>
+    [Function(nameof(AccountUsage))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/account/usage")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, async (context, caller, cancellationToken) =>
         {
-            writer.WriteNumber(RunWords.Of(status), counts.GetValueOrDefault(status));
-        }
-
-        writer.WriteEndObject();
-        writer.WriteStartObject("rateLimit");
-        writer.WriteNumber("limit", plans.LaminaRequestsPerMinute);
-        writer.WriteNumber("windowMs", WindowMilliseconds);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
+            var now = time.GetUtcNow();
+            var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
+            var counts = await store.CountAsync(caller.Account.Id, month, cancellationToken);
+            await Counted.WriteAsync(context, new(new(RunCounts.Of(month, counts), new(plans.LaminaRequestsPerMinute, WindowMilliseconds))), cancellationToken);
+        });
 }
+
+/// <summary>What a workspace has used.</summary>
+internal sealed record AccountUsageAnswer(
+    [property: Description("Its runs.")] RunCounts Runs,
+    [property: Description("How many requests an address may send, whoever it sends them for.")] AddressLimit RateLimit);
+
+/// <summary>Runs that were accepted in a month, counted.</summary>
+internal sealed record RunCounts(
+    [property: Description("The month, such as `2026-11`.")] string Month,
+    [property: Description("All of its runs.")] int Total,
+    [property: Description("Those that have not begun.")] int Queued,
+    [property: Description("Those that are under way.")] int Running,
+    [property: Description("Those whose steps are all done.")] int Completed,
+    [property: Description("Those that failed.")] int Failed,
+    [property: Description("Those that were cancelled.")] int Cancelled)
+{
+    /// <summary>The runs of a month.</summary>
+    public static RunCounts Of(DateTimeOffset month, IReadOnlyDictionary<RunStatus, int> counts) => new(
+        month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+        counts.Values.Sum(),
+        counts.GetValueOrDefault(RunStatus.Queued),
+        counts.GetValueOrDefault(RunStatus.Running),
+        counts.GetValueOrDefault(RunStatus.Completed),
+        counts.GetValueOrDefault(RunStatus.Failed),
+        counts.GetValueOrDefault(RunStatus.Cancelled));
+}
+
+/// <summary>A limit by address.</summary>
+internal sealed record AddressLimit(
+    [property: Description("The most requests.")] long Limit,
+    [property: Description("In which time.")] int WindowMs);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Answered<AccountUsageAnswer>))]
+internal sealed partial class AccountUsageJson : JsonSerializerContext;

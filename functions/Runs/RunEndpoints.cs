@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
@@ -7,56 +8,55 @@ using Serverless.Runs.Watching;
 
 namespace Serverless.Runs;
 
-/// <summary>Runs: to be looked at, to be listed, and to be cancelled.</summary>
-public sealed class RunEndpoints(LaminaAdmission admission, RunStore store, RunEnding ending)
+/// <summary>Runs: to be looked at, and to be cancelled.</summary>
+public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnding ending)
 {
+    private static readonly Answer<Answered<RunAnswer>> Shown = Answer.Json(200, "The run, with its outputs as far as they are there.", RunJson.Default.AnsweredRunAnswer) with
+    {
+        Example = JsonNode.Parse(
+            """
+            {"data":{"runId":"fe5dffae-ab9b-8565-9083-05ae6380da4d","workflowId":"echo","status":"completed",
+             "outputs":[{"id":"text","label":"Text","type":"text","value":"Hello","status":"completed","error":null}],
+             "errorMessage":null,"startedAt":"2026-11-21T12:00:00.120Z","completedAt":"2026-11-21T12:00:00.131Z","createdAt":"2026-11-21T12:00:00.054Z",
+             "progress":{"totalOutputs":1,"completedOutputs":1,"failedOutputs":0,"percentComplete":100}}}
+            """),
+    };
+
+    private static readonly ApiOperation GetOperation = Lamina.Operation("GetRun", "Shows a run") with
+    {
+        Description =
+            """
+            A run goes from `queued` to `running` to `completed`, `failed` or `cancelled`; an output from `pending` to `completed`, `error` or `cancelled`. When a step
+            fails for good, what needs it is skipped and all else goes on; at the end the run is `failed`, and every output that is missing says why it is.
+            """,
+        Path = [RunLookup.InPath],
+        Answers = [Shown],
+        Errors = [RunLookup.NotFound().Error],
+    };
+
+    private static readonly ApiOperation CancelOperation = Lamina.Operation("CancelRun", "Ends a run") with
+    {
+        Description = "A run that has come to its end keeps that, and is shown. What a step that is under way still brings counts for nothing.",
+        Path = [RunLookup.InPath],
+        Answers = [Shown],
+        Errors = [RunLookup.NotFound().Error],
+    };
+
     /// <summary><c>GET /v1/runs/{runId}</c>: how far a run is.</summary>
-    public async Task GetAsync(HttpContext context, string runId, CancellationToken cancellationToken)
-    {
-        var caller = await admission.EnterAsync(context);
-        var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
-        await context.WriteDataAsync(writer => RunAnswers.Write(writer, run), cancellationToken);
-    }
-
-    /// <summary><c>GET /v1/runs</c>: a page of the workspace's runs, the newest first, with how many there are in all.</summary>
-    public async Task ListAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var caller = await admission.EnterAsync(context);
-        var query = RunListQuery.Read(context.Request.Query);
-        var page = new List<RunSummary>();
-        var total = 0;
-        await foreach (var run in store.ListAsync(caller.Account.Id, query.Filter, cancellationToken))
+    [Function("GetRun")]
+    public Task GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/runs/{runId}")] HttpRequest request, string runId) =>
+        endpoint.ServeAsync(request, GetOperation, async (context, caller, cancellationToken) =>
         {
-            if (total >= query.Offset && page.Count < query.Limit)
-            {
-                page.Add(run);
-            }
-
-            total++;
-        }
-
-        await JsonResponse.WriteAsync(context.Response, writer => WriteList(writer, page, total, query), cancellationToken);
-    }
+            var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
+            await Shown.WriteAsync(context, new(RunAnswer.Of(run)), cancellationToken);
+        });
 
     /// <summary><c>POST /v1/runs/{runId}/cancel</c>: ends a run; one that has come to its end keeps that.</summary>
-    public async Task CancelAsync(HttpContext context, string runId, CancellationToken cancellationToken)
-    {
-        var caller = await admission.EnterAsync(context);
-        var run = (RunId.Parse(runId) is { } id ? await ending.CancelAsync(caller.Account.Id, id, cancellationToken) : null) ?? throw Lamina.NotFound("Run");
-        await context.WriteDataAsync(writer => RunAnswers.Write(writer, run), cancellationToken);
-    }
-
-    private static void WriteList(Utf8JsonWriter writer, List<RunSummary> page, int total, RunListQuery query)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("data");
-        page.ForEach(run => RunAnswers.WriteSummary(writer, run));
-        writer.WriteEndArray();
-        writer.WriteStartObject("pagination");
-        writer.WriteNumber("total", total);
-        writer.WriteNumber("limit", query.Limit);
-        writer.WriteNumber("offset", query.Offset);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
+    [Function("CancelRun")]
+    public Task CancelAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/runs/{runId}/cancel")] HttpRequest request, string runId) =>
+        endpoint.ServeAsync(request, CancelOperation, async (context, caller, cancellationToken) =>
+        {
+            var run = (RunId.Parse(runId) is { } id ? await ending.CancelAsync(caller.Account.Id, id, cancellationToken) : null) ?? throw RunLookup.NotFound();
+            await Shown.WriteAsync(context, new(RunAnswer.Of(run)), cancellationToken);
+        });
 }

@@ -21,22 +21,16 @@ public static class RunServices
     public static IServiceCollection AddRuns(this IServiceCollection services) => services
         .AddSurface<Lamina>()
         .AddSingleton<LaminaAdmission>()
+        .AddSingleton<LaminaEndpoint>()
         .AddApps()
         .AddEngine()
-        .AddSingleton<StartRun>()
-        .AddSingleton<RunEndpoints>()
-        .AddSingleton<AccountUsage>()
         .AddSingleton<RunWatcher>()
-        .AddSingleton<WaitForRun>()
-        .AddSingleton<StreamRun>()
         .AddWebhooks()
         .AddTriggers();
 
     private static IServiceCollection AddApps(this IServiceCollection services) => services
         .AddSingleton<AppStore>()
         .AddSingleton<AppCatalog>()
-        .AddSingleton<AppEndpoints>()
-        .AddSingleton<TemplateEndpoints>()
         .AddSingleton<MediaCheck>(provider =>
             async (url, media, cancellationToken) => (await provider.GetRequiredService<MediaProbe>().ProbeAsync(url, media, cancellationToken)).Problem)
         .AddSingleton<InputValidator>();
@@ -60,15 +54,13 @@ public static class RunServices
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSettings<SigningKeyOptions, SigningKeyOptionsValidator>(SigningKeyOptions.Section).Services
         .AddSingleton<SigningKeyStore>()
-        .AddSingleton<ReadSigningKey>()
         .AddSingleton<DeliveryLog>()
-        .AddSingleton<DeliverWebhook>()
-        .AddSingleton<ReadDeliveries>();
+        .AddSingleton<DeliverWebhook>();
 
     private static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<TriggerStore>()
         .AddSingleton<TriggerQueue>()
         .AddSingleton<TriggeredRuns>()
-        .AddSingleton<TriggerEndpoints>()
+        .AddSingleton<TriggerReader>()
         .AddSingleton<FireOnSchedule>();
 }

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Azure;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using Serverless.Admission;
 using Serverless.Http;
@@ -19,7 +21,7 @@ namespace Serverless.Runs;
 /// <c>Idempotency-Key</c> names the same run.
 /// </summary>
 public sealed partial class StartRun(
-    LaminaAdmission admission,
+    LaminaEndpoint endpoint,
     AppCatalog catalog,
     InputValidator inputs,
     OutboundGuard guard,
@@ -31,13 +33,48 @@ public sealed partial class StartRun(
     // The inputs themselves may take 128 KB; in JSON, with every character escaped, that is six times as much.
     private const int MaxBodyBytes = 1024 * 1024;
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, string appId, CancellationToken cancellationToken)
+    private static readonly TextField Webhook = new("webhook", "Where the end of the run is reported to: a public http or https address without credentials. What is posted there is the run, as it is shown alone.") { Format = "uri" };
+
+    private static readonly Answer<Answered<AcceptedRun>> Accepted = Answer.Json(202, "The run is accepted, and will come to its end.", RunJson.Default.AnsweredAcceptedRun) with
     {
-        var workspace = (await admission.EnterAsync(context)).Account.Id;
+        Headers = [IdempotencyKey.Replayed],
+        Example = JsonNode.Parse(
+            """
+            {"data":{"runId":"fe5dffae-ab9b-8565-9083-05ae6380da4d","workflowId":"echo","workflowName":"Echo","status":"queued","webhookUrl":null,
+             "outputs":[{"id":"text","label":"Text","type":"pending","value":null,"status":"pending","error":null}]}}
+            """),
+    };
+
+    private static readonly ApiOperation Operation = Lamina.Operation(nameof(StartRun), "Starts a run of an app") with
+    {
+        Description =
+            """
+            Inputs that are not valid are refused with everything that is wrong with them. Addresses for parameters of the type `url` are looked at first. Under an
+            `Idempotency-Key` a repetition names the same run. A 503 means that there is no run, unless storage never said what became of it.
+            """,
+        Path = [AppIds.InPath],
+        Query = [Webhook],
+        Headers = [LaminaAdmission.Workspace, IdempotencyKey.Field],
+        Body = new(MaxBodyBytes, InputValidator.Field) { IsRequired = false, Example = JsonNode.Parse("""{"inputs":{"Text":"Hello"}}""") },
+        Answers = [Accepted],
+        Errors =
+        [
+            .. IdempotencyKey.Errors,
+            Lamina.NotFound("App").Error,
+            Lamina.InvalidWebhookUrl(new OutboundRefusedException("does not lead to a public address")).Error,
+        ],
+    };
+
+    /// <summary><c>POST /v1/apps/{appId}/runs</c>: starts a run.</summary>
+    [Function(nameof(StartRun))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/apps/{appId}/runs")] HttpRequest request, string appId) =>
+        endpoint.ServeAsync(request, Operation, (context, caller, cancellationToken) => HandleAsync(context, caller.Account.Id, appId, cancellationToken));
+
+    private async Task HandleAsync(HttpContext context, string workspace, string appId, CancellationToken cancellationToken)
+    {
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, workspace);
         var body = await JsonBody.ReadElementAsync(context.Request, MaxBodyBytes, cancellationToken);
-        var webhook = context.Request.Query["webhook"].ToString();
+        var webhook = RequestReader.OfQuery(context.Request, new LaminaProblems("Invalid query parameters")).Read(Webhook) ?? "";
 
         // Where its end is reported to is as much part of a request as its body.
         idempotent?.Digest.AppendData(Encoding.UTF8.GetBytes($"{webhook}\n{body.GetRawText()}"));
@@ -47,15 +84,14 @@ public sealed partial class StartRun(
             : await StartAsync(idempotent, workspace, appId, body, await ReadWebhookAsync(webhook, cancellationToken), cancellationToken);
 
         idempotent?.Mark(context.Response);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
+        await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
 
     private async Task<ReadOnlyMemory<byte>> StartAsync(
         IdempotentRequest? idempotent, string workspace, string appId, JsonElement body, string? webhook, CancellationToken cancellationToken)
     {
         var app = await catalog.RequireAsync(workspace, appId, cancellationToken);
-        var values = await inputs.ValidateAsync(app, body.TryGetProperty("inputs", out var given) ? given : default, cancellationToken);
+        var values = await inputs.ValidateAsync(app, body.TryGetProperty(InputValidator.Field.Name, out var given) ? given : default, cancellationToken);
         var id = RunId.Parse(idempotent?.EarlierId) ?? RunId.New(time.GetUtcNow());
         var run = Run.Create(id, workspace, app, values) with { WebhookUrl = webhook };
         if (idempotent is not null && await idempotent.ClaimAsync(id.Text) is { } earlier)
@@ -64,7 +100,7 @@ public sealed partial class StartRun(
         }
 
         await submission.AcceptAsync(run);
-        var answer = LaminaResponse.Body(writer => RunAnswers.WriteAccepted(writer, run));
+        var answer = Accepted.BodyOf(new(AcceptedRun.Of(run)));
         return idempotent is null ? answer : await CompleteAsync(idempotent, answer, id);
     }
 

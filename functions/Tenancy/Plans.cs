@@ -66,6 +66,9 @@ public sealed class Plans
         LithtrixRegistrationsPerHour = Figure(limits.LithtrixRegistrationsPerHour, 20);
     }
 
+    /// <summary>The figures as they are unless they are set otherwise.</summary>
+    public static Plans Usual { get; } = new(Options.Create(new PlanOptions()));
+
     /// <summary>The LuminaLog plans by name.</summary>
     public IReadOnlyDictionary<string, LogPlan> Log { get; }
 

@@ -1,5 +1,6 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
@@ -13,10 +14,35 @@ namespace Serverless.Traces;
 /// <summary>
 /// <c>POST /v1/ingest</c>. Answers 202 once the batch is safe in the queue. A batch with an event that is not valid is refused whole.
 /// </summary>
-public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
+public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admission, IdempotencyStore requests, ChunkUploads uploads)
 {
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private static readonly Answer<EventBatchAnswer> Accepted = Answer.Json(202, "The batch is safe in the queue.", TraceJson.Default.EventBatchAnswer) with
+    {
+        Headers = [IdempotencyKey.Replayed],
+        Example = JsonNode.Parse("""{"accepted":12,"cv":1}"""),
+    };
+
+    private static readonly ApiOperation Operation = new(nameof(IngestEvents), "Takes a batch of events in")
+    {
+        Description = "A batch is taken whole or not at all: the first problem is a 400 that names it. Lines are those of the body; events of an array are counted from 1. "
+            + "An `event_id` that comes again is accepted again, and kept once. An event whose time is more than 24 hours ahead is shown with it, but ordered, counted and expired by its time of receipt; "
+            + "`warnings` says so.",
+        Credentials = [LumiqTrace.Key],
+        Headers = [IdempotencyKey.Field],
+        Body = new(RequestBody.MaxBytes)
+        {
+            Contents = [(RequestBody.Json, TraceShapes.Batch), .. EventBatchReader.LineMediaTypes.Select(mediaType => (mediaType, TraceShapes.Lines))],
+        },
+        Answers = [Accepted],
+        Errors = IdempotencyKey.Errors,
+    };
+
+    /// <summary><c>POST /v1/ingest</c>: a batch in.</summary>
+    [Function(nameof(IngestEvents))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/ingest")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
         var project = await admission.LookAsync(key);
@@ -26,8 +52,7 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
             ? await ReplayAsync(idempotent, earlier, body, key, cancellationToken)
             : await IngestAsync(context.Request, idempotent, body, key, cancellationToken);
         idempotent?.Mark(context.Response);
-        context.Response.StatusCode = StatusCodes.Status202Accepted;
-        await JsonResponse.WriteAsync(context.Response, answer, cancellationToken);
+        await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReplayAsync(
@@ -69,7 +94,7 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
             return earlier;
         }
 
-        var answer = JsonResponse.Body(writer => WriteAnswer(writer, batch, project));
+        var answer = Accepted.BodyOf(new(batch.Count, project.ConfigurationVersion) { Warnings = batch.Warnings.Count > 0 ? batch.Warnings : null });
         return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
@@ -85,24 +110,5 @@ public sealed class IngestEvents(TraceAdmission admission, IdempotencyStore requ
             await admission.AdmitAsync(key, events: 0);
             throw;
         }
-    }
-
-    private static void WriteAnswer(Utf8JsonWriter writer, EventBatchReader batch, Project project)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("accepted", batch.Count);
-        writer.WriteNumber("cv", project.ConfigurationVersion);
-        if (batch.Warnings.Count > 0)
-        {
-            writer.WriteStartArray("warnings");
-            foreach (var warning in batch.Warnings)
-            {
-                writer.WriteStringValue(warning);
-            }
-
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
     }
 }

@@ -18,10 +18,6 @@ internal interface ISearchProvider
 /// <summary>Reads what providers send, which may be anything.</summary>
 internal static class ProviderJson
 {
-    /// <summary>A member of an object; null when there is none, or it is no object.</summary>
-    public static JsonElement? Member(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member) ? member : null;
-
     /// <summary>A member that is a string; null when it is none.</summary>
     public static string? Text(this JsonElement element, string name)
     {

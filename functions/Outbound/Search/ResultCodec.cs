@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Outbound.Search;
 
@@ -12,20 +13,8 @@ internal static class ResultCodec
     {
         using var bytes = new MemoryStream();
         using (var compressed = new GZipStream(bytes, CompressionLevel.Fastest))
-        using (var writer = new Utf8JsonWriter(compressed))
         {
-            writer.WriteStartArray();
-            foreach (var result in results)
-            {
-                writer.WriteStartArray();
-                writer.WriteStringValue(result.Title);
-                writer.WriteStringValue(result.Url.AbsoluteUri);
-                writer.WriteStringValue(result.Snippet);
-                writer.WriteStringValue(result.PublishedAt?.ToString("O", CultureInfo.InvariantCulture));
-                writer.WriteEndArray();
-            }
-
-            writer.WriteEndArray();
+            JsonSerializer.Serialize(compressed, [.. results.Select(Write)], ResultJson.Default.StringArrayArray);
         }
 
         return bytes.ToArray();
@@ -39,9 +28,15 @@ internal static class ResultCodec
         return [.. json.RootElement.EnumerateArray().Select(Read)];
     }
 
+    private static string?[] Write(SearchResult result) =>
+        [result.Title, result.Url.AbsoluteUri, result.Snippet, result.PublishedAt?.ToString("O", CultureInfo.InvariantCulture)];
+
     private static SearchResult Read(JsonElement result) => new(
         result[0].GetString()!,
         new Uri(result[1].GetString()!),
         result[2].GetString()!,
         result[3].ValueKind == JsonValueKind.Null ? null : result[3].GetDateTimeOffset());
 }
+
+[JsonSerializable(typeof(string?[][]))]
+internal sealed partial class ResultJson : JsonSerializerContext;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Serverless.Json;
 
 namespace Serverless.Outbound.Search;
 
@@ -36,7 +35,7 @@ public sealed class SearchUpstream(IOptions<SearchOptions> options, TimeProvider
         {
             using var response = await AskAsync(query, count, either.Token);
             RequireSuccess(response.StatusCode);
-            using var answer = JsonDocument.Parse(JsonText.Mended(ByteOrderMark.Remove(await ReadAsync(response, either.Token)).Span));
+            using var answer = ReceivedJson.Parse(await ReadAsync(response, either.Token));
             return FoundPage.Clean(_provider!.Read(answer.RootElement), count);
         }
         catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested)

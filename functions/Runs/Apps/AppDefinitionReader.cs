@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Serverless.Http;
-using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 
@@ -10,48 +9,68 @@ internal static class AppDefinitionReader
     private const int MaxParameters = 20;
     private const int MaxOutputs = 20;
 
+    private static readonly NamingField Name = DefinitionFields.Name("name", "The name, for people.") with { IsRequired = true };
+    private static readonly TextField Description = DefinitionFields.Description("What it does, for people.");
+    private static readonly ObjectsField Parameters = new("parameters", "The inputs, in the order they are asked for.", ParameterReader.Fields) { MaxCount = MaxParameters };
+    private static readonly ObjectsField Steps = new("steps", "What turns the inputs into the outputs. Steps that wait for each other in a circle are refused.", StepReader.Fields)
+    {
+        IsRequired = true,
+        MinCount = 1,
+        MaxCount = StepReader.MaxSteps,
+    };
+
+    private static readonly NamingField OutputId = DefinitionFields.Id("Its id within the app.");
+    private static readonly NamingField OutputLabel = DefinitionFields.Name("label", "What it is called.") with { IsRequired = true };
+    private static readonly OptionField OutputType = new("type", "What it is. `json` that turns out to be none is given out as the text it is.", AppWords.OutputTypes) { IsRequired = true };
+    private static readonly TextField OutputStep = new("step", "The id of the step whose result it is.") { IsRequired = true, MinLength = 1 };
+    private static readonly ObjectsField Outputs = new("outputs", "The results that are given out, in the order they are shown.", [OutputId, OutputLabel, OutputType, OutputStep])
+    {
+        IsRequired = true,
+        MinCount = 1,
+        MaxCount = MaxOutputs,
+    };
+
+    /// <summary>What a definition has.</summary>
+    public static IReadOnlyList<Field> Fields { get; } = [Name, Description, Parameters, Steps, Outputs];
+
     /// <summary>Reads a definition.</summary>
     /// <param name="appId">The id of the app, which the definition itself does not say.</param>
     /// <param name="json">A JSON object.</param>
     /// <exception cref="ApiException">400, with all problems: there can be no such app.</exception>
     public static AppDefinition Read(string appId, JsonElement json)
     {
-        var problems = new RequestProblems("Invalid app definition");
-        if (!AppIds.IsAppId(appId))
-        {
-            problems.Add("appId", "invalid_format", $"\"appId\": must be {AppIds.Rule}.");
-        }
-
-        var definition = Read(appId, new RequestFields(json, problems));
+        var problems = new LaminaProblems("Invalid app definition");
+        AppIds.InPath.Read(appId, AppIds.InPath.Name, problems);
+        var definition = Read(appId, new RequestReader(json, problems));
         problems.Conclude();
         return definition;
     }
 
-    private static AppDefinition Read(string appId, RequestFields fields)
+    private static AppDefinition Read(string appId, RequestReader fields)
     {
-        var name = fields.RequiredName("name");
-        var description = fields.Text("description", ParameterReader.MaxDescriptionLength) ?? "";
-        var parameters = ReadAll("parameters", 0, MaxParameters, ParameterReader.Read);
+        var name = fields.Read(Name) ?? "";
+        var description = fields.Read(Description) ?? "";
+        var parameters = ReadAll(Parameters, ParameterReader.Read);
         var stepReader = new StepReader(fields.Problems);
-        var steps = ReadAll("steps", 1, StepReader.MaxSteps, stepReader.Read);
-        var outputs = ReadAll("outputs", 1, MaxOutputs, ReadOutput);
+        var steps = ReadAll(Steps, stepReader.Read);
+        var outputs = ReadAll(Outputs, ReadOutput);
 
-        RequireUnique(parameters, "id", parameter => parameter.Id);
-        RequireUnique(parameters, "name", parameter => parameter.Name);
-        RequireUnique(steps, "id", step => step.Id);
-        RequireUnique(outputs, "id", output => output.Id);
+        RequireUnique(parameters, ParameterReader.Id, parameter => parameter.Id);
+        RequireUnique(parameters, ParameterReader.Name, parameter => parameter.Name);
+        RequireUnique(steps, StepReader.Id, step => step.Id);
+        RequireUnique(outputs, OutputId, output => output.Id);
 
         var stepIds = steps.Select(step => step.Value.Id).ToHashSet(StringComparer.Ordinal);
         stepReader.CheckNames(parameters.Select(parameter => parameter.Value.Name).ToHashSet(StringComparer.Ordinal), stepIds);
         foreach (var (at, output) in outputs.Where(output => output.Value.Step.Length > 0 && !stepIds.Contains(output.Value.Step)))
         {
-            at.Complain("step", "unknown_step", $"there is no step \"{output.Step}\"");
+            at.Complain(OutputStep, "unknown_step", $"there is no step \"{output.Step}\"");
         }
 
         foreach (var circle in StepGraph.FindCircles([.. steps.Select(step => step.Value)]))
         {
             var at = steps.First(step => step.Value.Id == circle[0]).Fields;
-            at.Complain("id", "circle", $"waits for itself: {string.Join(" → ", circle.Append(circle[0]))}");
+            at.Complain(StepReader.Id, "circle", $"waits for itself: {string.Join(" → ", circle.Append(circle[0]))}");
         }
 
         return new()
@@ -64,16 +83,13 @@ internal static class AppDefinitionReader
             Outputs = [.. outputs.Select(output => output.Value)],
         };
 
-        List<(RequestFields Fields, T Value)> ReadAll<T>(string property, int min, int max, Func<RequestFields, T> read) =>
-            [.. fields.Objects(property, min, max).Select(item => (item, read(item)))];
+        List<(RequestReader Fields, T Value)> ReadAll<T>(ObjectsField field, Func<RequestReader, T> read) =>
+            [.. (fields.Read(field) ?? []).Select(item => (item, read(item)))];
 
-        void RequireUnique<T>(IEnumerable<(RequestFields Fields, T Value)> items, string property, Func<T, string> valueOf) =>
-            fields.RequireUnique(items.Select(item => (item.Fields.PathOf(property), valueOf(item.Value))));
+        void RequireUnique<T>(IEnumerable<(RequestReader Fields, T Value)> items, Field field, Func<T, string> valueOf) =>
+            fields.RequireUnique(items.Select(item => (item.Fields.PathOf(field.Name), valueOf(item.Value))));
     }
 
-    private static AppOutput ReadOutput(RequestFields fields) => new(
-        fields.RequiredId("id"),
-        fields.RequiredName("label"),
-        fields.RequiredOption("type", AppWords.OutputTypes),
-        fields.RequiredText("step"));
+    private static AppOutput ReadOutput(RequestReader fields) =>
+        new(fields.Read(OutputId) ?? "", fields.Read(OutputLabel) ?? "", fields.Read(OutputType) ?? "", fields.Read(OutputStep) ?? "");
 }

@@ -6,6 +6,12 @@ namespace Serverless.Runs.Apps;
 /// </summary>
 internal abstract record AppStep
 {
+    /// <summary>How often a step is tried again that does not say it.</summary>
+    public const int DefaultRetries = 2;
+
+    /// <summary>How long one try of a step may take that does not say it.</summary>
+    public const int DefaultTimeoutSeconds = 60;
+
     /// <summary>Its id within the app: 1 to 64 of <c>[a-z0-9_-]</c>.</summary>
     public required string Id { get; init; }
 
@@ -13,10 +19,10 @@ internal abstract record AppStep
     public IReadOnlyList<string> After { get; init; } = [];
 
     /// <summary>How often it is tried again after a failure that may pass; 0 to 5.</summary>
-    public int Retries { get; init; } = 2;
+    public int Retries { get; init; } = DefaultRetries;
 
     /// <summary>How long one try may take; 1 s to 5 min.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
 
     /// <summary>The word for its kind in definitions.</summary>
     public abstract string Kind { get; }
@@ -61,11 +67,14 @@ internal sealed record HttpStep(string Method, string Url) : AppStep
 /// <param name="Prompt">What it is asked.</param>
 internal sealed record LanguageModelStep(string Prompt) : AppStep
 {
+    /// <summary>The most tokens of the answer to a step that does not say it.</summary>
+    public const int DefaultMaxTokens = 512;
+
     /// <summary>What it is told first; null for nothing.</summary>
     public string? System { get; init; }
 
     /// <summary>The most tokens of the answer; 1 to 4,096.</summary>
-    public int MaxTokens { get; init; } = 512;
+    public int MaxTokens { get; init; } = DefaultMaxTokens;
 
     /// <inheritdoc/>
     public override string Kind => "llm";
@@ -78,8 +87,11 @@ internal sealed record LanguageModelStep(string Prompt) : AppStep
 /// <param name="Query">What to search for.</param>
 internal sealed record SearchStep(string Query) : AppStep
 {
+    /// <summary>The most results of a step that does not say it.</summary>
+    public const int DefaultCount = 5;
+
     /// <summary>The most results; 1 to 20.</summary>
-    public int Count { get; init; } = 5;
+    public int Count { get; init; } = DefaultCount;
 
     /// <inheritdoc/>
     public override string Kind => "search";

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
-using Serverless.Http;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Apps;
@@ -86,21 +85,7 @@ public sealed class AppStore(TableServiceClient tables, UnreadableRows unreadabl
     private static TableEntity RowOf(string workspace, AppDefinition app)
     {
         var row = new TableEntity(workspace, RowPrefix + app.AppId) { [Name] = app.Name, [Description] = app.Description };
-        PayloadColumns.Write(row, JsonResponse.Body(writer => AppDefinitionWriter.Write(writer, app)));
+        PayloadColumns.Write(row, AppDefinitionWriter.Write(app));
         return row;
     }
-}
-
-/// <summary>An app, as it stands in lists.</summary>
-/// <param name="AppId">Its id.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Description">What it does.</param>
-/// <param name="IsPublic">Whether everybody sees it.</param>
-internal sealed record AppSummary(string AppId, string Name, string Description, bool IsPublic)
-{
-    /// <summary>The summary of an app.</summary>
-    public static AppSummary Of(AppDefinition app) => new(app.AppId, app.Name, app.Description, app.IsPublic);
-
-    /// <summary>Whether its id, name or description contains a text, in whatever case.</summary>
-    public bool Contains(string text) => Array.Exists([AppId, Name, Description], field => field.Contains(text, StringComparison.OrdinalIgnoreCase));
 }

@@ -1,6 +1,5 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Http;
-using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 
@@ -19,26 +18,63 @@ internal sealed class StepReader(RequestProblems problems)
     private const int MaxResults = 20;
     private const int MaxDelaySeconds = 24 * 60 * 60;
 
+    private static readonly OptionField Kind = new("kind", "What it does: puts a text together, sends an HTTP request, asks a language model, searches the web, or waits.", AppWords.StepKinds) { IsRequired = true };
+
+    private static readonly TextField Template = new("template", "Of a `text`, which needs it: the text.") { IsRequired = true, MinLength = 1 };
+
+    private static readonly TextField Url = new("url", "Of an `http`, which needs it: where to. The host has no placeholder, unless one stands for the whole address.") { IsRequired = true, MinLength = 1 };
+    private static readonly OptionField Method = new("method", "Of an `http`: its method.", HttpStepRules.Methods) { Default = HttpStepRules.Methods[0] };
+    private static readonly ObjectField Headers = new("headers", $"Of an `http`: its headers, at most {MaxHeaders}.")
+    {
+        Member = new JsonObject { ["type"] = new JsonArray("string", "null") },
+        InWords = "an object of strings",
+    };
+
+    private static readonly TextField Body = new("body", "Of an `http`: its body; none without it.");
+    private static readonly TextField Pointer = new("pointer", "Of an `http`: a JSON pointer to the part of the answer that is the result, without placeholders; the whole body without it.") { MaxLength = MaxPointerLength };
+
+    private static readonly TextField Prompt = new("prompt", "Of an `llm`, which needs it: what the model is asked.") { IsRequired = true, MinLength = 1 };
+    private static readonly TextField System = new("system", "Of an `llm`: what the model is told first.");
+    private static readonly WholeNumberField Tokens = new("maxTokens", "Of an `llm`: the most tokens of the answer.", 1, MaxTokens) { Default = LanguageModelStep.DefaultMaxTokens };
+
+    private static readonly TextField Query = new("query", "Of a `search`, which needs it: what to search for.") { IsRequired = true, MinLength = 1 };
+    private static readonly WholeNumberField Count = new("count", "Of a `search`: the most results.", 1, MaxResults) { Default = SearchStep.DefaultCount };
+
+    private static readonly WholeNumberField Seconds = new("seconds", "Of a `delay`, which needs it: how long it waits.", 1, MaxDelaySeconds) { IsRequired = true };
+
+    private static readonly TextsField After = new("after", "Ids of steps to wait for beside those that its texts name.", new("", "") { MinLength = 1 }) { MaxCount = MaxSteps };
+    private static readonly WholeNumberField Retries = new("retries", "How often it is tried again after a failure that may pass.", 0, MaxRetries) { Default = AppStep.DefaultRetries };
+    private static readonly WholeNumberField Timeout = new("timeoutSeconds", "How long one try may take.", 1, MaxTimeoutSeconds) { Default = AppStep.DefaultTimeoutSeconds };
+
+    // What only some kinds have, whether they need it or not.
+    private static readonly Field[] OfSomeKinds = [Template, Url, Method, Headers, Body, Pointer, Prompt, System, Tokens, Query, Count, Seconds];
+
     private readonly List<(string Path, Placeholder Placeholder)> _named = [];
 
+    /// <summary>Its id.</summary>
+    public static NamingField Id { get; } = DefinitionFields.Id("Its id within the app.");
+
+    /// <summary>What a step has.</summary>
+    public static IReadOnlyList<Field> Fields { get; } = [Id, Kind, .. OfSomeKinds.Select(field => field with { IsRequired = false }), After, Retries, Timeout];
+
     /// <summary>Reads a step. What it takes for a wrong field does not matter: with a problem there will be no app.</summary>
-    public AppStep Read(RequestFields fields)
+    public AppStep Read(RequestReader fields)
     {
-        var id = fields.RequiredId("id");
-        AppStep step = fields.RequiredOption("kind", AppWords.StepKinds) switch
+        var id = fields.Read(Id) ?? "";
+        AppStep step = fields.Read(Kind) switch
         {
-            "text" => new TextStep(RequiredTemplate(fields, "template")) { Id = id },
+            "text" => new TextStep(ReadTemplate(fields, Template) ?? "") { Id = id },
             "http" => ReadHttp(fields, id),
-            "llm" => ReadLanguageModel(fields, id),
-            "search" => ReadSearch(fields, id),
-            "delay" => new DelayStep(TimeSpan.FromSeconds(fields.RequiredNumber("seconds", 1, MaxDelaySeconds))) { Id = id },
+            "llm" => new LanguageModelStep(ReadTemplate(fields, Prompt) ?? "") { Id = id, System = ReadTemplate(fields, System), MaxTokens = fields.Number(Tokens) },
+            "search" => new SearchStep(ReadTemplate(fields, Query) ?? "") { Id = id, Count = fields.Number(Count) },
+            "delay" => new DelayStep(TimeSpan.FromSeconds(fields.Number(Seconds))) { Id = id },
             _ => new TextStep("") { Id = id },
         };
         return step with
         {
             After = ReadAfter(fields),
-            Retries = fields.Number("retries", 0, MaxRetries) ?? step.Retries,
-            Timeout = fields.Number("timeoutSeconds", 1, MaxTimeoutSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : step.Timeout,
+            Retries = fields.Number(Retries),
+            Timeout = TimeSpan.FromSeconds(fields.Number(Timeout)),
         };
     }
 
@@ -52,106 +88,89 @@ internal sealed class StepReader(RequestProblems problems)
             switch (kind)
             {
                 case PlaceholderKind.Input when !inputs.Contains(name):
-                    problems.Add(path, "unknown_parameter", $"\"{path}\": there is no parameter \"{name}\".");
+                    problems.Complain(path, "unknown_parameter", $"there is no parameter \"{name}\"");
                     break;
                 case PlaceholderKind.Step when !steps.Contains(name):
-                    problems.Add(path, "unknown_step", $"\"{path}\": there is no step \"{name}\".");
+                    problems.Complain(path, "unknown_step", $"there is no step \"{name}\"");
                     break;
                 case PlaceholderKind.Unknown:
-                    problems.Add(path, "unknown_placeholder", $"\"{path}\": \"{{{{{name}}}}}\" is neither {{{{inputs.Name}}}} nor {{{{steps.id}}}}.");
+                    problems.Complain(path, "unknown_placeholder", $"\"{{{{{name}}}}}\" is neither {{{{inputs.Name}}}} nor {{{{steps.id}}}}");
                     break;
             }
         }
     }
 
-    private HttpStep ReadHttp(RequestFields fields, string id)
+    private HttpStep ReadHttp(RequestReader fields, string id)
     {
-        var method = fields.Option("method", HttpStepRules.Methods) ?? HttpStepRules.Methods[0];
-        var url = RequiredTemplate(fields, "url");
+        var method = fields.Read(Method) ?? HttpStepRules.Methods[0];
+        var url = ReadTemplate(fields, Url) ?? "";
         if (url.Length > 0 && HttpStepRules.ProblemOf(StepTemplate.Parse(url)) is { } problem)
         {
-            fields.Complain("url", "invalid_format", problem);
+            fields.Complain(Url, "invalid_format", problem);
         }
 
         var headers = ReadHeaders(fields);
-        var body = Template(fields, "body");
-        var pointer = fields.Text("pointer", MaxPointerLength);
+        var body = ReadTemplate(fields, Body);
+        var pointer = fields.Read(Pointer);
         if (pointer is not null && !HttpStepRules.IsPointer(pointer))
         {
-            fields.Complain("pointer", "invalid_format", "must be a JSON pointer, such as /items/0/name");
+            fields.Complain(Pointer, "invalid_format", "must be a JSON pointer, such as /items/0/name");
         }
 
         return new(method, url) { Id = id, Headers = headers, Body = body, Pointer = pointer };
     }
 
-    private LanguageModelStep ReadLanguageModel(RequestFields fields, string id)
-    {
-        var step = new LanguageModelStep(RequiredTemplate(fields, "prompt")) { Id = id, System = Template(fields, "system") };
-        return step with { MaxTokens = fields.Number("maxTokens", 1, MaxTokens) ?? step.MaxTokens };
-    }
-
-    private SearchStep ReadSearch(RequestFields fields, string id)
-    {
-        var step = new SearchStep(RequiredTemplate(fields, "query")) { Id = id };
-        return step with { Count = fields.Number("count", 1, MaxResults) ?? step.Count };
-    }
-
-    private Dictionary<string, string> ReadHeaders(RequestFields fields)
+    private Dictionary<string, string> ReadHeaders(RequestReader fields)
     {
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        if (!fields.TryGet("headers", out var given))
+        if (fields.Read(Headers) is not { } given)
         {
             return headers;
         }
 
-        if (given.ValueKind != JsonValueKind.Object)
+        var members = new RequestReader(given, problems, fields.PathOf(Headers.Name));
+        foreach (var header in members.Names.Select(name => new TextField(name, "")).Where(members.IsGiven))
         {
-            problems.Type(fields.PathOf("headers"), "an object of strings");
-            return headers;
-        }
-
-        var header = new RequestFields(given, problems, fields.PathOf("headers"));
-        var names = given.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal);
-        foreach (var name in names.Where(name => header.TryGet(name, out _)))
-        {
-            var value = Template(header, name) ?? "";
-            if (!HttpStepRules.IsHeaderName(name))
+            var value = ReadTemplate(members, header) ?? "";
+            if (!HttpStepRules.IsHeaderName(header.Name))
             {
-                header.Complain(name, "invalid_format", "is no header that a step may set");
+                members.Complain(header, "invalid_format", "is no header that a step may set");
             }
-            else if (!headers.TryAdd(name, value))
+            else if (!headers.TryAdd(header.Name, value))
             {
-                header.Complain(name, "duplicate", "is given twice, for the case of letters does not matter");
+                members.Complain(header, "duplicate", "is given twice, for the case of letters does not matter");
             }
 
             if (!HttpStepRules.IsHeaderValue(StepTemplate.Parse(value).Sample))
             {
-                header.Complain(name, "invalid_format", "must be printable ASCII characters");
+                members.Complain(header, "invalid_format", "must be printable ASCII characters");
             }
         }
 
         if (headers.Count > MaxHeaders)
         {
-            fields.Complain("headers", "too_many", $"must have 0 to {MaxHeaders} entries");
+            fields.Complain(Headers, "too_many", $"must have 0 to {MaxHeaders} entries");
         }
 
         return headers;
     }
 
-    private string[] ReadAfter(RequestFields fields)
+    private string[] ReadAfter(RequestReader fields)
     {
-        var after = fields.Texts("after", 0, MaxSteps, int.MaxValue);
+        var after = fields.Read(After) ?? [];
         _named.AddRange(after.Select(step => (step.Path, new Placeholder(PlaceholderKind.Step, step.Value))));
         return [.. after.Select(step => step.Value)];
     }
 
-    private string RequiredTemplate(RequestFields fields, string name) => Note(fields, name, fields.RequiredText(name));
-
-    private string? Template(RequestFields fields, string name) => fields.Text(name) is { } text ? Note(fields, name, text) : null;
-
-    private string Note(RequestFields fields, string name, string text)
+    // Null when it is not given, or not valid.
+    private string? ReadTemplate(RequestReader fields, TextField field)
     {
-        _named.AddRange(StepTemplate.Parse(text).Placeholders.Distinct().Select(placeholder => (fields.PathOf(name), placeholder)));
+        if (fields.Read(field) is not { } text)
+        {
+            return null;
+        }
+
+        _named.AddRange(StepTemplate.Parse(text).Placeholders.Distinct().Select(placeholder => (fields.PathOf(field.Name), placeholder)));
         return text;
     }
 }

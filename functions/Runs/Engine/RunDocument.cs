@@ -1,10 +1,10 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.IO.Compression;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Http;
+using Serverless.Json;
 using Serverless.Runs.Apps;
 
 namespace Serverless.Runs.Engine;
@@ -15,21 +15,14 @@ internal static class RunDocument
     /// <summary>The most bytes a run may take. A row holds a megabyte; the emulator counts it as it travels, in base64, beside its other columns.</summary>
     public const int MaxBytes = 720 * 1024;
 
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Writes a run.</summary>
     public static byte[] Encode(Run run)
     {
-        var json = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(json, WriterOptions))
-        {
-            Write(writer, run);
-        }
-
+        var json = JsonResponse.Body(RunRecord.Of(run), RunRecordJson.Default.RunRecord);
         using var compressed = new MemoryStream();
         using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            gzip.Write(json.WrittenSpan);
+            gzip.Write(json.Span);
         }
 
         return compressed.ToArray();
@@ -59,59 +52,6 @@ internal static class RunDocument
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, Run run)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("appId", run.App.AppId);
-        writer.WritePropertyName("app");
-        AppDefinitionWriter.Write(writer, run.App);
-        writer.WriteStartObject("inputs");
-        foreach (var (name, value) in run.Inputs)
-        {
-            writer.WriteString(name, value);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteString("webhookUrl", run.WebhookUrl);
-        writer.WriteString("source", run.Source);
-        writer.WriteString("status", RunWords.Of(run.Status));
-        writer.WriteStartObject("steps");
-        foreach (var step in run.App.Steps)
-        {
-            writer.WritePropertyName(step.Id);
-            Write(writer, run.Steps[step.Id]);
-        }
-
-        writer.WriteEndObject();
-        writer.WriteString("errorMessage", run.ErrorMessage);
-        WriteTime(writer, "startedAt", run.StartedAt);
-        WriteTime(writer, "completedAt", run.CompletedAt);
-        writer.WriteEndObject();
-    }
-
-    private static void Write(Utf8JsonWriter writer, StepState step)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("status", RunWords.Of(step.Status));
-        writer.WriteNumber("attempt", step.Attempt);
-        WriteTime(writer, "dueAt", step.DueAt);
-        writer.WriteString("output", step.Output);
-        writer.WriteString("error", step.Error);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteTime(Utf8JsonWriter writer, string name, DateTimeOffset? time)
-    {
-        if (time is { } set)
-        {
-            writer.WriteString(name, set);
-        }
-        else
-        {
-            writer.WriteNull(name);
-        }
-    }
-
     private static Run Read(string workspace, RunId id, JsonElement run) => new()
     {
         Id = id,
@@ -137,3 +77,41 @@ internal static class RunDocument
 
     private static DateTimeOffset? ReadTime(JsonElement time) => time.ValueKind == JsonValueKind.Null ? null : time.GetDateTimeOffset();
 }
+
+/// <summary>A run as its document has it.</summary>
+internal sealed record RunRecord(
+    string AppId,
+    RawJson App,
+    IReadOnlyDictionary<string, string> Inputs,
+    string? WebhookUrl,
+    string Source,
+    string Status,
+    OrderedDictionary<string, StepRecord> Steps,
+    string? ErrorMessage,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? CompletedAt)
+{
+    /// <summary>A run, its steps in the order of its app.</summary>
+    public static RunRecord Of(Run run) => new(
+        run.App.AppId,
+        new(AppDefinitionWriter.Write(run.App)),
+        run.Inputs,
+        run.WebhookUrl,
+        run.Source,
+        RunWords.Of(run.Status),
+        new(run.App.Steps.Select(step => KeyValuePair.Create(step.Id, StepRecord.Of(run.Steps[step.Id])))),
+        run.ErrorMessage,
+        run.StartedAt,
+        run.CompletedAt);
+}
+
+/// <summary>The state of a step as the document has it.</summary>
+internal sealed record StepRecord(string Status, int Attempt, DateTimeOffset? DueAt, string? Output, string? Error)
+{
+    /// <summary>The state of a step.</summary>
+    public static StepRecord Of(StepState step) => new(RunWords.Of(step.Status), step.Attempt, step.DueAt, step.Output, step.Error);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RunRecord))]
+internal sealed partial class RunRecordJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Diagnostics;
 
 namespace Serverless.Runs.Engine;
@@ -32,23 +33,9 @@ internal sealed record RunMessage(string Workspace, RunId Id)
     /// <summary>Writes the message. It may exceed <see cref="MaxBytes"/>: whoever sends it has to look.</summary>
     public BinaryData Encode()
     {
-        using var message = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(message))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("workspace", Workspace);
-            writer.WriteString("runId", Id.Text);
-            Origin.Write(writer);
-            writer.WriteEndObject();
-        }
-
-        if (!Document.IsEmpty)
-        {
-            message.WriteByte(EndOfHeader);
-            message.Write(Document.Span);
-        }
-
-        return BinaryData.FromBytes(message.ToArray());
+        var header = JsonSerializer.SerializeToUtf8Bytes(
+            new RunMessageHeader(Workspace, Id.Text, Origin.DueAt?.UtcDateTime, Origin.TraceParent), MessageJson.Default.RunMessageHeader);
+        return BinaryData.FromBytes(Document.IsEmpty ? header : [.. header, EndOfHeader, .. Document.Span]);
     }
 
     /// <summary>Reads a message.</summary>
@@ -75,3 +62,15 @@ internal sealed record RunMessage(string Workspace, RunId Id)
         }
     }
 }
+
+/// <summary>The line of JSON.</summary>
+internal sealed record RunMessageHeader(
+    string Workspace,
+    string RunId,
+    [property: JsonPropertyName(MessageOrigin.DueProperty)] DateTime? DueAt,
+    [property: JsonPropertyName(MessageOrigin.TraceParentProperty)] string? TraceParent);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RunMessageHeader))]
+[JsonSerializable(typeof(WebhookMessageBody))]
+internal sealed partial class MessageJson : JsonSerializerContext;

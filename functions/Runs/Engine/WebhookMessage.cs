@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Diagnostics;
 
 namespace Serverless.Runs.Engine;
@@ -16,28 +17,9 @@ internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
     public Delivery? Made { get; init; }
 
     /// <summary>Writes the message.</summary>
-    public BinaryData Encode()
-    {
-        using var message = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(message))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("workspace", Workspace);
-            writer.WriteString("runId", Id.Text);
-            writer.WriteNumber("attempt", Attempt);
-            if (Made is { } made)
-            {
-                writer.WriteStartObject("made");
-                Write(writer, made);
-                writer.WriteEndObject();
-            }
-
-            Origin.Write(writer);
-            writer.WriteEndObject();
-        }
-
-        return BinaryData.FromBytes(message.ToArray());
-    }
+    public BinaryData Encode() => BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(
+        new WebhookMessageBody(Workspace, Id.Text, Attempt, Made is null ? null : MadeDelivery.Of(Made), Origin.DueAt?.UtcDateTime, Origin.TraceParent),
+        MessageJson.Default.WebhookMessageBody));
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="FormatException">This is no message of ours: the queue will set it aside as poison.</exception>
@@ -62,28 +44,6 @@ internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, Delivery made)
-    {
-        writer.WriteString("at", made.At);
-        writer.WriteNumber("repetition", made.Repetition);
-        writer.WriteString("messageId", made.MessageId);
-        writer.WriteNumber("durationMs", (long)made.Duration!.Value.TotalMilliseconds);
-        if (made.Status is { } status)
-        {
-            writer.WriteNumber("status", status);
-        }
-
-        if (made.Error is { } error)
-        {
-            writer.WriteString("error", error);
-        }
-
-        if (made.NextAt is { } nextAt)
-        {
-            writer.WriteString("nextAt", nextAt);
-        }
-    }
-
     private static Delivery Read(JsonElement made, int attempt) => new(attempt, made.GetProperty("at").GetDateTimeOffset())
     {
         Repetition = made.GetProperty("repetition").GetInt32(),
@@ -93,4 +53,28 @@ internal sealed record WebhookMessage(string Workspace, RunId Id, int Attempt)
         Error = made.TryGetProperty("error", out var error) ? error.GetString() : null,
         NextAt = made.TryGetProperty("nextAt", out var nextAt) ? nextAt.GetDateTimeOffset() : null,
     };
+}
+
+/// <summary>The message in JSON.</summary>
+internal sealed record WebhookMessageBody(
+    string Workspace,
+    string RunId,
+    int Attempt,
+    MadeDelivery? Made,
+    [property: JsonPropertyName(MessageOrigin.DueProperty)] DateTime? DueAt,
+    [property: JsonPropertyName(MessageOrigin.TraceParentProperty)] string? TraceParent);
+
+/// <summary>A try in it.</summary>
+internal sealed record MadeDelivery(
+    DateTimeOffset At,
+    int Repetition,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? MessageId,
+    long DurationMs,
+    int? Status,
+    string? Error,
+    DateTimeOffset? NextAt)
+{
+    /// <summary>The try in JSON.</summary>
+    public static MadeDelivery Of(Delivery made) =>
+        new(made.At, made.Repetition, made.MessageId, (long)made.Duration!.Value.TotalMilliseconds, made.Status, made.Error, made.NextAt);
 }

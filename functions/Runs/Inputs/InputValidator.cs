@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Http;
 using Serverless.Runs.Apps;
 using Serverless.Texts;
@@ -20,6 +21,12 @@ public sealed class InputValidator(MediaCheck checkMedia)
     /// <summary>The most bytes that all values take together, in UTF-8.</summary>
     public const int MaxTotalBytes = 128 * 1024;
 
+    /// <summary>The inputs in a body.</summary>
+    internal static ObjectField Field { get; } = new("inputs", "Values by the names of parameters, all strings. Where there is none, or it is `null`, the default of the parameter holds.")
+    {
+        Member = new JsonObject { ["type"] = new JsonArray("string", "null") },
+    };
+
     /// <summary>Reads inputs.</summary>
     /// <param name="app">The app.</param>
     /// <param name="inputs">The property <c>inputs</c> of a body: an object by the names of parameters; absent or <c>null</c> for none.</param>
@@ -28,10 +35,10 @@ public sealed class InputValidator(MediaCheck checkMedia)
     /// <exception cref="ApiException">400 with all problems, in the order of the parameters.</exception>
     internal async Task<IReadOnlyDictionary<string, string>> ValidateAsync(AppDefinition app, JsonElement inputs, CancellationToken cancellationToken)
     {
-        var problems = new RequestProblems("Invalid inputs");
-        if (inputs.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null or JsonValueKind.Undefined))
+        var problems = new LaminaProblems("Invalid inputs");
+        if (inputs.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
         {
-            problems.Type("inputs", "an object");
+            Field.Read(inputs, Field.Name, problems);
             problems.Conclude();
         }
 
@@ -92,7 +99,7 @@ public sealed class InputValidator(MediaCheck checkMedia)
         var value = input.GetString()!;
         if (Characters.Exceed(value, ParameterReader.MaxValueLength))
         {
-            problems.Add(name, "too_long", $"\"{name}\": must be at most {ParameterReader.MaxValueLength} characters.");
+            problems.Complain(name, "too_long", $"must be at most {ParameterReader.MaxValueLength} characters");
         }
         else if (parameter.Type == ParameterType.Options && !parameter.Options.Contains(value))
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
@@ -13,8 +14,38 @@ namespace Serverless.Runs.Requests;
 public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, TimeProvider time)
     : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
 {
+    /// <summary>The shape of inputs: values by the names of parameters.</summary>
+    internal const string InputsShape = "RunInputs";
+
+    /// <summary>The shape of what an output may be: any JSON.</summary>
+    internal const string ValueShape = "RunOutputValue";
+
     /// <inheritdoc/>
     public override string Name => "Lamina";
+
+    /// <inheritdoc/>
+    public override string Description => "Apps that run for as long as they take: started, watched, waited for, cancelled, reported by webhook, and fired by triggers.";
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, JsonObject> Shapes { get; } = new Dictionary<string, JsonObject>(StringComparer.Ordinal)
+    {
+        [InputsShape] = new() { ["type"] = "object" },
+        [ValueShape] = [],
+    };
+
+    /// <summary>A key of a workspace, in its header.</summary>
+    public static Credential Key { get; } = new("RunKey", LaminaAdmission.KeyHeader, $"A key of a workspace for Lamina; it begins with `{KeyPrefix.Lamina}`.");
+
+    /// <summary>The same as a bearer token.</summary>
+    public static Credential BearerKey { get; } = new("RunKeyBearer", "Authorization", "The same key as a bearer token.");
+
+    /// <summary>What every endpoint takes, but for those that take nothing.</summary>
+    public static IReadOnlyList<Credential> Credentials { get; } = [Key, BearerKey];
+
+    /// <summary>Begins to declare an endpoint that takes a key.</summary>
+    /// <param name="name">The name of its function.</param>
+    /// <param name="summary">What it does, in a few words.</param>
+    public static ApiOperation Operation(string name, string summary) => new(name, summary) { Credentials = Credentials, Headers = [LaminaAdmission.Workspace] };
 
     /// <summary>401: no key came with the request.</summary>
     public static ApiException MissingKey() => new(new(StatusCodes.Status401Unauthorized, "AUTH_MISSING_KEY", "Missing API key"));
@@ -41,9 +72,44 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     public static ApiException InvalidWebhookUrl(Exception refusal) =>
         new(new(StatusCodes.Status400BadRequest, "WEBHOOK_INVALID_URL", $"The webhook URL {refusal.Message}"), refusal);
 
+    /// <summary>429: too many requests came from an address.</summary>
+    public static ApiException RateLimited(TimeSpan retryAfter) =>
+        new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many requests, please try again later") { Retryable = true, RetryAfter = retryAfter });
+
     /// <summary>503: it cannot be done at this moment; nothing was.</summary>
     public static ApiException Unavailable(string message) => new(
         new(StatusCodes.Status503ServiceUnavailable, "RESOURCE_UNAVAILABLE", message) { Retryable = true, RetryAfter = TimeSpan.FromSeconds(1) });
+
+    /// <inheritdoc/>
+    public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
+    {
+        foreach (var error in base.ErrorsOf(operation).Append(RateLimited(TimeSpan.FromSeconds(1)).Error))
+        {
+            yield return error;
+        }
+
+        if (operation.Body is not null || operation.Query.Count > 0)
+        {
+            yield return RequestErrors.Invalid("The request is not valid").Error;
+        }
+
+        if (operation.Credentials.Count > 0)
+        {
+            yield return MissingKey().Error;
+            yield return InvalidKey().Error;
+            yield return InvalidContext().Error;
+            yield return Forbidden("The workspace is suspended").Error;
+            yield return AuthenticationFailed(new InvalidOperationException()).Error;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Field> HeadersOf(ApiOperation operation) =>
+    [
+        new WholeNumberField("RateLimit-Limit", "The requests a minute of an address.", 1, int.MaxValue),
+        new WholeNumberField("RateLimit-Remaining", "How many of them are left.", 0, int.MaxValue),
+        new WholeNumberField("RateLimit-Reset", "In how many seconds all are available again; on a 429, in how many there is one.", 0, int.MaxValue),
+    ];
 
     /// <inheritdoc/>
     public override async Task EnterAsync(HttpContext context)
@@ -57,11 +123,7 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
         headers["RateLimit-Reset"] = ((long)Math.Ceiling(left.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
         if (!decision.IsAdmitted)
         {
-            throw new ApiException(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Too many requests, please try again later")
-            {
-                Retryable = true,
-                RetryAfter = decision.RetryAfter,
-            });
+            throw RateLimited(decision.RetryAfter);
         }
     }
 }

@@ -13,9 +13,13 @@ public sealed class LaminaAdmission(AdmissionGate gate)
     /// <summary>The scope that lets a key define apps.</summary>
     public const string AdminScope = "admin";
 
-    private const string KeyHeader = "x-api-key";
-    private const string WorkspaceHeader = "x-workspace-id";
+    /// <summary>The header a key comes in; it may also come as a bearer token.</summary>
+    public const string KeyHeader = "x-api-key";
+
     private const string BearerScheme = "Bearer ";
+
+    /// <summary>The header that may name the workspace.</summary>
+    public static TextField Workspace { get; } = new("x-workspace-id", "The id of the workspace. It may be left out, for the key says it; another one is refused.");
 
     /// <summary>Proves the key of a request.</summary>
     /// <returns>The workspace that is calling, with its key.</returns>
@@ -35,7 +39,7 @@ public sealed class LaminaAdmission(AdmissionGate gate)
             throw Lamina.Forbidden("The workspace is suspended");
         }
 
-        if (request.Headers[WorkspaceHeader].ToString() is { Length: > 0 } workspace && workspace != caller.Account.Id)
+        if (request.Headers[Workspace.Name].ToString() is { Length: > 0 } workspace && workspace != caller.Account.Id)
         {
             throw Lamina.Forbidden("The API key belongs to another workspace");
         }
@@ -43,14 +47,17 @@ public sealed class LaminaAdmission(AdmissionGate gate)
         return caller;
     }
 
-    /// <summary>Makes sure that a key may do something.</summary>
-    /// <exception cref="ApiException">403: it may not.</exception>
-    public static void RequireScope(Caller caller, string scope)
+    /// <summary>Proves the key of a request, and that it may use an endpoint.</summary>
+    /// <inheritdoc cref="EnterAsync(HttpContext)"/>
+    public async Task<Caller> EnterAsync(HttpContext context, ApiOperation operation)
     {
-        if (!caller.Key.Scopes.Split(' ').Contains(scope))
+        var caller = await EnterAsync(context);
+        if (operation.Access == Access.Define && !caller.Key.Scopes.Split(' ').Contains(AdminScope))
         {
-            throw Lamina.Forbidden($"This needs an API key with the scope \"{scope}\"");
+            throw Lamina.Forbidden($"This needs an API key with the scope \"{AdminScope}\"");
         }
+
+        return caller;
     }
 
     private static string FindKey(HttpRequest request)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
 using Serverless.Storage;
@@ -16,21 +17,8 @@ internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffse
     public MessageOrigin Origin { get; init; }
 
     /// <summary>Writes the message.</summary>
-    public BinaryData Encode()
-    {
-        using var message = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(message))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("workspace", Workspace);
-            writer.WriteString("trigger", Id);
-            writer.WriteString("at", At.UtcDateTime);
-            Origin.Write(writer);
-            writer.WriteEndObject();
-        }
-
-        return BinaryData.FromBytes(message.ToArray());
-    }
+    public BinaryData Encode() => BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(
+        new TriggerMessageBody(Workspace, Id, At.UtcDateTime, Origin.DueAt?.UtcDateTime, Origin.TraceParent), TriggerMessageJson.Default.TriggerMessageBody));
 
     /// <summary>Reads a message.</summary>
     /// <exception cref="FormatException">This is no message of ours: the queue will set it aside as poison.</exception>
@@ -54,6 +42,18 @@ internal sealed record TriggerMessage(string Workspace, string Id, DateTimeOffse
         }
     }
 }
+
+/// <summary>The message in JSON.</summary>
+internal sealed record TriggerMessageBody(
+    string Workspace,
+    string Trigger,
+    DateTime At,
+    [property: JsonPropertyName(MessageOrigin.DueProperty)] DateTime? DueAt,
+    [property: JsonPropertyName(MessageOrigin.TraceParentProperty)] string? TraceParent);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TriggerMessageBody))]
+internal sealed partial class TriggerMessageJson : JsonSerializerContext;
 
 /// <summary>Sends triggers their times. A message waits in the queue, so that nothing has to run meanwhile.</summary>
 public sealed class TriggerQueue(QueueServiceClient queues, TimeProvider time)

@@ -19,37 +19,26 @@ public sealed class TriggeredRuns(AppCatalog catalog, InputValidator inputs, Run
     internal async Task<Run> StartAsync(Trigger trigger, RunId id, JsonElement given, CancellationToken cancellationToken)
     {
         var app = await catalog.RequireAsync(trigger.Workspace, trigger.AppId, cancellationToken);
-        using var merged = Merge(trigger.Inputs, given);
-        var values = await inputs.ValidateAsync(app, merged.RootElement, cancellationToken);
+        var values = await inputs.ValidateAsync(app, Merge(trigger.Inputs, given), cancellationToken);
         var run = Run.Create(id, trigger.Workspace, app, values) with { WebhookUrl = trigger.WebhookUrl, Source = RunSource.Trigger };
         await submission.AcceptAsync(run);
         return run;
     }
 
     // Whatever is wrong with what was given is the validator's to say.
-    private static JsonDocument Merge(string own, JsonElement given)
+    private static JsonElement Merge(string own, JsonElement given)
     {
         if (given.ValueKind is not JsonValueKind.Object)
         {
-            return JsonDocument.Parse(given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? own : given.GetRawText());
+            return given.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null ? JsonElement.Parse(own) : given;
         }
 
-        using var stored = JsonDocument.Parse(own);
-        var merged = JsonResponse.Body(writer =>
+        var merged = new OrderedDictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var member in JsonElement.Parse(own).EnumerateObject().Where(member => !given.TryGetProperty(member.Name, out _)).Concat(given.EnumerateObject()))
         {
-            writer.WriteStartObject();
-            foreach (var member in stored.RootElement.EnumerateObject().Where(member => !given.TryGetProperty(member.Name, out _)))
-            {
-                member.WriteTo(writer);
-            }
+            merged[member.Name] = member.Value;
+        }
 
-            foreach (var member in given.EnumerateObject())
-            {
-                member.WriteTo(writer);
-            }
-
-            writer.WriteEndObject();
-        });
-        return JsonDocument.Parse(merged);
+        return JsonSerializer.SerializeToElement(merged, TriggerJson.Default.OrderedDictionaryStringJsonElement);
     }
 }

@@ -1,122 +1,158 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using Serverless.Http;
 using Serverless.Json;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Watching;
 
-/// <summary>What is said of runs.</summary>
-internal static class RunAnswers
+/// <summary>What whoever starts a run is told.</summary>
+internal sealed record AcceptedRun(
+    [property: Description("Its id.")] string RunId,
+    [property: Description("The id of its app.")] string WorkflowId,
+    [property: Description("The name of its app.")] string WorkflowName,
+    [property: Description("How far it is: `queued`.")] string Status,
+    [property: Description("Where its end is reported to; null for nowhere.")] string? WebhookUrl,
+    [property: Description("Its outputs, in the order of its app.")] IEnumerable<OutputAnswer> Outputs)
 {
-    private const string TimeFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+    /// <summary>What is said of a run that was just accepted.</summary>
+    public static AcceptedRun Of(Run run) =>
+        new(run.Id.Text, run.App.AppId, run.App.Name, RunWords.Of(run.Status), run.WebhookUrl, RunOutput.Of(run).Select(OutputAnswer.Of));
+}
 
-    // What an output is called as long as it is not there, whatever it is going to be.
+/// <summary>A run with its outputs.</summary>
+internal sealed record RunAnswer(
+    [property: Description("Its id.")] string RunId,
+    [property: Description("The id of its app.")] string WorkflowId,
+    [property: Description("How far it is: `queued`, `running`, `completed`, `failed` or `cancelled`.")] string Status,
+    [property: Description("Its outputs, in the order of its app.")] IEnumerable<OutputAnswer> Outputs,
+    [property: Description("Why it failed; null unless it did.")] string? ErrorMessage,
+    [property: Description("When it began, in UTC, to the millisecond; null before that.")] string? StartedAt,
+    [property: Description("When it came to its end; null before that.")] string? CompletedAt,
+    [property: Description("When it was accepted.")] string CreatedAt,
+    [property: Description("How many of its outputs are there.")] ProgressAnswer Progress)
+{
+    /// <summary>What is said of a run.</summary>
+    public static RunAnswer Of(Run run)
+    {
+        var outputs = RunOutput.Of(run);
+        return new(
+            run.Id.Text,
+            run.App.AppId,
+            RunWords.Of(run.Status),
+            outputs.Select(OutputAnswer.Of),
+            run.ErrorMessage,
+            RunTime.Format(run.StartedAt),
+            RunTime.Format(run.CompletedAt),
+            RunTime.Format(run.CreatedAt),
+            ProgressAnswer.Of(outputs));
+    }
+}
+
+/// <summary>An output of a run.</summary>
+internal sealed record OutputAnswer(
+    [property: Description("Its id within the app.")] string Id,
+    [property: Description("What it is called.")] string Label,
+    [property: Description("What it is: `text`, `json` or `url`; `pending` as long as there is no value.")] string Type,
+    [property: Description("Its value; null until there is one. A `json` whose step did not give JSON is the text it gave."), Shape(Lamina.ValueShape)] RawJson Value,
+    [property: Description("How far it is: `pending`, `completed`, `error` or `cancelled`.")] string Status,
+    [property: Description("Why there is no value; null unless that is sure.")] string? Error)
+{
     private const string NotThere = "pending";
     private const string JsonOutput = "json";
 
-    /// <summary>Writes what whoever starts a run is told.</summary>
-    public static void WriteAccepted(Utf8JsonWriter writer, Run run)
+    /// <summary>What is said of an output.</summary>
+    public static OutputAnswer Of(RunOutput output)
     {
-        writer.WriteStartObject();
-        writer.WriteString("runId", run.Id.Text);
-        writer.WriteString("workflowId", run.App.AppId);
-        writer.WriteString("workflowName", run.App.Name);
-        writer.WriteString("status", RunWords.Of(run.Status));
-        writer.WriteString("webhookUrl", run.WebhookUrl);
-        WriteOutputs(writer, RunOutput.Of(run));
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes a run with its outputs.</summary>
-    public static void Write(Utf8JsonWriter writer, Run run)
-    {
-        var outputs = RunOutput.Of(run);
-        writer.WriteStartObject();
-        writer.WriteString("runId", run.Id.Text);
-        writer.WriteString("workflowId", run.App.AppId);
-        writer.WriteString("status", RunWords.Of(run.Status));
-        WriteOutputs(writer, outputs);
-        writer.WriteString("errorMessage", run.ErrorMessage);
-        writer.WriteString("startedAt", Format(run.StartedAt));
-        writer.WriteString("completedAt", Format(run.CompletedAt));
-        writer.WriteString("createdAt", Format(run.CreatedAt));
-        WriteProgress(writer, outputs);
-        writer.WriteEndObject();
-    }
-
-    /// <summary>Writes what a list says of a run.</summary>
-    public static void WriteSummary(Utf8JsonWriter writer, RunSummary run)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("runId", run.Id.Text);
-        writer.WriteString("workflowId", run.AppId);
-        writer.WriteString("status", RunWords.Of(run.Status));
-        writer.WriteString("source", run.Source);
-        writer.WriteString("errorMessage", run.ErrorMessage);
-        writer.WriteString("startedAt", Format(run.StartedAt));
-        writer.WriteString("completedAt", Format(run.CompletedAt));
-        writer.WriteString("createdAt", Format(run.Id.CreatedAt));
-        writer.WriteEndObject();
-    }
-
-    private static void WriteOutputs(Utf8JsonWriter writer, IReadOnlyList<RunOutput> outputs)
-    {
-        writer.WriteStartArray("outputs");
-        foreach (var (definition, status, value, error) in outputs)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("id", definition.Id);
-            writer.WriteString("label", definition.Label);
-            writer.WriteString("type", value is null ? NotThere : definition.Type);
-            writer.WritePropertyName("value");
-            WriteValue(writer, definition.Type, value);
-            writer.WriteString("status", RunWords.Of(status));
-            writer.WriteString("error", error);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        var (definition, status, value, error) = output;
+        return new(definition.Id, definition.Label, value is null ? NotThere : definition.Type, ValueOf(definition.Type, value), RunWords.Of(status), error);
     }
 
     // What should be JSON and is not stands there as the text it is.
-    private static void WriteValue(Utf8JsonWriter writer, string type, string? value)
-    {
-        if (value is not null && type == JsonOutput && TryParse(value) is { } json)
-        {
-            using (json)
-            {
-                json.RootElement.WriteTo(writer);
-            }
-        }
-        else
-        {
-            writer.WriteStringValue(value);
-        }
-    }
+    private static RawJson ValueOf(string type, string? value) =>
+        new(value is not null && type == JsonOutput && TryParse(value) is { } json ? JsonResponse.Body(json.WriteTo) : JsonResponse.Body(value, RunJson.Default.String!));
 
-    private static JsonDocument? TryParse(string text)
+    private static JsonElement? TryParse(string text)
     {
         try
         {
-            return JsonDocument.Parse(JsonText.Mended(Encoding.UTF8.GetBytes(text)));
+            return JsonElement.Parse(JsonText.Mended(Encoding.UTF8.GetBytes(text)));
         }
         catch (JsonException)
         {
             return null;
         }
     }
+}
 
-    private static void WriteProgress(Utf8JsonWriter writer, IReadOnlyList<RunOutput> outputs)
+/// <summary>How many outputs of a run are there.</summary>
+internal sealed record ProgressAnswer(
+    [property: Description("All of them.")] int TotalOutputs,
+    [property: Description("Those that are there.")] int CompletedOutputs,
+    [property: Description("Those that failed.")] int FailedOutputs,
+    [property: Description("How many of a hundred are there, rounded down.")] int PercentComplete)
+{
+    /// <summary>The progress of outputs.</summary>
+    public static ProgressAnswer Of(IReadOnlyList<RunOutput> outputs)
     {
         var completed = outputs.Count(output => output.Status == OutputStatus.Completed);
-        writer.WriteStartObject("progress");
-        writer.WriteNumber("totalOutputs", outputs.Count);
-        writer.WriteNumber("completedOutputs", completed);
-        writer.WriteNumber("failedOutputs", outputs.Count(output => output.Status == OutputStatus.Error));
-        writer.WriteNumber("percentComplete", completed * 100 / outputs.Count);
-        writer.WriteEndObject();
+        return new(outputs.Count, completed, outputs.Count(output => output.Status == OutputStatus.Error), completed * 100 / outputs.Count);
     }
+}
 
-    private static string? Format(DateTimeOffset? time) => time?.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+/// <summary>A run, and whether it is not over yet.</summary>
+internal sealed record WaitAnswer(
+    [property: Description("The run.")] RunAnswer Data,
+    [property: Description("Whether the time was up before the run came to its end.")] bool Timeout);
+
+/// <summary>What a list says of a run.</summary>
+internal sealed record ListedRun(
+    [property: Description("Its id.")] string RunId,
+    [property: Description("The id of its app.")] string WorkflowId,
+    [property: Description("How far it is: `queued`, `running`, `completed`, `failed` or `cancelled`.")] string Status,
+    [property: Description("What started it: `api_app` for a request, `trigger` for a trigger.")] string Source,
+    [property: Description("Why it failed; null unless it did.")] string? ErrorMessage,
+    [property: Description("When it began, in UTC, to the millisecond; null before that.")] string? StartedAt,
+    [property: Description("When it came to its end; null before that.")] string? CompletedAt,
+    [property: Description("When it was accepted.")] string CreatedAt)
+{
+    /// <summary>What is said of a run.</summary>
+    public static ListedRun Of(RunSummary run) => new(
+        run.Id.Text,
+        run.AppId,
+        RunWords.Of(run.Status),
+        run.Source,
+        run.ErrorMessage,
+        RunTime.Format(run.StartedAt),
+        RunTime.Format(run.CompletedAt),
+        RunTime.Format(run.Id.CreatedAt));
+}
+
+/// <summary>A page of runs.</summary>
+internal sealed record RunPage(
+    [property: Description("The runs, the newest first.")] IEnumerable<ListedRun> Data,
+    [property: Description("Which of them these are.")] RunPagination Pagination);
+
+/// <summary>What a page is a part of.</summary>
+internal sealed record RunPagination(
+    [property: Description("How many match in all.")] int Total,
+    [property: Description("The most on a page.")] int Limit,
+    [property: Description("How many were passed over.")] int Offset);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Answered<AcceptedRun>))]
+[JsonSerializable(typeof(Answered<RunAnswer>))]
+[JsonSerializable(typeof(WaitAnswer))]
+[JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class RunJson : JsonSerializerContext;
+
+file static class RunTime
+{
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(time))]
+    public static string? Format(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
@@ -12,29 +14,55 @@ namespace Serverless.Runs.Watching;
 /// <c>error</c> with the last, <c>ping</c> every 15 seconds of silence, and <c>timeout</c> after ten minutes. The id of an event names the state: a
 /// client that reconnects with it is not told the same again.
 /// </summary>
-public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatcher watcher, TimeProvider time)
+public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatcher watcher, TimeProvider time)
 {
     private const int IdDigits = 16;
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    /// <summary>Serves the request.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    public async Task HandleAsync(HttpContext context, string runId, CancellationToken cancellationToken)
+    private static readonly TextField LastEventId = new("Last-Event-ID", "The id of the last event that came: the state it names is left out. Browsers send it by themselves.");
+
+    private static readonly Answer Stream = new(200, "The stream. The data of every event but `ping` is the run, as it is shown alone.")
     {
-        var caller = await admission.EnterAsync(context);
+        MediaType = "text/event-stream",
+        Example =
+            "id: 3f1c7a52e0b94d68\nevent: progress\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"queued\",…}\n\n"
+            + "event: ping\ndata: {}\n\n"
+            + "id: 9b04d1e6c5a7f283\nevent: complete\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"completed\",…}\n\n",
+    };
+
+    private static readonly Answer Over = new(204, "The run is over, and its last event is the one that came.");
+
+    private static readonly ApiOperation Operation = Lamina.Operation(nameof(StreamRun), "Streams the states of a run as they come") with
+    {
+        Description =
+            """
+            Server-sent events: `progress` comes with every state, `complete`, or `error` for a run that failed or was cancelled, with the last. `ping` comes after 15
+            seconds of silence, with an empty object. The stream ends with `timeout` after ten minutes, if the run goes on.
+            """,
+        Path = [RunLookup.InPath],
+        Headers = [LaminaAdmission.Workspace, LastEventId],
+        Answers = [Stream, Over],
+        Errors = [RunLookup.NotFound().Error],
+    };
+
+    /// <summary><c>GET /v1/runs/{runId}/stream</c>: the states of a run as they come.</summary>
+    [Function(nameof(StreamRun))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/runs/{runId}/stream")] HttpRequest request, string runId) =>
+        endpoint.ServeAsync(request, Operation, (context, caller, cancellationToken) => HandleAsync(context, caller, runId, cancellationToken));
+
+    private async Task HandleAsync(HttpContext context, Caller caller, string runId, CancellationToken cancellationToken)
+    {
         var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
-        var known = context.Request.Headers["Last-Event-ID"].ToString();
+        var known = context.Request.Headers[LastEventId.Name].ToString();
         if (run.IsTerminal && IdOf(run) == known)
         {
             // Browsers reconnect until they are told so that there is nothing more.
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            Over.Write(context);
             return;
         }
 
-        context.Response.ContentType = "text/event-stream";
+        context.Response.ContentType = Stream.MediaType;
         context.Response.Headers.CacheControl = "no-cache";
         using var lifetime = new CancellationTokenSource(Lifetime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Token, cancellationToken);
@@ -102,7 +130,7 @@ public sealed class StreamRun(LaminaAdmission admission, RunStore store, RunWatc
 
     private static string IdOf(ReadOnlyMemory<byte> data) => Convert.ToHexStringLower(SHA256.HashData(data.Span))[..IdDigits];
 
-    private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(writer => RunAnswers.Write(writer, run));
+    private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(RunAnswer.Of(run), RunJson.Default.RunAnswer);
 
     // Only the end of the request may cut it off: the server breaks the connection when a write is cancelled.
     private static async Task WriteAsync(HttpResponse response, string text)

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
@@ -7,20 +7,33 @@ using Serverless.Runs.Requests;
 namespace Serverless.Runs.Watching;
 
 /// <summary><c>GET /v1/runs/{runId}/wait</c>: answers when the run has come to its end, or the time is up; then with the run as it is.</summary>
-public sealed class WaitForRun(LaminaAdmission admission, RunStore store, RunWatcher watcher, TimeProvider time)
+public sealed class WaitForRun(LaminaEndpoint endpoint, RunStore store, RunWatcher watcher, TimeProvider time)
 {
-    private const int DefaultSeconds = 60;
-    private const int MaxSeconds = 120;
+    private static readonly WholeNumberField Timeout = new("timeout", "How long to wait, in seconds.", 1, 120) { Default = 60, Unit = "seconds" };
+    private static readonly Answer<WaitAnswer> Found = Answer.Json(200, "The run, at its end or when the time is up.", RunJson.Default.WaitAnswer);
 
-    /// <summary>Serves the request.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Ends the request: whoever goes away is not waited for.</param>
-    public async Task HandleAsync(HttpContext context, string runId, CancellationToken cancellationToken)
+    private static readonly ApiOperation Operation = Lamina.Operation(nameof(WaitForRun), "Waits for the end of a run") with
     {
-        var caller = await admission.EnterAsync(context);
-        var timeout = ReadTimeout(context.Request);
-        var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
+        Description = "When the time is up, the run is shown as it is, with `timeout` true.",
+        Path = [RunLookup.InPath],
+        Query = [Timeout],
+        Answers = [Found],
+        Errors = [RunLookup.NotFound().Error],
+    };
+
+    /// <summary><c>GET /v1/runs/{runId}/wait</c>: waits for the end of a run.</summary>
+    [Function(nameof(WaitForRun))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/runs/{runId}/wait")] HttpRequest request, string runId) =>
+        endpoint.ServeAsync(request, Operation, async (context, caller, cancellationToken) =>
+        {
+            var timeout = ReadTimeout(request);
+            var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
+            run = await WaitAsync(run, timeout, cancellationToken);
+            await Found.WriteAsync(context, new(RunAnswer.Of(run), !run.IsTerminal), cancellationToken);
+        });
+
+    private async Task<Run> WaitAsync(Run run, TimeSpan timeout, CancellationToken cancellationToken)
+    {
         using var patience = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
@@ -35,25 +48,15 @@ public sealed class WaitForRun(LaminaAdmission admission, RunStore store, RunWat
             // The answer says so.
         }
 
-        await JsonResponse.WriteAsync(
-            context.Response,
-            writer =>
-            {
-                writer.WriteStartObject();
-                writer.WritePropertyName("data");
-                RunAnswers.Write(writer, run);
-                writer.WriteBoolean("timeout", !run.IsTerminal);
-                writer.WriteEndObject();
-            },
-            cancellationToken);
+        return run;
     }
 
+    // An empty one counts as none.
     private static TimeSpan ReadTimeout(HttpRequest request)
     {
-        var text = request.Query["timeout"].ToString();
-        return text.Length == 0 ? TimeSpan.FromSeconds(DefaultSeconds)
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= MaxSeconds ? TimeSpan.FromSeconds(seconds)
-            : throw RequestErrors.Invalid(
-                "Invalid query parameters", new ErrorDetail(null, "timeout", "out_of_range", $"\"timeout\": must be a whole number of seconds from 1 to {MaxSeconds}."));
+        var query = RequestReader.OfQuery(request, new LaminaProblems("Invalid query parameters"));
+        var seconds = request.Query[Timeout.Name].ToString().Length == 0 ? Timeout.Default!.Value : query.Number(Timeout);
+        query.Problems.Conclude();
+        return TimeSpan.FromSeconds(seconds);
     }
 }

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
 using Azure;
 using Microsoft.Extensions.Logging;
+using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
 using Serverless.Storage;
 
@@ -122,7 +122,7 @@ public sealed partial class DeliverWebhook(
 
     private async Task<(int? Status, string? Error)> SendAsync(Run run, string url, SigningKey key, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var body = LaminaResponse.Body(writer => RunAnswers.Write(writer, run));
+        var body = JsonResponse.Body(new(RunAnswer.Of(run)), RunJson.Default.AnsweredRunAnswer);
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(body) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         foreach (var (name, value) in WebhookSignature.Sign(key, run.Id.Text, body.Span, now))

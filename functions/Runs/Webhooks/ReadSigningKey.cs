@@ -1,34 +1,49 @@
-using System.Text.Json;
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Net.Http.Headers;
 using Serverless.Http;
 
 namespace Serverless.Runs.Webhooks;
 
 /// <summary>Gives out the public half of the key that signs webhooks, as a JSON Web Key Set (RFC 7517, RFC 8037).</summary>
-public sealed class ReadSigningKey(SigningKeyStore keys)
+public sealed class ReadSigningKey(SurfaceEndpoint endpoint, SigningKeyStore keys)
 {
-    /// <summary><c>GET /v1/webhooks/signing-key</c>.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    private static readonly Answer<KeySet> Found = Answer.Json(200, "A JSON Web Key Set with one key.", KeySetJson.Default.KeySet) with
     {
-        var key = await keys.GetAsync(cancellationToken);
-        context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=3600";
-        await JsonResponse.WriteAsync(context.Response, writer => Write(writer, key), cancellationToken);
-    }
+        Headers = [new TextField(HeaderNames.CacheControl, "For how long it may be kept: an hour.")],
+    };
 
-    private static void Write(Utf8JsonWriter writer, SigningKey key)
+    private static readonly ApiOperation Operation = new(nameof(ReadSigningKey), "Gives the public key that webhooks are signed with")
     {
-        writer.WriteStartObject();
-        writer.WriteStartArray("keys");
-        writer.WriteStartObject();
-        writer.WriteString("kty", "OKP");
-        writer.WriteString("crv", "Ed25519");
-        writer.WriteString("x", key.PublicKey);
-        writer.WriteString("kid", key.Id);
-        writer.WriteString("use", "sig");
-        writer.WriteString("alg", "EdDSA");
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
+        Description = "Anybody may ask for it. `X-Lamina-Webhook-Signature` is the hexadecimal Ed25519 signature of `<timestamp>.<body>`, and `webhook-signature` that of the Standard Webhooks specification.",
+        Answers = [Found],
+    };
+
+    /// <summary><c>GET /v1/webhooks/signing-key</c>: what receivers check signatures with, open to anybody.</summary>
+    [Function(nameof(ReadSigningKey))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/webhooks/signing-key")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, async (context, cancellationToken) =>
+        {
+            var key = await keys.GetAsync(cancellationToken);
+            context.Response.Headers[HeaderNames.CacheControl] = "public, max-age=3600";
+            await Found.WriteAsync(context, new([new("OKP", "Ed25519", key.PublicKey, key.Id, "sig", "EdDSA")]), cancellationToken);
+        });
 }
+
+/// <summary>A JSON Web Key Set.</summary>
+internal sealed record KeySet([property: Description("The keys.")] IReadOnlyList<WebKey> Keys);
+
+/// <summary>A JSON Web Key.</summary>
+internal sealed record WebKey(
+    [property: Description("The family of the key: `OKP`.")] string Kty,
+    [property: Description("The curve: `Ed25519`.")] string Crv,
+    [property: Description("The public key, in base64url.")] string X,
+    [property: Description("The name of the key among others.")] string Kid,
+    [property: Description("What it is for: `sig`, signatures.")] string Use,
+    [property: Description("The algorithm: `EdDSA`.")] string Alg);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(KeySet))]
+internal sealed partial class KeySetJson : JsonSerializerContext;

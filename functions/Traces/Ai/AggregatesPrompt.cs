@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
+using Serverless.Http;
 using Serverless.Outbound;
 
 namespace Serverless.Traces.Ai;
@@ -24,8 +22,6 @@ internal static class AggregatesPrompt
         so: do not guess.
         """;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The whole conversation up to the question.</summary>
     public static IReadOnlyList<ChatMessage> Messages(ProjectAggregates aggregates, string question) =>
     [
@@ -36,50 +32,7 @@ internal static class AggregatesPrompt
 
     private static string Json(ProjectAggregates aggregates)
     {
-        var json = new ArrayBufferWriter<byte>(4096);
-        using var writer = new Utf8JsonWriter(json, Options);
-        writer.WriteStartObject();
-        aggregates.WriteRange(writer);
-        writer.WriteStartObject("totals");
-        WriteFigures(writer, aggregates.Totals);
-        writer.WriteEndObject();
-        writer.WriteStartArray("models");
-        foreach (var (model, figures) in aggregates.Models.OrderByDescending(model => model.Figures.Cost).Take(MaxModels))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("model", model);
-            WriteFigures(writer, figures);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteStartArray("days");
-        foreach (var (date, cost) in aggregates.Days)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("date", date.ToString("yyyy-MM-dd"));
-            writer.WriteNumber("cost", cost);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-        writer.Flush();
-        return Encoding.UTF8.GetString(json.WrittenSpan);
-    }
-
-    private static void WriteFigures(Utf8JsonWriter writer, AggregateFigures figures)
-    {
-        writer.WriteNumber("requests", figures.Requests);
-        writer.WriteNumber("errors", figures.Errors);
-        writer.WriteNumber("cost", figures.Cost);
-        if (figures.AverageLatency is { } latency)
-        {
-            writer.WriteNumber("avgLatency", latency);
-        }
-
-        writer.WriteNumber("inputTokens", figures.InputTokens);
-        writer.WriteNumber("outputTokens", figures.OutputTokens);
-        writer.WriteNumber("cachedTokens", figures.CachedTokens);
+        var told = aggregates with { Models = [.. aggregates.Models.OrderByDescending(model => model.Cost).Take(MaxModels)] };
+        return Encoding.UTF8.GetString(JsonResponse.Body(told, AskJson.Default.ProjectAggregates).Span);
     }
 }

@@ -1,10 +1,11 @@
-using System.Text.Json;
+using System.ComponentModel;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Tenancy;
-using Serverless.Texts;
 using Serverless.Traces.Requests;
+using Serverless.Traces.Sessions;
 
 namespace Serverless.Traces.Ai;
 
@@ -17,37 +18,52 @@ public delegate Task<ProjectAggregates> ReadAggregates(Project project, DateTime
 public sealed record AskedQuestion(string ProjectId, string Question);
 
 /// <summary>
-/// <c>POST /v1/ai/ask</c>: a language model answers a question about a project in words. It gets to know sums of the last seven days and the
+/// A language model answers a question about a project in words. It gets to know sums of the last seven days and the
 /// question, and never an event.
 /// </summary>
 public sealed class AskQuestion(ChatModel model, TimeProvider time)
 {
-    private const int MaxBytes = 32 * 1024;
-    private const int MaxQuestionLength = 2000;
+    /// <summary>How many days the sums are of.</summary>
+    public const int Days = 7;
+
     private const int MaxAnswerTokens = 2000;
-    private const int Days = 7;
+
+    private static readonly TextField Question = new("question", "The question, in any language.")
+    {
+        IsRequired = true,
+        MinLength = 1,
+        MaxLength = 2000,
+        Rule = new(static text => !string.IsNullOrWhiteSpace(text), "more than white space") { Pattern = @"\S" },
+    };
+
+    /// <summary>The body of a request.</summary>
+    internal static Body Asked { get; } = new(32 * 1024, SessionGate.ProjectId, Question)
+    {
+        Example = JsonNode.Parse("""{"projectId":"prj_000000000001000000aa","question":"What was expensive?"}"""),
+    };
+
+    /// <summary>The answer to it.</summary>
+    internal static Answer<AskAnswer> Answered { get; } = Answer.Json(200, "An answer in words.", AskJson.Default.AskAnswer);
 
     /// <summary>Reads the body of a request.</summary>
     /// <exception cref="ApiException">400, 413 or 415: it is no question about a project.</exception>
     public static async Task<AskedQuestion> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
     {
-        var members = await JsonBody.ReadObjectAsync(request, MaxBytes, cancellationToken);
-        var project = RequireText(members, "projectId");
-        var question = RequireText(members, "question");
-        return string.IsNullOrWhiteSpace(question) || Characters.Exceed(question, MaxQuestionLength)
-            ? throw RequestErrors.Invalid($"\"question\" must be 1 to {MaxQuestionLength} characters")
-            : new(project, question);
+        var body = await RequestReader.OfBodyAsync(request, Asked, new TraceProblems(), cancellationToken);
+        var (project, question) = (body.Read(SessionGate.ProjectId), body.Read(Question));
+        body.Problems.Conclude();
+        return new(project!, question!);
     }
 
     /// <summary>Answers a question.</summary>
-    /// <param name="response">The answer to the request.</param>
+    /// <param name="context">The request.</param>
     /// <param name="project">The project it is about.</param>
     /// <param name="question">The question.</param>
     /// <param name="aggregates">Sums up what the project did.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="ApiException">503: there is no model, or it does not answer.</exception>
     public async Task AnswerAsync(
-        HttpResponse response, Project project, string question, ReadAggregates aggregates, CancellationToken cancellationToken)
+        HttpContext context, Project project, string question, ReadAggregates aggregates, CancellationToken cancellationToken)
     {
         if (!model.IsConfigured)
         {
@@ -61,29 +77,20 @@ public sealed class AskQuestion(ChatModel model, TimeProvider time)
         try
         {
             var answer = await model.CompleteAsync(AggregatesPrompt.Messages(sums, question), MaxAnswerTokens, cancellationToken);
-            await JsonResponse.WriteAsync(response, writer => WriteAnswer(writer, answer, sums), cancellationToken);
+            await Answered.WriteAsync(context, new(answer.Text, answer.Model, new(sums.Start, sums.End)), cancellationToken);
         }
         catch (ChatModelException failure)
         {
             throw LumiqTrace.AiUnavailable(failure);
         }
     }
-
-    private static string RequireText(IReadOnlyDictionary<string, JsonElement> members, string name) => members.GetValueOrDefault(name) switch
-    {
-        { ValueKind: JsonValueKind.Undefined or JsonValueKind.Null } => throw RequestErrors.Invalid($"\"{name}\" is required"),
-        { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        _ => throw RequestErrors.Invalid($"\"{name}\" must be a string"),
-    };
-
-    private static void WriteAnswer(Utf8JsonWriter writer, ChatAnswer answer, ProjectAggregates sums)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("answer", answer.Text);
-        writer.WriteString("model", answer.Model);
-        writer.WriteStartObject("range");
-        sums.WriteRange(writer);
-        writer.WriteEndObject();
-        writer.WriteEndObject();
-    }
 }
+
+/// <summary>An answer to a question about a project.</summary>
+internal sealed record AskAnswer(
+    [property: Description("The answer, in the language of the question.")] string Answer,
+    [property: Description("The model that gave it.")] string Model,
+    [property: Description("The time that the model was told of.")] AskRange Range);
+
+/// <summary>A stretch of time.</summary>
+internal sealed record AskRange([property: Description("When it begins.")] DateTime Start, [property: Description("When it ends.")] DateTime End);

@@ -1,23 +1,15 @@
-using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Traces.Ai;
 
 /// <summary>Figures of a project over a stretch of time: all that a language model gets to know of it.</summary>
-/// <param name="Start">When the time begins.</param>
+/// <param name="Start">When the time begins, in UTC.</param>
 /// <param name="End">When it ends.</param>
 /// <param name="Totals">The figures of all calls.</param>
 /// <param name="Models">The figures of each model.</param>
 /// <param name="Days">The cost of each day.</param>
 public sealed record ProjectAggregates(
-    DateTimeOffset Start, DateTimeOffset End, AggregateFigures Totals, IReadOnlyList<ModelAggregates> Models, IReadOnlyList<DayAggregates> Days)
-{
-    /// <summary>Writes the time as two properties of an object.</summary>
-    public void WriteRange(Utf8JsonWriter writer)
-    {
-        writer.WriteString("start", Start.UtcDateTime);
-        writer.WriteString("end", End.UtcDateTime);
-    }
-}
+    DateTime Start, DateTime End, AggregateFigures Totals, IReadOnlyList<ModelAggregates> Models, IReadOnlyList<DayAggregates> Days);
 
 /// <summary>Figures of calls.</summary>
 /// <param name="Requests">How many there were.</param>
@@ -27,15 +19,33 @@ public sealed record ProjectAggregates(
 /// <param name="InputTokens">The tokens that models read.</param>
 /// <param name="OutputTokens">The tokens that models wrote.</param>
 /// <param name="CachedTokens">The tokens read that came from a cache.</param>
-public sealed record AggregateFigures(
-    long Requests, long Errors, decimal Cost, decimal? AverageLatency, long InputTokens, long OutputTokens, long CachedTokens);
+public record AggregateFigures(
+    long Requests,
+    long Errors,
+    decimal Cost,
+    [property: JsonPropertyName("avgLatency"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? AverageLatency,
+    long InputTokens,
+    long OutputTokens,
+    long CachedTokens);
 
 /// <summary>The figures of one model.</summary>
-/// <param name="Model">Its name, as clients wrote it.</param>
-/// <param name="Figures">The figures of its calls.</param>
-public sealed record ModelAggregates(string Model, AggregateFigures Figures);
+public sealed record ModelAggregates : AggregateFigures
+{
+    /// <summary>Adds a name to figures.</summary>
+    public ModelAggregates(string model, AggregateFigures figures)
+        : base(figures) => Model = model;
+
+    /// <summary>Its name, as clients wrote it.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Model { get; }
+}
 
 /// <summary>The cost of one day.</summary>
 /// <param name="Date">The day, in UTC.</param>
 /// <param name="Cost">What its calls cost, in US dollars.</param>
 public sealed record DayAggregates(DateOnly Date, decimal Cost);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ProjectAggregates))]
+[JsonSerializable(typeof(AskAnswer))]
+internal sealed partial class AskJson : JsonSerializerContext;

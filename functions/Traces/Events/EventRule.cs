@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Json;
 using Serverless.Times;
 
@@ -18,11 +19,17 @@ internal abstract class EventRule(string text)
     /// <summary>Whether a value is as it has to be.</summary>
     /// <param name="value">Stands on the value; its strings are known to be text.</param>
     public abstract bool Accepts(ref readonly Utf8JsonReader value);
+
+    /// <summary>The rule as a JSON Schema, as far as that can say it.</summary>
+    public abstract JsonObject ToSchema();
 }
 
 /// <summary>A value of a type, and no more is asked.</summary>
-internal sealed class TypeRule(string text, params JsonTokenType[] types) : EventRule(text)
+internal sealed class TypeRule(string text, Func<JsonObject> schema, params JsonTokenType[] types) : EventRule(text)
 {
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => schema();
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value) => types.Contains(value.TokenType);
 }
@@ -31,6 +38,9 @@ internal sealed class TypeRule(string text, params JsonTokenType[] types) : Even
 internal sealed class TextRule(int min, int max)
     : EventRule(min > 0 ? $"a string of {min} to {max} characters" : $"a string of at most {max} characters")
 {
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "string", ["minLength"] = min, ["maxLength"] = max };
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value) =>
         value.TokenType == JsonTokenType.String
@@ -42,6 +52,9 @@ internal sealed class TextRule(int min, int max)
 internal sealed class ChoiceRule(IReadOnlyList<string> names) : EventRule($"one of: {string.Join(", ", names)}")
 {
     private readonly byte[][] _names = [.. names.Select(Encoding.UTF8.GetBytes)];
+
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "string", ["enum"] = new JsonArray([.. names.Select(name => (JsonNode)name)]) };
 
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
@@ -68,6 +81,9 @@ internal sealed class NumberRule(int max) : EventRule($"a number from 0 to {max}
     private static readonly SearchValues<byte> PlainCharacters = SearchValues.Create("0123456789."u8);
 
     private readonly int _maxDigits = max.ToString(CultureInfo.InvariantCulture).Length;
+
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "number", ["minimum"] = 0, ["maximum"] = max };
 
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
@@ -97,6 +113,9 @@ internal sealed class NumberRule(int max) : EventRule($"a number from 0 to {max}
 internal sealed class CountRule() : EventRule($"a whole number from 0 to {int.MaxValue}")
 {
     /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "integer", ["minimum"] = 0, ["maximum"] = int.MaxValue };
+
+    /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value) =>
         value.TokenType == JsonTokenType.Number
         && !value.ValueSpan.ContainsAnyExceptInRange((byte)'0', (byte)'9')
@@ -113,6 +132,9 @@ internal sealed class IdRule() : EventRule("a UUID such as 01234567-89ab-cdef-01
     private static readonly SearchValues<byte> Characters = SearchValues.Create("0123456789abcdefABCDEF-"u8);
 
     /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "string", ["format"] = "uuid" };
+
+    /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {
         Span<byte> buffer = stackalloc byte[ShortText.MaxLength];
@@ -127,6 +149,9 @@ internal sealed class IdRule() : EventRule("a UUID such as 01234567-89ab-cdef-01
 /// <summary>A time as <see cref="Timestamp"/> reads it.</summary>
 internal sealed class TimeRule() : EventRule("an ISO 8601 time such as 2026-01-26T14:30:00.000Z, with at most 9 digits of fraction")
 {
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => new() { ["type"] = "string", ["format"] = "date-time" };
+
     /// <inheritdoc/>
     public override bool Accepts(ref readonly Utf8JsonReader value)
     {

@@ -37,15 +37,15 @@ internal static class EventRules
         (EventField.CachedTokens, false, Count),
         (EventField.SpanKind, false, Text),
         (EventField.ErrorCode, false, Text),
-        (EventField.ErrorMessage, false, new TypeRule("a string", JsonTokenType.String)),
+        (EventField.ErrorMessage, false, new TypeRule("a string", static () => new() { ["type"] = "string" }, JsonTokenType.String)),
         (EventField.FinishReason, false, Text),
         (EventField.PromptHash, false, Text),
         (EventField.Environment, false, Label),
         (EventField.UserId, false, Text),
         (EventField.SessionId, false, Text),
         (EventField.SdkVersion, false, Text),
-        (EventField.Stream, false, new TypeRule("true or false", JsonTokenType.True, JsonTokenType.False)),
-        (EventField.Tags, false, new TypeRule(EventTags.Rule, JsonTokenType.StartObject)),
+        (EventField.Stream, false, new TypeRule("true or false", static () => new() { ["type"] = "boolean" }, JsonTokenType.True, JsonTokenType.False)),
+        (EventField.Tags, false, new TypeRule(EventTags.Rule, EventTags.ToSchema, JsonTokenType.StartObject)),
     ];
 
     private static readonly EventRule[] Rules = [.. All.Select(each => each.Rule)];

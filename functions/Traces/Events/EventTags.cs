@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 
@@ -8,16 +9,17 @@ namespace Serverless.Traces.Events;
 /// <summary>The tags of an event: strings by name, of equal names the last. One instance serves a whole batch.</summary>
 internal sealed class EventTags
 {
-    /// <summary>The rule in words: what follows "must be".</summary>
-    public const string Rule = "an object of at most 64 strings of at most 1024 characters, with names of at most 128";
-
     private const int MaxTags = 64;
     private const int MaxNameLength = 128;
-    private static readonly TextRule ValueRule = new(0, 1024);
+    private const int MaxLength = 1024;
+    private static readonly TextRule ValueRule = new(0, MaxLength);
 
     private readonly ArrayBufferWriter<byte> _names = new();
     private Tag[] _tags = [];
     private int _count;
+
+    /// <summary>The rule in words: what follows "must be".</summary>
+    public static string Rule { get; } = $"an object of at most {MaxTags} strings of at most {MaxLength} characters, with names of at most {MaxNameLength}";
 
     /// <summary>Reads the object that a reader stands on.</summary>
     /// <param name="reader">A copy of the reader; the object is whole.</param>
@@ -46,6 +48,15 @@ internal sealed class EventTags
 
         return AreAllAccepted();
     }
+
+    /// <summary>The rule as a JSON Schema.</summary>
+    public static JsonObject ToSchema() => new()
+    {
+        ["type"] = "object",
+        ["additionalProperties"] = ValueRule.ToSchema(),
+        ["propertyNames"] = new JsonObject { ["maxLength"] = MaxNameLength },
+        ["maxProperties"] = MaxTags,
+    };
 
     /// <summary>Writes the tags just read, once found to be as they have to be.</summary>
     /// <param name="window">The bytes they were read from.</param>

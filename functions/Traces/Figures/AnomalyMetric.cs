@@ -7,7 +7,8 @@ namespace Serverless.Traces.Figures;
 /// <param name="ValueOf">Its value in an hour; null when the hour says too little of it, and is neither judged nor part of a baseline.</param>
 internal sealed record AnomalyMetric(string Name, decimal Floor, int FractionDigits, Func<EventFigures, decimal?> ValueOf)
 {
-    private const int MinRequests = 10;
+    /// <summary>The fewest requests of an hour that say something of its latency and its errors.</summary>
+    public const int MinRequests = 10;
 
     /// <summary>The cost in USD. Every hour counts, those without events too.</summary>
     public static AnomalyMetric Cost { get; } = new("cost", 0.01m, FigureNumbers.MoneyDigits, static figures => figures.Cost);

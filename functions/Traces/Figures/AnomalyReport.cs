@@ -1,9 +1,7 @@
-using System.Text.Json;
-
 namespace Serverless.Traces.Figures;
 
 /// <summary>
-/// Hours that depart from what is usual: the answer of <c>GET /v1/ai/anomalies</c>. The cost, the average latency and the error rate of
+/// Hours that depart from what is usual. The cost, the average latency and the error rate of
 /// each hour are compared with those at the same hour of the week in the 8 weeks before; while fewer than 4 of these have a
 /// value, with those at the same hour of the day in the 14 days before; while fewer than 4 of these do, they are not judged.
 /// Hours before the project's first event have no value. An anomaly lies at least 3.5 times the usual variation
@@ -15,9 +13,14 @@ internal sealed class AnomalyReport
     private const int Days = 14;
     private const int MinBaselineHours = 4;
     private const decimal MinDeviation = 3.5m;
-    private const int DeviationDigits = 3;
 
     private static readonly EventFigures Nothing = new();
+
+    /// <summary>How hours are judged, in words.</summary>
+    public static string InWords { get; } =
+        $"The cost, the average latency and the rate of errors of each hour are compared with those of the same hour of the week in the {Weeks} weeks before. "
+        + $"While fewer than {MinBaselineHours} of these have a value, they are compared with the same hour of the day in the {Days} days before. "
+        + $"Hours with fewer than {AnomalyMetric.MinRequests} requests are judged by their cost alone.";
 
     private readonly IReadOnlyDictionary<long, EventFigures> _sums;
     private readonly long _firstHour;
@@ -51,30 +54,8 @@ internal sealed class AnomalyReport
     /// <summary>The hours whose figures are needed to judge those of a range.</summary>
     public static HourRange Needs(HourRange range) => range with { First = range.First - (Weeks * HourNumber.PerWeek) };
 
-    /// <summary>Writes the answer: costs in USD, times in ms with 3 digits of fraction, rates with 6, deviations with 3.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("anomalies");
-        foreach (var anomaly in Anomalies)
-        {
-            var (metric, baseline) = (anomaly.Metric, anomaly.Baseline);
-            writer.WriteStartObject();
-            writer.WriteString("hour", HourNumber.Start(anomaly.Hour));
-            writer.WriteString("metric", metric.Name);
-            writer.WriteDecimal("value", anomaly.Value, metric.FractionDigits);
-            writer.WriteDecimal("expected", baseline.Median, metric.FractionDigits);
-            writer.WriteDecimal("deviation", anomaly.Deviation, DeviationDigits);
-            writer.WriteString("direction", anomaly.Deviation > 0 ? "high" : "low");
-            writer.WriteNumber("baselineHours", baseline.Hours);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-        writer.WriteNumber("hoursChecked", HoursChecked);
-        writer.WriteNumber("hoursWithoutBaseline", HoursWithoutBaseline);
-        writer.WriteEndObject();
-    }
+    /// <summary>What is said of it.</summary>
+    public AnomaliesAnswer ToAnswer() => new(Anomalies.Select(AnomalyAnswer.Of), HoursChecked, HoursWithoutBaseline);
 
     private Anomaly? Judge(long hour, AnomalyMetric metric)
     {

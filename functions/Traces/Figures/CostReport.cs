@@ -1,62 +1,55 @@
-using System.Globalization;
-using System.Text.Json;
+using System.ComponentModel;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Traces.Figures;
 
 /// <summary>What a project costs: the answer of <c>GET /v1/costs</c>.</summary>
-/// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
-/// <param name="range">The hours shown.</param>
-/// <param name="recent">What does not depend on the range: the cost of the month, and the forecast.</param>
-internal sealed class CostReport(IReadOnlyList<HourFigures> hours, HourRange range, RecentCost recent)
+internal sealed record CostReport(
+    [property: Description("Every model, the dearest first.")] IEnumerable<ModelCost> ByModel,
+    [property: Description("Every day, the oldest first, also those without costs.")] IEnumerable<DayCost> Daily,
+    [property: Description("The cost since the first of the current month, in US dollars, whatever the range.")] decimal MonthToDate,
+    [property: Description("What 30 days cost at the pace of the last seven, in US dollars, whatever the range."), JsonPropertyName("forecast30d")] decimal Forecast,
+    [property: Description("The share of the tokens sent that came from a cache, from 0 to 1.")] decimal CacheUtilization)
 {
-    private readonly List<HourFigures> _hours = [.. hours.In(range)];
-
-    /// <summary>
-    /// Writes the answer: costs in USD; <c>cacheUtilization</c>, with 6 digits of fraction, is the share of the tokens sent that were
-    /// cached, never above 1 even where a provider does not count cached tokens among those sent.
-    /// </summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    /// <summary>Makes the report.</summary>
+    /// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
+    /// <param name="range">The hours shown.</param>
+    /// <param name="recent">What does not depend on the range: the cost of the month, and the forecast.</param>
+    public static CostReport Of(IReadOnlyList<HourFigures> hours, HourRange range, RecentCost recent)
     {
-        var sum = _hours.Sum();
-        writer.WriteStartObject();
-        WriteModels(writer);
-        WriteDays(writer);
-        writer.WriteMoney("monthToDate", recent.MonthToDate);
-        writer.WriteMoney("forecast30d", recent.Forecast);
-        writer.WriteRate("cacheUtilization", sum.InputTokens == 0 ? 0 : Math.Min(1, (decimal)sum.CachedTokens / sum.InputTokens));
-        writer.WriteEndObject();
-    }
+        var counted = hours.In(range).ToList();
+        var sum = counted.Sum();
+        var days = counted.ToLookup(figures => HourNumber.DayOf(figures.Hour));
 
-    private void WriteModels(Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray("byModel");
-        foreach (var (model, sum) in _hours.SumByModel().DearestFirst())
-        {
-            writer.WriteStartObject();
-            writer.WriteString("model", model);
-            writer.WriteMoney("cost", sum.Cost);
-            writer.WriteNumber("requests", sum.Requests);
-            writer.WriteNumber("inputTokens", sum.InputTokens);
-            writer.WriteNumber("outputTokens", sum.OutputTokens);
-            writer.WriteNumber("cachedTokens", sum.CachedTokens);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
-
-    private void WriteDays(Utf8JsonWriter writer)
-    {
-        var days = _hours.ToLookup(figures => figures.Hour / HourNumber.PerDay);
-        writer.WriteStartArray("daily");
-        for (var day = range.First / HourNumber.PerDay; day <= range.Last / HourNumber.PerDay; day++)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("date", HourNumber.Start(day * HourNumber.PerDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
-            writer.WriteMoney("cost", days[day].Sum().Cost);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
+        // There are providers that do not count cached tokens among those sent.
+        var cached = sum.InputTokens == 0 ? 0 : Math.Min(1, (decimal)sum.CachedTokens / sum.InputTokens);
+        return new(
+            counted.SumByModel().DearestFirst().Select(ModelCost.Of),
+            range.Days.Select(day => new DayCost(DateOnly.FromDateTime(HourNumber.Start(day * HourNumber.PerDay)), FigureNumbers.Money(days[day].Sum().Cost))),
+            FigureNumbers.Money(recent.MonthToDate),
+            FigureNumbers.Money(recent.Forecast),
+            FigureNumbers.Rate(cached));
     }
 }
+
+/// <summary>What a model costs.</summary>
+internal sealed record ModelCost(
+    [property: Description("The model.")] string Model,
+    [property: Description("What it cost, in US dollars.")] decimal Cost,
+    [property: Description("How many requests it had.")] long Requests,
+    [property: Description("The tokens sent to it.")] long InputTokens,
+    [property: Description("The tokens received from it.")] long OutputTokens,
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens)
+{
+    /// <summary>That of some figures.</summary>
+    public static ModelCost Of(ModelFigures model)
+    {
+        var sum = model.Figures;
+        return new(model.Model, FigureNumbers.Money(sum.Cost), sum.Requests, sum.InputTokens, sum.OutputTokens, sum.CachedTokens);
+    }
+}
+
+/// <summary>What a day costs.</summary>
+internal sealed record DayCost(
+    [property: Description("The day, in UTC.")] DateOnly Date,
+    [property: Description("What it cost, in US dollars.")] decimal Cost);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Figures;
@@ -9,6 +8,8 @@ namespace Serverless.Traces.Figures;
 /// </summary>
 internal sealed class EventFigures
 {
+    private const int StoredTimeDigits = 6;
+
     private readonly long[] _requestsByStatus = new long[EventStatuses.Names.Count];
 
     /// <summary>How many events there are of each status, in the order of <see cref="EventStatuses.Names"/>.</summary>
@@ -77,16 +78,25 @@ internal sealed class EventFigures
         return sum;
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
-    /// <param name="reader">Stands on the beginning of the object, and then on its end.</param>
-    public static EventFigures Read(ref Utf8JsonReader reader)
+    /// <summary>The figures that were kept.</summary>
+    public static EventFigures Of(StoredFigures stored)
     {
-        var figures = new EventFigures();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var figures = new EventFigures
         {
-            var name = reader.GetString();
-            reader.Read();
-            figures.ReadMember(name, ref reader);
+            Cost = stored.Cost,
+            LatencySum = stored.Latency,
+            TtftSum = stored.Ttft,
+            TtftCount = stored.TtftCount,
+            InputTokens = stored.InputTokens,
+            OutputTokens = stored.OutputTokens,
+            CachedTokens = stored.CachedTokens,
+            TimedTokens = stored.TimedTokens,
+            TimedMilliseconds = stored.Timed,
+            Latencies = LatencySketch.Of(stored.Latencies),
+        };
+        for (var status = 0; status < stored.Requests.Count; status++)
+        {
+            figures._requestsByStatus[status] = stored.Requests[status];
         }
 
         return figures;
@@ -135,77 +145,19 @@ internal sealed class EventFigures
         Latencies.Merge(other.Latencies);
     }
 
-    /// <summary>Writes the figures as one object, whose text is the same whatever order they came about in.</summary>
-    public void WriteTo(Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        writer.WriteStartArray("requests");
-        foreach (var count in _requestsByStatus)
-        {
-            writer.WriteNumberValue(count);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteMoney("cost", Cost);
-        writer.WriteDecimal("latency", LatencySum, 6);
-        writer.WriteDecimal("ttft", TtftSum, 6);
-        writer.WriteNumber("ttftCount", TtftCount);
-        writer.WriteNumber("inputTokens", InputTokens);
-        writer.WriteNumber("outputTokens", OutputTokens);
-        writer.WriteNumber("cachedTokens", CachedTokens);
-        writer.WriteNumber("timedTokens", TimedTokens);
-        writer.WriteDecimal("timed", TimedMilliseconds, 6);
-        writer.WritePropertyName("latencies");
-        Latencies.WriteTo(writer);
-        writer.WriteEndObject();
-    }
-
-    private void ReadMember(string? name, ref Utf8JsonReader reader)
-    {
-        switch (name)
-        {
-            case "requests":
-                for (var status = 0; reader.Read() && reader.TokenType == JsonTokenType.Number; status++)
-                {
-                    _requestsByStatus[status] = reader.GetInt64();
-                }
-
-                break;
-            case "cost":
-                Cost = reader.GetDecimal();
-                break;
-            case "latency":
-                LatencySum = reader.GetDecimal();
-                break;
-            case "ttft":
-                TtftSum = reader.GetDecimal();
-                break;
-            case "ttftCount":
-                TtftCount = reader.GetInt64();
-                break;
-            case "inputTokens":
-                InputTokens = reader.GetInt64();
-                break;
-            case "outputTokens":
-                OutputTokens = reader.GetInt64();
-                break;
-            case "cachedTokens":
-                CachedTokens = reader.GetInt64();
-                break;
-            case "timedTokens":
-                TimedTokens = reader.GetInt64();
-                break;
-            case "timed":
-                TimedMilliseconds = reader.GetDecimal();
-                break;
-            case "latencies":
-                Latencies = LatencySketch.Read(ref reader);
-                break;
-            default:
-                reader.Skip();
-                break;
-        }
-    }
+    /// <summary>The figures as they are kept, the same whatever order they came about in.</summary>
+    public StoredFigures ToStored() => new(
+        _requestsByStatus,
+        FigureNumbers.Money(Cost),
+        FigureNumbers.Rounded(LatencySum, StoredTimeDigits),
+        FigureNumbers.Rounded(TtftSum, StoredTimeDigits),
+        TtftCount,
+        InputTokens,
+        OutputTokens,
+        CachedTokens,
+        TimedTokens,
+        FigureNumbers.Rounded(TimedMilliseconds, StoredTimeDigits),
+        Latencies.ToStored());
 
     private static decimal Ratio(decimal part, decimal whole) => whole == 0 ? 0 : part / whole;
 }

@@ -45,29 +45,8 @@ internal sealed class HourFigures(long hour)
     /// <summary>Adds the cell of a line.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
-        var (model, environment) = ("", "");
-        var figures = new EventFigures();
-        var reader = new Utf8JsonReader(line);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = reader.GetString();
-            reader.Read();
-            switch (name)
-            {
-                case "model":
-                    model = reader.GetString()!;
-                    break;
-                case "environment":
-                    environment = reader.GetString()!;
-                    break;
-                default:
-                    figures = EventFigures.Read(ref reader);
-                    break;
-            }
-        }
-
-        At(new(model, environment)).Merge(figures);
+        var cell = JsonSerializer.Deserialize(line, FigureJson.Default.StoredCell)!;
+        At(new(cell.Model, cell.Environment)).Merge(EventFigures.Of(cell.Figures));
     }
 
     /// <summary>Adds other figures of this hour.</summary>
@@ -89,12 +68,7 @@ internal sealed class HourFigures(long hour)
             .ThenBy(cell => cell.Key.Environment, StringComparer.Ordinal);
         foreach (var (cell, figures) in ordered)
         {
-            writer.WriteStartObject();
-            writer.WriteString("model", cell.Model);
-            writer.WriteString("environment", cell.Environment);
-            writer.WritePropertyName("figures");
-            figures.WriteTo(writer);
-            writer.WriteEndObject();
+            JsonSerializer.Serialize(writer, new(cell.Model, cell.Environment, figures.ToStored()), FigureJson.Default.StoredCell);
             writer.Flush();
             line.Write("\n"u8);
             lines.Write(line.WrittenSpan);

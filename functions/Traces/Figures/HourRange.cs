@@ -15,6 +15,9 @@ internal static class HourNumber
     /// <param name="ticks">The time in ticks, UTC.</param>
     public static long Of(long ticks) => ticks / TimeSpan.TicksPerHour;
 
+    /// <summary>The number of the day that an hour lies in.</summary>
+    public static long DayOf(long hour) => hour / PerDay;
+
     /// <summary>When an hour begins.</summary>
     public static DateTime Start(long hour) => new(hour * TimeSpan.TicksPerHour, DateTimeKind.Utc);
 }
@@ -35,6 +38,9 @@ internal readonly record struct HourRange(long First, long Last)
             }
         }
     }
+
+    /// <summary>The numbers of all days that these hours lie in, the oldest first.</summary>
+    public IEnumerable<long> Days => Hours.Select(HourNumber.DayOf).Distinct();
 
     /// <summary>The times of these hours.</summary>
     public TimeRange Times => new(First * TimeSpan.TicksPerHour, ((Last + 1) * TimeSpan.TicksPerHour) - 1);

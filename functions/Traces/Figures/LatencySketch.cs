@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Json;
 
 namespace Serverless.Traces.Figures;
 
@@ -21,23 +20,23 @@ internal sealed class LatencySketch
     /// <summary>How many values were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
-    /// <param name="reader">Stands on the beginning of the object, and then on its end.</param>
-    public static LatencySketch Read(ref Utf8JsonReader reader)
+    /// <summary>The sketch that was kept.</summary>
+    public static LatencySketch Of(StoredSketch stored)
     {
-        var sketch = new LatencySketch();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var sketch = new LatencySketch { _zeros = stored.Zero, Count = stored.Zero };
+        if (stored.Buckets is [var first, ..])
         {
-            var isBuckets = reader.ValueTextEquals("buckets"u8);
-            reader.Read();
-            if (isBuckets)
+            var index = (int)first;
+            foreach (var number in stored.Buckets.Skip(1))
             {
-                sketch.ReadBuckets(ref reader);
-            }
-            else
-            {
-                sketch._zeros = reader.GetInt64();
-                sketch.Count += sketch._zeros;
+                if (number < 0)
+                {
+                    index -= (int)number;
+                }
+                else
+                {
+                    sketch.AddToBucket(index++, number);
+                }
             }
         }
 
@@ -81,55 +80,27 @@ internal sealed class LatencySketch
             : Middle(_buckets.OrderBy(bucket => bucket.Key).First(bucket => (seen += bucket.Value) >= rank).Key);
     }
 
-    /// <summary>
-    /// Writes the sketch as <c>{"zero":n,"buckets":[…]}</c>. The buckets are the number of the first one, then the counts of it and
-    /// those that follow; a negative number stands for so many empty ones in between.
-    /// </summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    /// <summary>The sketch as it is kept.</summary>
+    public StoredSketch ToStored()
     {
-        writer.WriteStartObject();
-        writer.WriteNumber("zero", _zeros);
-        writer.WriteStartArray("buckets");
+        var buckets = new List<long>(_buckets.Count + 1);
         int? next = null;
         foreach (var (index, count) in _buckets.OrderBy(bucket => bucket.Key))
         {
             if (index != next)
             {
-                writer.WriteNumberValue(next is null ? index : next.Value - index);
+                buckets.Add(next is null ? index : next.Value - index);
             }
 
-            writer.WriteNumberValue(count);
+            buckets.Add(count);
             next = index + 1;
         }
 
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        return new(_zeros, buckets);
     }
 
     // What errs as much at the one border of the bucket as at the other.
     private static double Middle(int index) => 2 * Math.Pow(Growth, index) / (Growth + 1);
-
-    private void ReadBuckets(ref Utf8JsonReader reader)
-    {
-        int? next = null;
-        while (reader.Read() && reader.TokenType == JsonTokenType.Number)
-        {
-            var number = reader.GetInt64();
-            if (next is not { } index)
-            {
-                next = (int)number;
-            }
-            else if (number < 0)
-            {
-                next = index - (int)number;
-            }
-            else
-            {
-                AddToBucket(index, number);
-                next = index + 1;
-            }
-        }
-    }
 
     private void AddToBucket(int index, long count)
     {

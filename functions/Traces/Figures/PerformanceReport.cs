@@ -1,61 +1,73 @@
-using System.Text.Json;
+using System.ComponentModel;
 
 namespace Serverless.Traces.Figures;
 
 /// <summary>How fast a project's calls are: the answer of <c>GET /v1/performance</c>.</summary>
-/// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
-/// <param name="range">The hours shown.</param>
-internal sealed class PerformanceReport(IReadOnlyList<HourFigures> hours, HourRange range)
+internal sealed record PerformanceReport(
+    [property: Description("How long all requests took, in milliseconds.")] LatencyPercentiles Latency,
+    [property: Description("How long the first token took on average, in milliseconds, of the requests that say so.")] decimal AvgTtft,
+    [property: Description("The tokens received in a second.")] decimal TokensPerSecond,
+    [property: Description("The share of requests that timed out, from 0 to 1.")] decimal TimeoutRate,
+    [property: Description("Every model, the busiest first.")] IEnumerable<ModelPerformance> ByModel)
 {
-    private static readonly (string Name, double Share)[] Percentiles = [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)];
-
-    private readonly List<HourFigures> _hours = [.. hours.In(range)];
-
-    /// <summary>
-    /// Writes the answer: times in ms and tokens per second with 3 digits of fraction, rates with 6. Percentiles are those of all
-    /// events together, within 1 %. The busiest model comes first.
-    /// </summary>
-    public void WriteTo(Utf8JsonWriter writer)
+    /// <summary>Makes the report.</summary>
+    /// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
+    /// <param name="range">The hours shown.</param>
+    public static PerformanceReport Of(IReadOnlyList<HourFigures> hours, HourRange range)
     {
-        var sum = _hours.Sum();
-        writer.WriteStartObject();
-        WriteLatency(writer, sum.Latencies);
-        writer.WriteTime("avgTtft", sum.AverageTtft);
-        writer.WriteTime("tokensPerSecond", sum.TokensPerSecond);
-        writer.WriteRate("timeoutRate", sum.TimeoutRate);
-        writer.WriteStartArray("byModel");
-        var models = _hours.SumByModel().OrderByDescending(model => model.Figures.Requests).ThenBy(model => model.Model, StringComparer.Ordinal);
-        foreach (var (model, figures) in models)
-        {
-            WriteModel(writer, model, figures);
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        var counted = hours.In(range).ToList();
+        var sum = counted.Sum();
+        return new(
+            LatencyPercentiles.Of(sum.Latencies),
+            FigureNumbers.Time(sum.AverageTtft),
+            FigureNumbers.Time(sum.TokensPerSecond),
+            FigureNumbers.Rate(sum.TimeoutRate),
+            counted.SumByModel()
+                .OrderByDescending(model => model.Figures.Requests)
+                .ThenBy(model => model.Model, StringComparer.Ordinal)
+                .Select(ModelPerformance.Of));
     }
+}
 
-    private static void WriteModel(Utf8JsonWriter writer, string model, EventFigures sum)
+/// <summary>How fast a model's calls are.</summary>
+internal sealed record ModelPerformance(
+    [property: Description("The model.")] string Model,
+    [property: Description("How many requests it had.")] long Requests,
+    [property: Description("How long they took, in milliseconds.")] LatencyPercentiles Latency,
+    [property: Description("How long one took on average, in milliseconds.")] decimal AvgLatency,
+    [property: Description("How long the first token took on average, in milliseconds, of the requests that say so.")] decimal AvgTtft,
+    [property: Description("The tokens received in a second.")] decimal TokensPerSecond,
+    [property: Description("The share of requests that timed out, from 0 to 1.")] decimal TimeoutRate,
+    [property: Description("The share of requests that failed, from 0 to 1: `error`, `timeout` and `rate_limited`.")] decimal ErrorRate)
+{
+    /// <summary>That of some figures.</summary>
+    public static ModelPerformance Of(ModelFigures model)
     {
-        writer.WriteStartObject();
-        writer.WriteString("model", model);
-        writer.WriteNumber("requests", sum.Requests);
-        WriteLatency(writer, sum.Latencies);
-        writer.WriteTime("avgLatency", sum.AverageLatency);
-        writer.WriteTime("avgTtft", sum.AverageTtft);
-        writer.WriteTime("tokensPerSecond", sum.TokensPerSecond);
-        writer.WriteRate("timeoutRate", sum.TimeoutRate);
-        writer.WriteRate("errorRate", sum.ErrorRate);
-        writer.WriteEndObject();
+        var sum = model.Figures;
+        return new(
+            model.Model,
+            sum.Requests,
+            LatencyPercentiles.Of(sum.Latencies),
+            FigureNumbers.Time(sum.AverageLatency),
+            FigureNumbers.Time(sum.AverageTtft),
+            FigureNumbers.Time(sum.TokensPerSecond),
+            FigureNumbers.Rate(sum.TimeoutRate),
+            FigureNumbers.Rate(sum.ErrorRate));
     }
+}
 
-    private static void WriteLatency(Utf8JsonWriter writer, LatencySketch latencies)
+/// <summary>Latencies that shares of all requests do not exceed, in milliseconds, within 1 %.</summary>
+internal sealed record LatencyPercentiles(
+    [property: Description("What half of them do not exceed.")] decimal P50,
+    [property: Description("What 90 % of them do not exceed.")] decimal P90,
+    [property: Description("What 95 % of them do not exceed.")] decimal P95,
+    [property: Description("What 99 % of them do not exceed.")] decimal P99)
+{
+    /// <summary>Those of a distribution.</summary>
+    public static LatencyPercentiles Of(LatencySketch latencies)
     {
-        writer.WriteStartObject("latency");
-        foreach (var (name, share) in Percentiles)
-        {
-            writer.WriteTime(name, (decimal)latencies.Quantile(share));
-        }
+        return new(At(0.5), At(0.9), At(0.95), At(0.99));
 
-        writer.WriteEndObject();
+        decimal At(double share) => FigureNumbers.Time((decimal)latencies.Quantile(share));
     }
 }

@@ -1,15 +1,21 @@
+using System.ComponentModel;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Figures;
 
 /// <summary>What the overview shows of an event that failed: five of its fields.</summary>
-internal static class RecentError
+internal sealed record RecentError(
+    [property: Description("The event's id."), JsonPropertyName("event_id")] string EventId,
+    [property: Description("The model.")] string Model,
+    [property: Description("How the request ended.")] string Status,
+    [property: Description("The error, for a program; null when the event names none."), JsonPropertyName("error_code")] string? ErrorCode,
+    [property: Description("When it began.")] string Timestamp)
 {
-    /// <summary>Writes it as one object.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Reads it.</summary>
     /// <param name="line">The line of <see cref="StoredEvent"/>.</param>
-    public static void Write(Utf8JsonWriter writer, ReadOnlySpan<byte> line)
+    public static RecentError Read(ReadOnlySpan<byte> line)
     {
         string? eventId = null, model = null, status = null, errorCode = null, timestamp = null;
         var reader = new Utf8JsonReader(line);
@@ -41,12 +47,6 @@ internal static class RecentError
             }
         }
 
-        writer.WriteStartObject();
-        writer.WriteString("event_id", eventId);
-        writer.WriteString("model", model);
-        writer.WriteString("status", status);
-        writer.WriteString("error_code", errorCode);
-        writer.WriteString("timestamp", timestamp);
-        writer.WriteEndObject();
+        return new(eventId!, model!, status!, errorCode, timestamp!);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Json;
 
@@ -15,6 +16,11 @@ internal sealed class ExportReader : IDisposable
 {
     /// <summary>The most spans of a request.</summary>
     public const int MaxSpans = 1000;
+
+    /// <summary>The largest body, decompressed, in bytes.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    private const string ProtobufMediaType = "application/x-protobuf";
 
     // Far more than the event of any sensible span has, and less than an event may have: one that is refused would take all others with it.
     private const int MaxEventBytes = 32 * 1024;
@@ -31,7 +37,22 @@ internal sealed class ExportReader : IDisposable
 
     private ExportReader() => _writer = new Utf8JsonWriter(_line, Options);
 
-    /// <summary>Reads a request.</summary>
+    /// <summary>Reads the export that a request brings.</summary>
+    /// <exception cref="ApiException">400 when it is no export in JSON, or has too many spans; 413; 415.</exception>
+    public static async Task<SpanEvents> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (request.ContentType?.StartsWith(ProtobufMediaType, StringComparison.OrdinalIgnoreCase) == true)
+        {
+            throw RequestErrors.UnsupportedMediaType($"Only OTLP in JSON is taken: set OTEL_EXPORTER_OTLP_PROTOCOL to http/json, which sends {RequestBody.Json}");
+        }
+
+        await using var body = new BoundedStream(RequestBody.Open(request, RequestBody.Json), MaxBytes);
+        using var bytes = new MemoryStream();
+        await body.CopyToAsync(bytes, cancellationToken);
+        return Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+    }
+
+    /// <summary>Reads an export.</summary>
     /// <param name="body">The whole body, in UTF-8.</param>
     /// <exception cref="ApiException">400: it is no JSON, no such request, or holds too many spans.</exception>
     public static SpanEvents Read(Span<byte> body)

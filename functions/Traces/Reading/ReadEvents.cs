@@ -1,9 +1,12 @@
+using System.ComponentModel;
 using System.Globalization;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Json;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
@@ -11,42 +14,54 @@ using Serverless.Traces.Sessions;
 namespace Serverless.Traces.Reading;
 
 /// <summary><c>GET /v1/events</c>: a page of events, newest first, and how many there are.</summary>
-public sealed class ReadEvents(SessionGate gate, RecordReader reader, FiguresReader figures, TimeProvider time)
+public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, RecordReader reader, FiguresReader figures, TimeProvider time)
 {
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
-    {
-        var project = await gate.EnterAsync(context, context.Request.Query["projectId"], cancellationToken);
-        var query = new EventQuery(context.Request.Query);
-        var filter = new EventFilter(query.Range(time.GetUtcNow(), TimeSpan.MaxValue))
-        {
-            Status = query.Status(),
-            Model = query.Model(),
-            Environment = query.Environment(),
-            UserId = query.UserId(),
-        };
-        var cursor = EventCursor.Parse(query.Cursor());
-        var question = new RecordQuery(filter.ToQuery(project.Id), filter.Matches, query.Limit(), cursor?.Place);
+    private static readonly Answer<EventPage> Found = Answer.Json(200, "A page of events.", EventJson.Default.EventPage);
 
+    private static readonly ApiOperation Operation = new(nameof(ReadEvents), "Finds events, the newest first")
+    {
+        Description = "Pages show the state of when the first was asked for: what came in later does not appear, and `total` stays. Without `start` and `end`, events of all times are found. "
+            + "A parameter that does not exist is ignored.",
+        Credentials = [LumiqTrace.Session],
+        Query = [SessionGate.ProjectId, .. EventParameters.Times, .. EventParameters.Filters, EventParameters.Limit, EventParameters.Cursor],
+        Answers = [Found],
+    };
+
+    /// <summary><c>GET /v1/events</c>: events, newest first.</summary>
+    [Function(nameof(ReadEvents))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/events")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    {
+        var project = await gate.EnterAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken);
+        var query = EventParameters.Open(context.Request);
+        var filter = EventParameters.ReadFilter(query, time.GetUtcNow());
+        var cursor = ReadCursor(query);
+        var limit = query.Number(EventParameters.Limit);
+        query.Problems.Conclude();
+
+        var question = new RecordQuery(filter.ToQuery(project.Id), filter.Matches, limit, cursor?.Place);
         var (page, next) = await reader.ReadAsync(TraceChunks.Schema, question, cancellationToken);
         var total = cursor?.Total ?? await figures.CountAsync(project.Id, filter, cancellationToken);
-        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, page, next, total), cancellationToken);
+        var nextCursor = next is { } place ? new EventCursor(place, total).ToString() : null;
+        await Found.WriteAsync(context, new(page.Entries.Select(found => new RawJson(found.Json)), nextCursor, total), cancellationToken);
     }
 
-    private static void WriteAnswer(Utf8JsonWriter writer, RecordPage page, RecordCursor? next, long total)
+    private static EventCursor? ReadCursor(RequestReader query)
     {
-        writer.WriteStartObject();
-        writer.WriteStartArray("events");
-        foreach (var found in page.Entries)
+        if (query.Read(EventParameters.Cursor) is not { } text)
         {
-            // It was written by us: there is no need to check it once more.
-            writer.WriteRawValue(found.Json, skipInputValidation: true);
+            return null;
         }
 
-        writer.WriteEndArray();
-        writer.WriteString("nextCursor", next is { } place ? new EventCursor(place, total).ToString() : null);
-        writer.WriteNumber("total", total);
-        writer.WriteEndObject();
+        var cursor = EventCursor.Parse(text);
+        if (cursor is null)
+        {
+            query.Complain(EventParameters.Cursor, "invalid_format", "must be the nextCursor of an earlier answer");
+        }
+
+        return cursor;
     }
 
     // Where a page ended, and how many events there were when the first one was asked for.
@@ -54,20 +69,23 @@ public sealed class ReadEvents(SessionGate gate, RecordReader reader, FiguresRea
     {
         private const char Separator = '.';
 
-        public static EventCursor? Parse(string? text)
-        {
-            if (text is null)
-            {
-                return null;
-            }
-
-            return text.Split(Separator) is [var place, var count]
-                && RecordCursor.TryParse(place, out var cursor)
-                && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-                    ? new(cursor, total)
-                    : throw LumiqTrace.Invalid("\"cursor\" must be the nextCursor of an earlier answer");
-        }
+        public static EventCursor? Parse(string text) =>
+            text.Split(Separator) is [var place, var count]
+            && RecordCursor.TryParse(place, out var cursor)
+            && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var total)
+                ? new(cursor, total)
+                : null;
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Place}{Separator}{Total}");
     }
 }
+
+/// <summary>A page of events.</summary>
+internal sealed record EventPage(
+    [property: Description("The events, the newest first."), Shape(TraceShapes.StoredEvent)] IEnumerable<RawJson> Events,
+    [property: Description("Where the next page begins; null when this is the last.")] string? NextCursor,
+    [property: Description("How many events there are on all pages together.")] long Total);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(EventPage))]
+internal sealed partial class EventJson : JsonSerializerContext;

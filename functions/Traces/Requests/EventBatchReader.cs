@@ -18,12 +18,17 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
     /// <summary>The most events of a batch.</summary>
     public const int MaxEvents = 100;
 
+    private static readonly string[] AllMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", RequestBody.Json];
+
     private readonly EventReader _event = new(upload.Chunk.Batch);
     private readonly List<string> _warnings = [];
     private bool _mustRestart;
 
+    /// <summary>The media types of a batch with one event a line.</summary>
+    public static IReadOnlyList<string> LineMediaTypes => AllMediaTypes[..^1];
+
     /// <summary>The media types of a batch.</summary>
-    public static ReadOnlySpan<string> MediaTypes => new[] { "application/x-ndjson", "application/ndjson", "application/jsonl", "application/json" };
+    public static ReadOnlySpan<string> MediaTypes => AllMediaTypes;
 
     /// <summary>How many events there are so far; all of them are valid.</summary>
     public int Count => upload.Chunk.Count;

@@ -1,6 +1,8 @@
-using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Tenancy;
 
 namespace Serverless.Traces.Requests;
 
@@ -8,8 +10,28 @@ namespace Serverless.Traces.Requests;
 public sealed class LumiqTrace() : Surface(
     "/v1/ingest", "/v1/events", "/v1/traces", "/v1/projects", "/v1/costs", "/v1/performance", "/v1/ai", "/v1/auth", "/v1/otel")
 {
+    private static readonly ApiError[] NoErrors = [];
+
+    /// <summary>The header a key comes in.</summary>
+    public const string KeyHeader = "x-api-key";
+
+    /// <summary>A key of a project.</summary>
+    public static Credential Key { get; } = new("TraceKey", KeyHeader, $"A key of a project for LumiqTrace; it begins with `{KeyPrefix.LumiqTrace}`. It sends events, and opens nothing.");
+
+    /// <summary>The token of a session.</summary>
+    public static Credential Session { get; } = new("TraceSession", "Authorization", $"The token of a session, as `POST /v1/auth/login` gives it; it begins with `{KeyPrefix.Session}`.");
+
     /// <inheritdoc/>
     public override string Name => "LumiqTrace";
+
+    /// <inheritdoc/>
+    public override string Description => "Events of language models in, by the batch; events, traces, costs, performance and answers to questions out.";
+
+    /// <inheritdoc/>
+    public override JsonTypeInfo ErrorType => TraceJson.Default.TraceError;
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, JsonObject> Shapes => TraceShapes.All;
 
     /// <inheritdoc/>
     protected override string UnavailableCode => "UNAVAILABLE";
@@ -55,18 +77,53 @@ public sealed class LumiqTrace() : Surface(
         new(AiError("AI is not configured: set Ai__Endpoint", TimeSpan.FromHours(1)));
 
     /// <summary>503: the language model did not answer, or not in time.</summary>
-    public static ApiException AiUnavailable(Exception cause) =>
+    public static ApiException AiUnavailable(Exception? cause = null) =>
         new(AiError("The AI provider did not answer", TimeSpan.FromSeconds(30)), cause);
 
     /// <inheritdoc/>
-    public override void WriteError(Utf8JsonWriter writer, ApiError error, string requestId)
+    public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
     {
-        // There is room for one sentence: the first problem says more than that there are some.
-        writer.WriteStartObject();
-        writer.WriteString("error", error.Details is [var first, ..] ? first.Message : error.Message);
-        writer.WriteEndObject();
+        var (byKey, bySession) = (operation.Credentials.Contains(Key), operation.Credentials.Contains(Session));
+
+        // All but the end of a session: that is never refused to whoever holds one.
+        var takesInput = operation is not { Path: [], Query: [], Body: null };
+        return
+        [
+            .. base.ErrorsOf(operation),
+            .. takesInput ? [Invalid("What is wrong with the request, in a sentence").Error, RateLimited(TimeSpan.FromSeconds(1)).Error] : NoErrors,
+            .. byKey ? [InvalidApiKey().Error, Suspended().Error, ProjectSuspended().Error, QuotaExceeded(TimeSpan.FromHours(1)).Error] : NoErrors,
+            .. bySession ? [NotAuthenticated().Error] : NoErrors,
+            .. bySession && takesInput ? [Suspended().Error, NotAMember().Error, ProjectNotFound().Error] : NoErrors,
+        ];
     }
+
+    /// <inheritdoc/>
+    // There is room for one sentence: the first problem says more than that there are some.
+    public override ReadOnlyMemory<byte> ErrorBody(ApiError error, string requestId) =>
+        JsonResponse.Body(new TraceError(error.Details is [var first, ..] ? first.Message : error.Message), TraceJson.Default.TraceError);
 
     private static ApiError AiError(string message, TimeSpan retryAfter) =>
         new(StatusCodes.Status503ServiceUnavailable, "AI_UNAVAILABLE", message) { Retryable = true, RetryAfter = retryAfter };
+}
+
+/// <summary>What is wrong with a body, in the words of LumiqTrace.</summary>
+internal sealed class TraceProblems() : RequestProblems("The body is not valid")
+{
+    /// <inheritdoc/>
+    public override void Text(string name, TextField field, TextProblem problem)
+    {
+        if (problem == TextProblem.Kind)
+        {
+            base.Text(name, field, problem);
+        }
+        else if (field.MaxLength == int.MaxValue)
+        {
+            // What is empty was not given.
+            Missing(name);
+        }
+        else
+        {
+            Complain(name, "invalid_length", $"must be {field.MinLength} to {field.MaxLength} characters");
+        }
+    }
 }

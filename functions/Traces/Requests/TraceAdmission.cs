@@ -11,15 +11,12 @@ namespace Serverless.Traces.Requests;
 /// </summary>
 public sealed class TraceAdmission(AdmissionGate gate, Plans plans)
 {
-    /// <summary>The header a key comes in.</summary>
-    public const string KeyHeader = "x-api-key";
-
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     /// <summary>The key that a request carries.</summary>
     /// <exception cref="ApiException">401: it carries none.</exception>
     public static ApiKey FindKey(HttpRequest request) =>
-        ApiKey.Parse(request.Headers[KeyHeader].ToString(), KeyPrefix.LumiqTrace) ?? throw LumiqTrace.InvalidApiKey();
+        ApiKey.Parse(request.Headers[LumiqTrace.KeyHeader].ToString(), KeyPrefix.LumiqTrace) ?? throw LumiqTrace.InvalidApiKey();
 
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
     /// <returns>The id of the project it is for.</returns>

@@ -1,5 +1,8 @@
-using System.Text.Json;
+using System.ComponentModel;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
@@ -12,25 +15,54 @@ namespace Serverless.Traces.Sessions;
 /// answer, nor from the work it takes. Guessing is limited twice: by where it comes from, and by whom it is about.
 /// </summary>
 public sealed class Login(
-    ClientGate attempts, ClientAddress address, UserStore users, SessionStore sessions, MembershipStore memberships, Plans plans)
+    SurfaceEndpoint endpoint, ClientGate attempts, ClientAddress address, UserStore users, SessionStore sessions, MembershipStore memberships, Plans plans)
 {
-    private const int MaxBytes = 8 * 1024;
+    private static readonly TextField Email = new("email", "The e-mail address.") { IsRequired = true, MinLength = 1 };
+    private static readonly TextField Password = new("password", "The password.") { IsRequired = true, MinLength = 1 };
+    private static readonly Body Credentials = new(8 * 1024, Email, Password) { Example = JsonNode.Parse("""{"email":"ann@example.com","password":"correct horse battery staple"}""") };
+
+    private static readonly Answer<LoginAnswer> Begun = Answer.Json(200, "A session has begun.", SessionJson.Default.LoginAnswer) with
+    {
+        Headers = [new TextField("Cache-Control", "`no-store`: the answer is for its caller alone.")],
+        Example = JsonNode.Parse("""{"token":"lqs_…","expires_at":"2026-11-22T00:00:00Z"}"""),
+    };
+
+    private static readonly ApiOperation Operation = new(nameof(Login), "Begins a session")
+    {
+        Description = "A session lasts 12 hours. It ends earlier, from the very next request on, when it is logged out, when the password or the role changes, and with the membership. "
+            + "It belongs to one organization of its user, of several the first by id that is active; it opens the projects of all organizations that the user is a member of when asking. "
+            + "Attempts are limited by the address of the client, and by the e-mail address.",
+        Body = Credentials,
+        Answers = [Begun],
+        Errors = [LumiqTrace.NotAuthenticated().Error, LumiqTrace.NotAMember().Error, LumiqTrace.Suspended().Error],
+    };
 
     private readonly SlidingWindow _byAddress = new("TraceLogins", plans.TraceLoginsPerMinute, TimeSpan.FromMinutes(1));
     private readonly SlidingWindow _byEmail = new("TraceLogins", plans.TraceLoginsPerEmailPerQuarterHour, TimeSpan.FromMinutes(15));
 
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
+    /// <summary><c>POST /v1/auth/login</c>: begins a session.</summary>
+    [Function(nameof(Login))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/login")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, HandleAsync);
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         await CountAsync(address.Of(context), _byAddress);
-        var body = await JsonBody.ReadObjectAsync(context.Request, MaxBytes, cancellationToken);
-        var (email, password) = (Text(body, "email"), Text(body, "password"));
+        var (email, password) = await ReadAsync(context.Request, cancellationToken);
         await CountAsync(User.PartitionOf(User.Normalize(email)), _byEmail);
 
         var user = await users.VerifyAsync(email, password, cancellationToken) ?? throw LumiqTrace.NotAuthenticated();
         var session = await BeginAsync(user, cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
-        await JsonResponse.WriteAsync(context.Response, writer => WriteAnswer(writer, session), cancellationToken);
+        await Begun.WriteAsync(context, new(session.Token.Reveal(), session.ExpiresAt.UtcDateTime), cancellationToken);
+    }
+
+    private static async Task<(string Email, string Password)> ReadAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestReader.OfBodyAsync(request, Credentials, new TraceProblems(), cancellationToken);
+        var (email, password) = (body.Read(Email), body.Read(Password));
+        body.Problems.Conclude();
+        return (email!, password!);
     }
 
     private async Task CountAsync(string whose, Limit limit)
@@ -69,23 +101,13 @@ public sealed class Login(
 
         return LumiqTrace.NotAMember();
     }
-
-    private static string Text(IReadOnlyDictionary<string, JsonElement> body, string name)
-    {
-        var value = body.GetValueOrDefault(name);
-        return value.ValueKind switch
-        {
-            JsonValueKind.String when value.GetString() is { Length: > 0 } text => text,
-            JsonValueKind.String or JsonValueKind.Null or JsonValueKind.Undefined => throw LumiqTrace.Invalid($"\"{name}\" is required"),
-            _ => throw LumiqTrace.Invalid($"\"{name}\" must be a string"),
-        };
-    }
-
-    private static void WriteAnswer(Utf8JsonWriter writer, Session session)
-    {
-        writer.WriteStartObject();
-        writer.WriteString("token", session.Token.Reveal());
-        writer.WriteString("expires_at", session.ExpiresAt.UtcDateTime);
-        writer.WriteEndObject();
-    }
 }
+
+/// <summary>A session that has begun.</summary>
+internal sealed record LoginAnswer(
+    [property: Description("The token of the session. It is shown this once.")] string Token,
+    [property: Description("When the session ends by itself.")] DateTime ExpiresAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(LoginAnswer))]
+internal sealed partial class SessionJson : JsonSerializerContext;

@@ -1,15 +1,25 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
+using Serverless.Http;
 using Serverless.Tenancy;
 using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Sessions;
 
 /// <summary><c>POST /v1/auth/logout</c>: ends the session it is sent with. That is never refused to whoever holds one.</summary>
-public sealed class Logout(AdmissionGate gate, SessionStore sessions)
+public sealed class Logout(SurfaceEndpoint endpoint, AdmissionGate gate, SessionStore sessions)
 {
-    /// <summary>Serves the request.</summary>
-    public async Task HandleAsync(HttpContext context)
+    private static readonly Answer Ended = new(204, "The session has ended.");
+
+    private static readonly ApiOperation Operation = new(nameof(Logout), "Ends the session") { Credentials = [LumiqTrace.Session], Answers = [Ended] };
+
+    /// <summary><c>POST /v1/auth/logout</c>: ends the session.</summary>
+    [Function(nameof(Logout))]
+    public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/logout")] HttpRequest request) =>
+        endpoint.ServeAsync(request, Operation, (context, _) => HandleAsync(context));
+
+    private async Task HandleAsync(HttpContext context)
     {
         var token = SessionToken.Of(context.Request);
         if (await gate.AdmitAsync(token, _ => []) is { Status: AdmittanceStatus.UnknownCredential })
@@ -18,6 +28,6 @@ public sealed class Logout(AdmissionGate gate, SessionStore sessions)
         }
 
         await sessions.RevokeAsync(token);
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        Ended.Write(context);
     }
 }

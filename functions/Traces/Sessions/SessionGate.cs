@@ -16,6 +16,12 @@ public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, Accou
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
+    /// <summary>The project that a request names.</summary>
+    public static TextField ProjectId { get; } = new("projectId", "The project.") { IsRequired = true };
+
+    /// <summary>What the query string of a request says of its project.</summary>
+    public static StringValues ProjectOf(HttpRequest request) => request.Query[ProjectId.Name];
+
     /// <summary>Lets a request for data in. It counts for its session.</summary>
     /// <param name="context">The request.</param>
     /// <param name="projectId">The project it names.</param>
@@ -48,12 +54,12 @@ public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, Accou
     {
         if (projectId.Count > 1)
         {
-            throw LumiqTrace.Invalid("\"projectId\" must be given once");
+            throw LumiqTrace.Invalid($"\"{ProjectId.Name}\" must be given once");
         }
 
         if (projectId is not [{ Length: > 0 } id])
         {
-            throw LumiqTrace.Invalid("\"projectId\" is required");
+            throw LumiqTrace.Invalid($"\"{ProjectId.Name}\" is required");
         }
 
         var project = await projects.FindAsync(id, cancellationToken) ?? throw LumiqTrace.ProjectNotFound();

@@ -141,7 +141,7 @@ public sealed class LongOutageTests : IAsyncLifetime
         var bytes = message.ToArray();
         return queue switch
         {
-            QueueNames.Logs => Functions<LogFunctions>().PersistAsync(bytes, CancellationToken.None),
+            QueueNames.Logs => Functions<LogStorageFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Traces => Functions<TraceStorageFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Runs => Functions<RunFunctions>().AdvanceAsync(bytes, CancellationToken.None),
             QueueNames.Webhooks => _host.Services.GetRequiredService<DeliverWebhook>().HandleAsync(message, Guid.NewGuid().ToString(), CancellationToken.None),

@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Net;
 using System.Security.Cryptography;
+using Serverless.Tests.OpenApi;
 
 namespace Serverless.Tests.Hosting;
 
 /// <summary>
 /// Keeps limits by client address out of the way of contract tests. Every request says that it comes from an address of its own, which a host
 /// with no front end before it believes; where one stands before it, a short wait that the host asks for is waited. A request that names
-/// its address itself is about these limits, and is left alone.
+/// its address itself is about these limits, and is left alone. And everything is held against the description of the API.
 /// </summary>
 internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
 {
@@ -19,6 +20,14 @@ internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandl
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var description = await DescribedExchanges.DescriptionAsync(asking => base.SendAsync(asking, cancellationToken), request.RequestUri!);
+        var response = await SendPatientlyAsync(request, cancellationToken);
+        await DescribedExchanges.VerifyAsync(description, request, response);
+        return response;
+    }
+
+    private async Task<HttpResponseMessage> SendPatientlyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.Headers.Contains(AddressHeader))
         {

@@ -17,7 +17,7 @@ public sealed record DirectAnswer(int Status, IHeaderDictionary Headers, string 
 /// <param name="surface">The surface it is for.</param>
 public sealed class DirectRequest(Surface surface)
 {
-    private readonly SurfaceEndpoint _endpoint = new(new TransportSecurity(new Production()), NullLogger<SurfaceEndpoint>.Instance);
+    private readonly SurfaceEndpoint _endpoint = new(new TransportSecurity(new Production()), new SurfaceMap([surface]), NullLogger<SurfaceEndpoint>.Instance);
 
     /// <summary>The body.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }

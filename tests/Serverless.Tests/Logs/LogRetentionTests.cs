@@ -204,7 +204,7 @@ public sealed class LogRetentionTests(ProxiedFixture fixture) : IClassFixture<Pr
     [Fact]
     public void It_all_happens_every_ten_minutes()
     {
-        var trigger = Assert.Single(typeof(LogFunctions).GetMethod(nameof(LogFunctions.KeepAsync))!.GetParameters()[0].GetCustomAttributes<TimerTriggerAttribute>());
+        var trigger = Assert.Single(typeof(LogStorageFunctions).GetMethod(nameof(LogStorageFunctions.KeepAsync))!.GetParameters()[0].GetCustomAttributes<TimerTriggerAttribute>());
 
         Assert.Equal("0 */10 * * * *", trigger.Schedule);
     }

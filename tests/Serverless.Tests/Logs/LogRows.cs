@@ -16,7 +16,7 @@ internal static class LogRows
     public static async Task RunUpkeepAsync(this ServerlessHost host, CancellationToken cancellationToken = default)
     {
         await using var scope = host.Services.CreateAsyncScope();
-        await ActivatorUtilities.CreateInstance<LogFunctions>(scope.ServiceProvider).KeepAsync(new TimerInfo(), cancellationToken);
+        await ActivatorUtilities.CreateInstance<LogStorageFunctions>(scope.ServiceProvider).KeepAsync(new TimerInfo(), cancellationToken);
     }
 
     /// <summary>Stores chunks as the queue's function does.</summary>

@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.Json;
+using System.Text.Json.Serialization;
 using Serverless.Http;
 using Serverless.Outbound.Search;
 using Serverless.Runs.Apps;
@@ -26,7 +26,8 @@ internal sealed class SearchStepRunner(WebSearch search) : IStepRunner
         try
         {
             var answer = await search.FindAsync(query, definition.Count, cancellationToken);
-            return new StepCompleted(Encoding.UTF8.GetString(JsonResponse.Body(writer => Write(writer, answer.Results)).Span));
+            var pages = answer.Results.Select(found => new FoundPage(found.Title, found.Url.AbsoluteUri, found.Snippet));
+            return new StepCompleted(Encoding.UTF8.GetString(JsonResponse.Body(pages, FoundPageJson.Default.IEnumerableFoundPage).Span));
         }
         catch (SearchException failure)
         {
@@ -37,19 +38,11 @@ internal sealed class SearchStepRunner(WebSearch search) : IStepRunner
             };
         }
     }
-
-    private static void Write(Utf8JsonWriter writer, IReadOnlyList<SearchResult> results)
-    {
-        writer.WriteStartArray();
-        foreach (var found in results)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("title", found.Title);
-            writer.WriteString("url", found.Url.AbsoluteUri);
-            writer.WriteString("snippet", found.Snippet);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
-    }
 }
+
+/// <summary>A page that a search found, as part of the result of a step.</summary>
+internal sealed record FoundPage(string Title, string Url, string Snippet);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(IEnumerable<FoundPage>))]
+internal sealed partial class FoundPageJson : JsonSerializerContext;

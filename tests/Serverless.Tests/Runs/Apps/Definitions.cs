@@ -56,5 +56,5 @@ internal static class Definitions
     }
 
     /// <summary>A definition as it is kept.</summary>
-    public static string Write(AppDefinition app) => Encoding.UTF8.GetString(JsonResponse.Body(writer => AppDefinitionWriter.Write(writer, app)).Span);
+    public static string Write(AppDefinition app) => Encoding.UTF8.GetString(AppDefinitionWriter.Write(app).Span);
 }

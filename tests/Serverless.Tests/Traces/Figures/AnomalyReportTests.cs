@@ -30,7 +30,7 @@ public sealed class AnomalyReportTests
             {"hour":"2026-01-30T23:00:00Z","metric":"cost","value":0.2,"expected":1.5,"deviation":-8.667,"direction":"low","baselineHours":4}],
             "hoursChecked":25,"hoursWithoutBaseline":2}
             """.ReplaceLineEndings(""),
-            Counted.Text(history.ReportFrom(94).WriteTo));
+            Counted.Text(history.ReportFrom(94).ToAnswer(), FigureJson.Default.AnomaliesAnswer));
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class AnomalyReportTests
     {
         var report = new AnomalyReport([], Counted.Range(SentEvent.Start, Time(48)), null, new(Time(24)));
 
-        Assert.Equal("""{"anomalies":[],"hoursChecked":0,"hoursWithoutBaseline":0}""", Counted.Text(report.WriteTo));
+        Assert.Equal("""{"anomalies":[],"hoursChecked":0,"hoursWithoutBaseline":0}""", Counted.Text(report.ToAnswer(), FigureJson.Default.AnomaliesAnswer));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class CostReportTests
     public void Every_figure_is_that_of_counting_one_by_one() => Always.Holds(SentEvent.Several, count: 200, assert: static events =>
     {
         var (first, last) = (SentEvent.Start.AddHours(-30), SentEvent.Start.AddHours(30));
-        var report = Counted.Json(new CostReport(Counted.Hours(events), Counted.Range(first, last), NoCost).WriteTo);
+        var report = Counted.Json(CostReport.Of(Counted.Hours(events), Counted.Range(first, last), NoCost), FigureJson.Default.CostReport);
         var counted = events.Where(sent => sent.Hour <= last).ToList();
         var (input, cached) = (counted.Sum(sent => sent.InputTokens ?? 0), counted.Sum(sent => sent.CachedTokens ?? 0));
 
@@ -63,23 +63,23 @@ public sealed class CostReportTests
             "daily":[{"date":"2026-01-26","cost":0.000001},{"date":"2026-01-27","cost":2.1}],
             "monthToDate":2.100001,"forecast30d":33.600016,"cacheUtilization":0.333333}
             """.ReplaceLineEndings(""),
-            Counted.Text(new CostReport(
+            Counted.Text(CostReport.Of(
                 hours,
                 Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(47)),
-                new(hours, Counted.Number(SentEvent.Start.AddHours(3)), Now)).WriteTo));
+                new(hours, Counted.Number(SentEvent.Start.AddHours(3)), Now)), FigureJson.Default.CostReport));
     }
 
     [Fact]
     public void Without_events_everything_is_0() => Assert.Equal(
         """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0}""",
-        Counted.Text(new CostReport([], Counted.Range(SentEvent.Start, SentEvent.Start), NoCost).WriteTo));
+        Counted.Text(CostReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), NoCost), FigureJson.Default.CostReport));
 
     [Fact]
     public void More_cached_than_sent_is_all_of_it()
     {
         var hours = Counted.Hours(new SentEvent { InputTokens = 5, CachedTokens = 50 });
 
-        var report = Counted.Json(new CostReport(hours, Counted.Range(SentEvent.Start, SentEvent.Start), NoCost).WriteTo);
+        var report = Counted.Json(CostReport.Of(hours, Counted.Range(SentEvent.Start, SentEvent.Start), NoCost), FigureJson.Default.CostReport);
 
         Assert.Equal(1, report["cacheUtilization"]!.GetValue<int>());
     }

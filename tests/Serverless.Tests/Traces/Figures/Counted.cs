@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Serverless.Http;
 using Serverless.Ingestion.Records;
 using Serverless.Traces.Figures;
@@ -68,8 +68,8 @@ internal static class Counted
     }
 
     /// <summary>What is written.</summary>
-    public static string Text(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(JsonResponse.Body(write).Span);
+    public static string Text<T>(T value, JsonTypeInfo<T> type) => Encoding.UTF8.GetString(JsonResponse.Body(value, type).Span);
 
     /// <summary>What is written, parsed.</summary>
-    public static JsonNode Json(Action<Utf8JsonWriter> write) => JsonNode.Parse(Text(write))!;
+    public static JsonNode Json<T>(T value, JsonTypeInfo<T> type) => JsonNode.Parse(Text(value, type))!;
 }

@@ -76,5 +76,5 @@ public sealed class EventFiguresTests
     private static decimal Average(IReadOnlyCollection<SentEvent> events, Func<SentEvent, decimal> value) =>
         events.Count == 0 ? 0 : events.Sum(value) / events.Count;
 
-    private static string Text(EventFigures figures) => Counted.Text(figures.WriteTo);
+    private static string Text(EventFigures figures) => Counted.Text(figures.ToStored(), FigureJson.Default.StoredFigures);
 }

@@ -86,5 +86,5 @@ public sealed class HourFiguresTests
 
     private static string Lines(HourFigures hour) => Counted.Text(Counted.Payload(hour));
 
-    private static string Text(EventFigures figures) => Counted.Text(figures.WriteTo);
+    private static string Text(EventFigures figures) => Counted.Text(figures.ToStored(), FigureJson.Default.StoredFigures);
 }

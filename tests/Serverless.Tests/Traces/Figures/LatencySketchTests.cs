@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
@@ -147,14 +146,7 @@ public sealed class LatencySketchTests
         return first;
     }
 
-    private static string Text(LatencySketch sketch) => Counted.Text(sketch.WriteTo);
+    private static string Text(LatencySketch sketch) => Counted.Text(sketch.ToStored(), FigureJson.Default.StoredSketch);
 
-    private static LatencySketch Read(string text)
-    {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text));
-        reader.Read();
-        var sketch = LatencySketch.Read(ref reader);
-        Assert.Equal(JsonTokenType.EndObject, reader.TokenType);
-        return sketch;
-    }
+    private static LatencySketch Read(string text) => LatencySketch.Of(JsonSerializer.Deserialize(text, FigureJson.Default.StoredSketch)!);
 }

@@ -14,7 +14,7 @@ public sealed class OverviewReportTests
     [Fact]
     public void Every_figure_is_that_of_counting_one_by_one() => Always.Holds(SentEvent.Several, count: 200, assert: static events =>
     {
-        var report = Counted.Json(new OverviewReport(Counted.Hours(events), Counted.Range(First, Last), []).WriteTo);
+        var report = Counted.Json(OverviewReport.Of(Counted.Hours(events), Counted.Range(First, Last), []), FigureJson.Default.OverviewReport);
         var counted = events.Where(sent => sent.Hour >= First && sent.Hour <= Last).ToList();
 
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class OverviewReportTests
         var events = Enumerable.Range(0, 15).Select(number => new SentEvent { Model = $"m{number:D2}", CostUsd = number % 3 });
         var hours = Counted.Hours([.. events, new() { Model = "m13" }]);
 
-        var report = Counted.Json(new OverviewReport(hours, Counted.Range(SentEvent.Start, SentEvent.Start), []).WriteTo);
+        var report = Counted.Json(OverviewReport.Of(hours, Counted.Range(SentEvent.Start, SentEvent.Start), []), FigureJson.Default.OverviewReport);
 
         Assert.Equal(
             [
@@ -78,7 +78,7 @@ public sealed class OverviewReportTests
             {"event_id":"01234567-89ab-cdef-0123-456789abcdef","model":"gpt-4o","status":"rate_limited","error_code":"rate\u0001","timestamp":"2026-01-27T01:00:00.0000000Z"},
             {"event_id":"01234567-89ab-cdef-0123-456789abcdef","model":"größer","status":"timeout","error_code":null,"timestamp":"2026-01-26T23:59:00.0000000Z"}]}
             """.ReplaceLineEndings(""),
-            Counted.Text(new OverviewReport(Counted.Hours(events), Counted.Range(start, start.AddHours(2)), errors).WriteTo));
+            Counted.Text(OverviewReport.Of(Counted.Hours(events), Counted.Range(start, start.AddHours(2)), errors), FigureJson.Default.OverviewReport));
     }
 
     [Fact]
@@ -87,14 +87,14 @@ public sealed class OverviewReportTests
         {"kpis":{"totalRequests":0,"totalCost":0,"avgLatency":0,"errorRate":0},
         "timeline":[{"hour":"2026-01-26T00:00:00Z","requests":0,"cost":0,"errors":0}],"topModels":[],"recentErrors":[]}
         """.ReplaceLineEndings(""),
-        Counted.Text(new OverviewReport([], Counted.Range(SentEvent.Start, SentEvent.Start), []).WriteTo));
+        Counted.Text(OverviewReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), []), FigureJson.Default.OverviewReport));
 
     [Fact]
     public void At_most_ten_errors_are_shown()
     {
         ReadOnlyMemory<byte>[] errors = [.. Enumerable.Range(0, 12).Select(number => new SentEvent { Status = "error", ErrorCode = $"{number}" }.Line)];
 
-        var report = Counted.Json(new OverviewReport([], Counted.Range(SentEvent.Start, SentEvent.Start), errors).WriteTo);
+        var report = Counted.Json(OverviewReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), errors), FigureJson.Default.OverviewReport);
 
         Assert.Equal(
             Enumerable.Range(0, 10).Select(number => $"{number}"),

@@ -14,7 +14,7 @@ public sealed class PerformanceReportTests
     [Fact]
     public void Every_figure_is_that_of_counting_one_by_one() => Always.Holds(SentEvent.Several, count: 200, assert: static events =>
     {
-        var report = Counted.Json(new PerformanceReport(Counted.Hours(events), Counted.Range(First, Last)).WriteTo);
+        var report = Counted.Json(PerformanceReport.Of(Counted.Hours(events), Counted.Range(First, Last)), FigureJson.Default.PerformanceReport);
         var counted = events.Where(sent => sent.Hour >= First && sent.Hour <= Last).ToList();
 
         ExpectSpeed(counted, report);
@@ -41,7 +41,7 @@ public sealed class PerformanceReportTests
         var slow = Enumerable.Range(0, 2).Select(_ => new SentEvent { LatencyMs = 10_000 });
         var fast = Enumerable.Range(0, 98).Select(_ => new SentEvent { Time = SentEvent.Start.AddHours(1), LatencyMs = 10, Model = "m", Environment = "e" });
 
-        var report = Counted.Json(new PerformanceReport(Counted.Hours([.. slow, .. fast]), Counted.Range(SentEvent.Start, Last)).WriteTo);
+        var report = Counted.Json(PerformanceReport.Of(Counted.Hours([.. slow, .. fast]), Counted.Range(SentEvent.Start, Last)), FigureJson.Default.PerformanceReport);
 
         Assert.InRange(report["latency"]!["p95"]!.GetValue<decimal>(), 9.9m, 10.1m);
         Assert.InRange(report["latency"]!["p99"]!.GetValue<decimal>(), 9_900, 10_100);
@@ -63,13 +63,13 @@ public sealed class PerformanceReportTests
             "byModel":[{"model":"gpt-4o","requests":3,"latency":{"p50":1505.713,"p90":1505.713,"p95":1505.713,"p99":1505.713},
             "avgLatency":1000,"avgTtft":100.25,"tokensPerSecond":6.667,"timeoutRate":0.333333,"errorRate":0.666667}]}
             """.ReplaceLineEndings(""),
-            Counted.Text(new PerformanceReport(Counted.Hours(events), Counted.Range(SentEvent.Start, SentEvent.Start)).WriteTo));
+            Counted.Text(PerformanceReport.Of(Counted.Hours(events), Counted.Range(SentEvent.Start, SentEvent.Start)), FigureJson.Default.PerformanceReport));
     }
 
     [Fact]
     public void Without_events_everything_is_0() => Assert.Equal(
         """{"latency":{"p50":0,"p90":0,"p95":0,"p99":0},"avgTtft":0,"tokensPerSecond":0,"timeoutRate":0,"byModel":[]}""",
-        Counted.Text(new PerformanceReport([], Counted.Range(First, Last)).WriteTo));
+        Counted.Text(PerformanceReport.Of([], Counted.Range(First, Last)), FigureJson.Default.PerformanceReport));
 
     private static void ExpectSpeed(List<SentEvent> events, JsonNode report)
     {

@@ -85,7 +85,7 @@ public sealed class IngestSpansTests
     [InlineData("gzip", 1, 413)]
     public async Task A_body_has_at_most_16_MB_decompressed(string? encoding, int more, int status)
     {
-        var body = Encoding.UTF8.GetBytes("{}" + new string(' ', IngestSpans.MaxBytes - 2 + more));
+        var body = Encoding.UTF8.GetBytes("{}" + new string(' ', ExportReader.MaxBytes - 2 + more));
         var sent = encoding is null ? body : Compression.Gzip(body);
 
         var answer = await new DirectRequest(new LumiqTrace()) { Body = sent, ContentEncoding = encoding }.SendAsync(AnswerBatchAsync);
@@ -94,8 +94,8 @@ public sealed class IngestSpansTests
     }
 
     private static async Task AnswerExportAsync(HttpContext context, CancellationToken cancellationToken) =>
-        await IngestSpans.AnswerExportAsync(context.Response, await IngestSpans.ReadAsync(context.Request, cancellationToken), cancellationToken);
+        await IngestExport.AnswerExportAsync(context, await ExportReader.ReadAsync(context.Request, cancellationToken), cancellationToken);
 
     private static async Task AnswerBatchAsync(HttpContext context, CancellationToken cancellationToken) =>
-        await IngestSpans.AnswerBatchAsync(context.Response, await IngestSpans.ReadAsync(context.Request, cancellationToken), 7, cancellationToken);
+        await IngestExport.AnswerBatchAsync(context, await ExportReader.ReadAsync(context.Request, cancellationToken), 7, cancellationToken);
 }

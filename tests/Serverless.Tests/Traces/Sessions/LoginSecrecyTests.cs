@@ -4,11 +4,9 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Serverless.Http;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Tests.Traces.Sessions;
@@ -100,7 +98,7 @@ public sealed class LoginSecrecyTests(SessionFixture fixture) : IClassFixture<Se
         }
     }
 
-    private async Task LoginAsync(Login login, string email)
+    private static async Task LoginAsync(Login login, string email)
     {
         var context = new DefaultHttpContext
         {
@@ -114,9 +112,7 @@ public sealed class LoginSecrecyTests(SessionFixture fixture) : IClassFixture<Se
             },
             Response = { Body = new MemoryStream() },
         };
-        var services = fixture.Host.Services;
-        var endpoint = services.GetRequiredService<SurfaceEndpoint>();
-        await endpoint.ServeAsync(context.Request, services.GetRequiredService<LumiqTrace>(), login.HandleAsync);
+        await login.RunAsync(context.Request);
         Assert.Equal(SessionAnswer.NotAuthenticated, SessionAnswer.Of(context.Response));
     }
 

@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Serverless.Http;
+
+namespace Serverless.OpenApi;
+
+/// <summary>Describes endpoints.</summary>
+/// <param name="document">The description that they belong to.</param>
+/// <param name="schemas">Takes the schemas that they need.</param>
+internal sealed class OperationDescription(OpenApiDocument document, SchemaCatalog schemas)
+{
+    private const string ExampleRequestId = "5f0c8a52-6f6e-4d0a-9a55-1d5a1c1f7a10";
+
+    private static readonly WholeNumberField RetryAfter = new("Retry-After", "How long to wait before the same request may succeed, in seconds.", 1, int.MaxValue);
+
+    private static readonly TextField RequestIdHeader = new(RequestId.Header, "The id of the request: the caller's own, or a new one.");
+
+    private readonly Dictionary<string, string> _headers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
+
+    /// <summary>Describes an endpoint of a surface.</summary>
+    public OpenApiOperation Describe(ApiOperation operation, Surface surface)
+    {
+        var described = new OpenApiOperation
+        {
+            OperationId = char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..],
+            Summary = operation.Summary,
+            Description = operation.Description,
+            Tags = new HashSet<OpenApiTagReference> { new(surface.Name, document) },
+            Parameters =
+            [
+                .. operation.Path.Select(field => Parameter(field, ParameterLocation.Path)),
+                .. operation.Query.Select(field => Parameter(field, ParameterLocation.Query)),
+                .. operation.Headers.Select(field => Parameter(field, ParameterLocation.Header)),
+            ],
+            RequestBody = operation.Body is { } body ? Request(operation, body) : null,
+            Responses = [],
+            Security = [.. operation.Credentials.Select(credential => new OpenApiSecurityRequirement { [new(credential.Name, document)] = [] })],
+        };
+        foreach (var answer in operation.Answers)
+        {
+            described.Responses.Add(Status(answer.Status), Success(answer, operation, surface));
+        }
+
+        foreach (var errors in surface.ErrorsOf(operation).Concat(operation.Errors).GroupBy(error => error.Status).OrderBy(errors => errors.Key))
+        {
+            described.Responses.Add(Status(errors.Key), Failure([.. errors], operation, surface));
+        }
+
+        return described;
+    }
+
+    private static string Status(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private OpenApiParameter Parameter(Field field, ParameterLocation location)
+    {
+        var schema = ApiDescription.Parse(field.ToSchema(), document);
+        return new()
+        {
+            Name = field.Name,
+            In = location,
+            Description = field.Description,
+            Required = location == ParameterLocation.Path || field.IsRequired,
+            Schema = field.IsRepeatable ? new OpenApiSchema { Type = JsonSchemaType.Array, Items = schema } : schema,
+            Example = field.Example?.DeepClone(),
+        };
+    }
+
+    private OpenApiRequestBody Request(ApiOperation operation, Body body)
+    {
+        var content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal);
+        foreach (var (mediaType, shape) in body.Contents)
+        {
+            content[mediaType] = Content(SchemaCatalog.Refer(shape), body.Example);
+        }
+
+        if (content.Count == 0)
+        {
+            content[RequestBody.Json] = Content(schemas.Add($"{operation.Name}Request", Field.SchemaOf(body.Fields, !body.IsClosed)), body.Example);
+        }
+
+        return new() { Required = body.IsRequired, Description = $"At most {body.MaxBytes} bytes, decompressed.", Content = content };
+    }
+
+    private OpenApiResponse Success(Answer answer, ApiOperation operation, Surface surface)
+    {
+        var response = new OpenApiResponse
+        {
+            Description = answer.Description,
+            Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. answer.Headers]),
+        };
+        if (answer.JsonType is { } type)
+        {
+            response.Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [RequestBody.Json] = Content(schemas.Refer(type), answer.Example) };
+        }
+        else if (answer.MediaType is { } mediaType)
+        {
+            response.Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [mediaType] = Content(answer.Schema, answer.Example) };
+        }
+
+        return response;
+    }
+
+    // Most endpoints of a surface fail alike: that is described once.
+    private IOpenApiResponse Failure(IReadOnlyList<ApiError> errors, ApiOperation operation, Surface surface)
+    {
+        var name = $"{surface.Name}{errors[0].Status}";
+        var content = string.Join('\n', errors.Select(error => $"{error.Code} {error.Message}"));
+        if (_failures.TryAdd(name, content))
+        {
+            document.AddComponent(name, NewFailure(errors, operation, surface));
+        }
+
+        return _failures[name] == content ? new OpenApiResponseReference(name, document) : NewFailure(errors, operation, surface);
+    }
+
+    private OpenApiResponse NewFailure(IReadOnlyList<ApiError> errors, ApiOperation operation, Surface surface)
+    {
+        var byCode = errors.GroupBy(error => error.Code, StringComparer.Ordinal).ToList();
+        var content = Content(schemas.Refer(surface.ErrorType), example: null);
+        content.Examples = byCode.ToDictionary(
+            same => same.Key,
+            same => (IOpenApiExample)new OpenApiExample { Summary = same.First().Message, Value = JsonNode.Parse(surface.ErrorBody(same.First(), ExampleRequestId).Span) },
+            StringComparer.Ordinal);
+        return new()
+        {
+            Description = string.Join('\n', byCode.Select(same => $"* `{same.Key}`: {string.Join("; ", same.Select(error => error.Message).Distinct(StringComparer.Ordinal))}.")),
+            Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. errors.Any(error => error.Retryable) ? (Field[])[RetryAfter] : []]),
+            Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
+            {
+                [RequestBody.Json] = content,
+                [ProblemDocument.MediaType] = Content(schemas.Refer(ProblemJson.Default.ProblemDocument), example: null),
+            },
+        };
+    }
+
+    private OpenApiMediaType Content(JsonObject schema, JsonNode? example) =>
+        new() { Schema = ParseReference(schema), Example = example?.DeepClone() };
+
+    private IOpenApiSchema ParseReference(JsonObject schema) => schema["$ref"] is JsonValue reference
+        ? new OpenApiSchemaReference(reference.GetValue<string>().Split('/')[^1], document)
+        : ApiDescription.Parse(schema, document);
+
+    private Dictionary<string, IOpenApiHeader> Headers(IEnumerable<Field> fields) => fields.ToDictionary(field => field.Name, Header, StringComparer.Ordinal);
+
+    // What stands on many answers is described once.
+    private IOpenApiHeader Header(Field field)
+    {
+        if (_headers.TryAdd(field.Name, field.Description))
+        {
+            document.AddComponent(field.Name, NewHeader(field));
+        }
+
+        return _headers[field.Name] == field.Description ? new OpenApiHeaderReference(field.Name, document) : NewHeader(field);
+    }
+
+    private OpenApiHeader NewHeader(Field field) => new() { Description = field.Description, Schema = ApiDescription.Parse(field.ToSchema(), document) };
+}

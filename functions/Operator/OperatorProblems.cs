@@ -1,0 +1,34 @@
+using Serverless.Http;
+
+namespace Serverless.Operator;
+
+/// <summary>What is wrong with a request of the operator, who is told of every value what it has to be.</summary>
+/// <inheritdoc/>
+internal sealed class OperatorProblems(string message) : LaminaProblems(message)
+{
+    /// <inheritdoc/>
+    public override void Text(string name, TextField field, TextProblem problem)
+    {
+        if (problem == TextProblem.Kind)
+        {
+            base.Text(name, field, problem);
+        }
+        else
+        {
+            Value(name, $"{field.MinLength} to {field.MaxLength} {field.Rule!.InWords}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Number(string name, WholeNumberField field, NumberProblem problem)
+    {
+        if (problem == NumberProblem.Kind)
+        {
+            Type(name, "a number");
+        }
+        else
+        {
+            Value(name, field.InWords);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Outbound;
+using Serverless.Runs.Apps;
+using Serverless.Runs.Inputs;
+using Serverless.Runs.Requests;
+using Serverless.Texts;
+
+namespace Serverless.Runs.Triggers;
+
+/// <summary>Reads the triggers that are put, and says everything that is wrong with one.</summary>
+public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeProvider time)
+{
+    private const int MaxInputsLength = 16 * 1024;
+
+    private static readonly TextField AppId = new("appId", "The id of the app to start.") { IsRequired = true, MinLength = 1 };
+    private static readonly ObjectField Inputs = InputValidator.Field with
+    {
+        Description = $"The inputs to start it with, at most {MaxInputsLength} characters of JSON; those given when the trigger is fired go before.",
+    };
+
+    private static readonly TextField Schedule = new("schedule", "When it fires by itself: an NCRONTAB expression in UTC, of six fields with seconds first, or of five. A day has to match both as one of its month and as one of its week.")
+    {
+        Example = "0 */5 * * * *",
+    };
+
+    private static readonly TextField Webhook = new("webhook", "Where the ends of its runs are reported to: a public http or https address without credentials.") { Format = "uri" };
+    private static readonly FlagField Active = new("active", "Whether it fires.") { Default = true };
+    private static readonly FlagField RotateSecret = new("rotateSecret", "Whether a trigger that is there already gets another secret.");
+
+    /// <summary>The id of a trigger in a path.</summary>
+    internal static TextField InPath { get; } = new("triggerId", "The id of the trigger within the workspace.") { Rule = AppIds.Rule };
+
+    /// <summary>The body.</summary>
+    internal static Body Body { get; } = new(FireTrigger.MaxBodyBytes, AppId, Inputs, Schedule, Webhook, Active, RotateSecret);
+
+    /// <summary>Reads a trigger.</summary>
+    /// <returns>The trigger, without a secret, and whether it is to get another one.</returns>
+    /// <exception cref="ApiException">400: there can be no such trigger; 413 or 415.</exception>
+    internal async Task<(Trigger Trigger, bool RotatesSecret)> ReadAsync(HttpRequest request, string workspace, string id, CancellationToken cancellationToken)
+    {
+        var body = await RequestReader.OfBodyAsync(request, Body, new LaminaProblems("Invalid trigger"), cancellationToken);
+        InPath.Read(id, InPath.Name, body.Problems);
+        var schedule = body.Read(Schedule);
+        var parsed = schedule is null ? null : TriggerSchedule.ParseNew(schedule);
+        if (schedule is not null && parsed is null)
+        {
+            body.Complain(Schedule, "invalid_format", "must be an NCRONTAB expression such as \"0 */5 * * * *\", with steps from 1 and ranges that ascend");
+        }
+
+        var isActive = body.Read(Active) ?? Active.Default;
+        var trigger = new Trigger
+        {
+            Workspace = workspace,
+            Id = id,
+            AppId = await ReadAppAsync(body, workspace, cancellationToken),
+            Inputs = ReadInputs(body),
+            Schedule = schedule,
+            WebhookUrl = await ReadWebhookAsync(body, cancellationToken),
+            IsActive = isActive,
+            SecretHash = [],
+            NextAt = isActive ? parsed?.After(time.GetUtcNow()) : null,
+        };
+        var rotatesSecret = body.Read(RotateSecret) is true;
+        body.Problems.Conclude();
+        return (trigger, rotatesSecret);
+    }
+
+    private async Task<string> ReadAppAsync(RequestReader body, string workspace, CancellationToken cancellationToken)
+    {
+        var appId = body.Read(AppId) ?? "";
+        if (appId.Length > 0 && (!AppIds.IsAppId(appId) || await catalog.FindAsync(workspace, appId, cancellationToken) is null))
+        {
+            body.Complain(AppId, "invalid_option", "there is no such app");
+        }
+
+        return appId;
+    }
+
+    private static string ReadInputs(RequestReader body)
+    {
+        if (body.Read(Inputs) is not { } inputs)
+        {
+            return "{}";
+        }
+
+        var json = inputs.GetRawText();
+        if (Characters.Exceed(json, MaxInputsLength))
+        {
+            body.Complain(Inputs, "too_large", $"must be at most {MaxInputsLength} characters of JSON");
+        }
+
+        return json;
+    }
+
+    private async Task<string?> ReadWebhookAsync(RequestReader body, CancellationToken cancellationToken)
+    {
+        if (body.Read(Webhook) is not { } url)
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await guard.AdmitAsync(url, cancellationToken)).OriginalString;
+        }
+        catch (OutboundRefusedException refusal)
+        {
+            throw Lamina.InvalidWebhookUrl(refusal);
+        }
+    }
+}

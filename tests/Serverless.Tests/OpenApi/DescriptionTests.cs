@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Serverless.Http;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.OpenApi;
+
+/// <summary>The description of the API itself.</summary>
+[Trait("Category", "Contract")]
+public sealed class DescriptionTests(ContractFixture fixture) : IClassFixture<ContractFixture>
+{
+    private static readonly string[] Surfaces = ["lamina", "lithtrix", "luminalog", "lumiqtrace", "operator", "service"];
+
+    [Fact]
+    public void Every_endpoint_is_declared_beside_its_function() =>
+        Assert.Empty(new RouteTable().Endpoints.Where(endpoint => endpoint.Operation is null).Select(endpoint => endpoint.Function.Name));
+
+    [Fact]
+    public async Task It_describes_every_endpoint()
+    {
+        var api = DescribedApi.Parse(await GetAsync("/openapi.json"));
+
+        Assert.StartsWith("3.1", api.Document["openapi"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(
+            new RouteTable().Endpoints.Select(endpoint => $"{endpoint.Method} {endpoint.Path}").Order(StringComparer.Ordinal),
+            api.Operations.Select(operation => $"{operation.Method} {operation.Path}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Each_surface_has_a_description_of_its_own_and_together_they_are_the_whole()
+    {
+        var whole = DescribedApi.Parse(await GetAsync("/openapi.json"));
+        var parts = await Task.WhenAll(Surfaces.Select(async surface => DescribedApi.Parse(await GetAsync($"/openapi/{surface}.json"))));
+
+        Assert.All(parts, part => Assert.Single(part.Document["tags"]!.AsArray()));
+        Assert.Equal(
+            whole.Operations.Select(operation => operation.Id).Order(StringComparer.Ordinal),
+            parts.SelectMany(part => part.Operations).Select(operation => operation.Id).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Of_other_surfaces_there_is_none()
+    {
+        using var response = await fixture.Host.Client.GetAsync("/openapi/nothing.json");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal("NOT_FOUND", JsonNode.Parse(await response.Content.ReadAsStringAsync())!["code"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Whoever_has_it_is_told_so()
+    {
+        using var first = await fixture.Host.Client.GetAsync("/openapi/luminalog.json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/openapi/luminalog.json");
+        request.Headers.IfNoneMatch.Add(first.Headers.ETag!);
+
+        using var second = await fixture.Host.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    private async Task<string> GetAsync(string path) => await fixture.Host.Client.GetStringAsync(path);
+}
