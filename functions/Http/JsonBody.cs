@@ -8,23 +8,6 @@ namespace Serverless.Http;
 /// <summary>Reads request bodies that are one small JSON object.</summary>
 public static class JsonBody
 {
-    /// <summary>Reads the object by its members. An empty body is an empty object. Where a name occurs twice, its last value counts.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="maxBytes">The most bytes it may have, decompressed.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
-    /// <exception cref="ApiException">400 for anything else than JSON, 413, or 415.</exception>
-    public static async Task<IReadOnlyDictionary<string, JsonElement>> ReadObjectAsync(
-        HttpRequest request, int maxBytes, CancellationToken cancellationToken)
-    {
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var member in (await ReadElementAsync(request, maxBytes, cancellationToken)).EnumerateObject())
-        {
-            members[member.Name] = member.Value;
-        }
-
-        return members;
-    }
-
     /// <summary>Reads the object. An empty body is an empty object.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The most bytes it may have, decompressed.</param>

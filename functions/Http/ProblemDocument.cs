@@ -20,6 +20,9 @@ internal sealed record ProblemDocument(
     /// <summary>Its media type.</summary>
     public const string MediaType = "application/problem+json";
 
+    /// <summary>The same with its encoding.</summary>
+    public const string ContentType = $"{MediaType}; charset=utf-8";
+
     private const int MaxErrors = 1000;
 
     /// <summary>Whether a caller asks for this form: by its name, for whoever takes anything gets the envelope of the surface.</summary>

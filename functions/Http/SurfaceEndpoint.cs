@@ -108,7 +108,7 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, Surface
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
         await (ProblemDocument.IsWanted(context.Request)
             ? JsonResponse.WriteAsync(
-                context.Response, JsonResponse.Body(ProblemDocument.Of(error, requestId), ProblemJson.Default.ProblemDocument), context.RequestAborted, ProblemDocument.MediaType)
+                context.Response, JsonResponse.Body(ProblemDocument.Of(error, requestId), ProblemJson.Default.ProblemDocument), context.RequestAborted, ProblemDocument.ContentType)
             : JsonResponse.WriteAsync(context.Response, surface.ErrorBody(error, requestId), context.RequestAborted));
         await DrainAsync(context);
     }

@@ -59,8 +59,8 @@ public static class RoundTrip
 
     private static async Task RunsAsync(ServerlessClient client)
     {
-        var started = await client.StartRunAsync("echo", new StartRunRequest { Inputs = new Dictionary<string, string> { ["Text"] = "There and back" } });
-        var ended = await client.WaitForRunAsync(started.Data.RunId, timeout: 30);
+        var started = await client.StartRunAsync("echo", body: new StartRunRequest { Inputs = new Dictionary<string, string> { ["Text"] = "There and back" } });
+        var ended = await client.WaitForRunAsync(Guid.Parse(started.Data.RunId), timeout: 30);
         Require(ended.Data.Outputs.Single().Value?.ToString() == "There and back", $"The run ended as {ended.Data.Status}.");
     }
 

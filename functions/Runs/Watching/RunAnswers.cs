@@ -74,7 +74,7 @@ internal sealed record OutputAnswer(
 
     // What should be JSON and is not stands there as the text it is.
     private static RawJson ValueOf(string type, string? value) =>
-        new(value is not null && type == JsonOutput && TryParse(value) is { } json ? JsonResponse.Body(json.WriteTo) : JsonResponse.Body(value, RunJson.Default.String!));
+        new(value is not null && type == JsonOutput && TryParse(value) is { } json ? JsonResponse.Body(json, RunJson.Default.JsonElement) : JsonResponse.Body(value, RunJson.Default.String!));
 
     private static JsonElement? TryParse(string text)
     {
@@ -148,6 +148,7 @@ internal sealed record RunPagination(
 [JsonSerializable(typeof(Answered<RunAnswer>))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class RunJson : JsonSerializerContext;
 

@@ -44,7 +44,10 @@ public sealed class EmulatorTests(ITestOutputHelper output)
         await sending;
 
         await ExpectAsync(tenants, search, loads);
+
         Assert.Contains(loads, load => load.Refusals.Contains(503));
+
+        int Refused() => loads.Sum(load => load.Refused);
     }
 
     /// <summary>
@@ -98,8 +101,10 @@ public sealed class EmulatorTests(ITestOutputHelper output)
         for (var time = 0; time < FaultScale.Of(1); time++)
         {
             await traffic.WaitForAsync(Answers, sending);
+            var refused = Refused();
             await emulator.FillDiskAsync();
-            await Task.Delay(Outage * 2);
+            await traffic.WaitUntilAsync(() => Refused() > refused, sending);
+            await Task.Delay(Outage);
             await emulator.FreeDiskAsync();
         }
 
@@ -111,7 +116,10 @@ public sealed class EmulatorTests(ITestOutputHelper output)
         await emulator.StopAsync();
         await emulator.StartAsync();
         await ExpectAsync(tenants, search, loads);
+
         Assert.Contains(loads, load => load.Refusals.Contains(503));
+
+        int Refused() => loads.Sum(load => load.Refused);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal abstract class Load(string name)
     /// <summary>How many requests were answered with success.</summary>
     public int Acknowledged => Volatile.Read(ref _outcomes[(int)Outcome.Acknowledged]);
 
+    /// <summary>How many requests were refused.</summary>
+    public int Refused => Volatile.Read(ref _outcomes[(int)Outcome.Refused]);
+
     /// <summary>The statuses of refusals.</summary>
     public IReadOnlyCollection<int> Refusals
     {

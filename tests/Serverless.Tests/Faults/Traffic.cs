@@ -22,13 +22,21 @@ internal sealed class Traffic
     /// <summary>Waits until so many more requests were answered with success.</summary>
     /// <param name="count">How many.</param>
     /// <param name="sending">What sends; its failure ends the wait.</param>
-    public async Task WaitForAsync(int count, Task sending)
+    public Task WaitForAsync(int count, Task sending)
     {
         var enough = Acknowledged + count;
+        return WaitUntilAsync(() => Acknowledged >= enough, sending);
+    }
+
+    /// <summary>Waits until something is so, which only an answer can change.</summary>
+    /// <param name="condition">What is to be so.</param>
+    /// <param name="sending">What sends; its failure ends the wait.</param>
+    public async Task WaitUntilAsync(Func<bool> condition, Task sending)
+    {
         while (true)
         {
             var changed = Volatile.Read(ref _changed).Task;
-            if (Acknowledged >= enough)
+            if (condition())
             {
                 return;
             }

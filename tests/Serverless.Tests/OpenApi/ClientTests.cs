@@ -73,6 +73,7 @@ public sealed class ClientTests(ContractFixture fixture) : IClassFixture<Contrac
             {
                 Namespace = "Generated",
                 JsonLibrary = NJsonSchema.CodeGeneration.CSharp.CSharpJsonLibrary.SystemTextJson,
+                JsonLibraryVersion = 10,
                 GenerateNullableReferenceTypes = true,
             },
         }).GenerateFile();

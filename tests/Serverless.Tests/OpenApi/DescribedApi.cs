@@ -15,6 +15,8 @@ public sealed class DescribedApi
 
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
 
+    private const char ByteOrderMark = '\uFEFF';
+
     private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new(StringComparer.Ordinal);
     private readonly BuildOptions _build = new() { SchemaRegistry = new() };
 
@@ -86,7 +88,7 @@ public sealed class DescribedApi
     // Of a repeated name the last counts, and half a surrogate pair is the replacement character.
     private static string AsUnderstood(string body)
     {
-        using var document = JsonDocument.Parse(JsonText.Mended(Encoding.UTF8.GetBytes(body)));
+        using var document = JsonDocument.Parse(JsonText.Mended(Encoding.UTF8.GetBytes(body.TrimStart(ByteOrderMark))));
         return Copy(document.RootElement)?.ToJsonString() ?? "null";
 
         static JsonNode? Copy(JsonElement value) => value.ValueKind switch
@@ -130,6 +132,20 @@ public sealed class DescribedApi
             .ToList();
         return problems.Count == 0 && takesAnyFormat ? null : string.Join("; ", problems.DefaultIfEmpty("it is not valid"));
     }
+
+    /// <summary>Everything that is said of an operation, with all that it refers to in its place.</summary>
+    public string Spell(DescribedOperation operation) => Resolve(operation.Json, [])!.ToJsonString();
+
+    // What refers to itself is spelled out once.
+    private JsonNode? Resolve(JsonNode? node, IReadOnlyList<string> within) => node switch
+    {
+        JsonObject json when json["$ref"]?.GetValue<string>() is { } reference => within.Contains(reference)
+            ? json.DeepClone()
+            : Resolve(reference.Split('/').Skip(1).Aggregate((JsonNode)Document, (inner, name) => inner[name]!), [.. within, reference]),
+        JsonObject json => new JsonObject(json.Select(member => KeyValuePair.Create(member.Key, Resolve(member.Value, within)))),
+        JsonArray items => new JsonArray([.. items.Select(item => Resolve(item, within))]),
+        _ => node?.DeepClone(),
+    };
 
     private static string Rewrite(JsonObject schema) => schema.ToJsonString().Replace(ComponentPrefix, DefinitionPrefix, StringComparison.Ordinal);
 }

@@ -9,6 +9,9 @@ namespace Serverless.Tests.OpenApi;
 [Trait("Category", "Contract")]
 public sealed class DescriptionTests(ContractFixture fixture) : IClassFixture<ContractFixture>
 {
+    private const string UpdateVariable = "UPDATE_DESCRIPTION";
+
+    private static readonly string AgreedPath = SourceTree.PathOf("docs", "openapi.json");
     private static readonly string[] Surfaces = ["lamina", "lithtrix", "luminalog", "lumiqtrace", "operator", "service"];
 
     [Fact]
@@ -57,6 +60,30 @@ public sealed class DescriptionTests(ContractFixture fixture) : IClassFixture<Co
         using var second = await fixture.Host.Client.SendAsync(request);
 
         Assert.Equal(HttpStatusCode.NotModified, second.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_is_what_was_agreed_on()
+    {
+        var current = await GetAsync("/openapi.json");
+        if (Environment.GetEnvironmentVariable(UpdateVariable) is not null)
+        {
+            await File.WriteAllTextAsync(AgreedPath, current);
+        }
+
+        var agreed = Spell(await File.ReadAllTextAsync(AgreedPath));
+        var now = Spell(current);
+        var changed = agreed.Keys.Union(now.Keys)
+            .Where(operation => agreed.GetValueOrDefault(operation) != now.GetValueOrDefault(operation))
+            .Order(StringComparer.Ordinal)
+            .ToList();
+        Assert.True(changed.Count == 0, $"{string.Join(", ", changed)} changed. If that is meant, run this test with {UpdateVariable}=1, and commit {AgreedPath}.");
+    }
+
+    private static Dictionary<string, string> Spell(string json)
+    {
+        var api = DescribedApi.Parse(json);
+        return api.Operations.ToDictionary(operation => operation.Id, api.Spell, StringComparer.Ordinal);
     }
 
     private async Task<string> GetAsync(string path) => await fixture.Host.Client.GetStringAsync(path);

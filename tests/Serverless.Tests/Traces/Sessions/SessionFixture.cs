@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
@@ -152,7 +153,7 @@ public sealed class SessionFixture : IAsyncLifetime
             async (_, cancellationToken) =>
             {
                 var project = await enter(context, projectId, cancellationToken);
-                await JsonResponse.WriteAsync(context.Response, writer => writer.WriteStringValue(project.Id), cancellationToken);
+                await JsonResponse.WriteAsync(context.Response, JsonSerializer.SerializeToUtf8Bytes(project.Id), cancellationToken);
             });
         return SessionAnswer.Of(context.Response);
     }
