@@ -6,8 +6,10 @@ using Serverless.Agents;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
+using Serverless.Members;
 using Serverless.OpenApi;
 using Serverless.Operator;
+using Serverless.Organizations;
 using Serverless.Outbound;
 using Serverless.Outbound.Search;
 using Serverless.Runs;
@@ -33,6 +35,7 @@ public static class ServerlessServices
             .AddTenancy()
             .AddAdmission()
             .AddHttp()
+            .AddOrganizations()
             .AddIngestion()
             .AddOutbound()
             .AddSearch()
@@ -42,6 +45,7 @@ public static class ServerlessServices
             .AddLogs()
             .AddTraces()
             .AddAgents()
+            .AddMembers()
             .AddOperator()
             .AddOpenApi();
     }

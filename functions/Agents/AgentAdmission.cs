@@ -31,6 +31,7 @@ public sealed class AgentAdmission(AdmissionGate gate, Plans plans, TimeProvider
     {
         var key = FindKey(request) ?? throw Lithtrix.InvalidApiKey();
         var admittance = await gate.AdmitAsync(key, caller => Charges(plans.TierOf(caller.Account), searches));
+        RateLimitHeaders.Write(request.HttpContext.Response.Headers, admittance.Outcomes, "key", "agent");
         return admittance.Status switch
         {
             AdmittanceStatus.Admitted => ToAgent(key, admittance),

@@ -96,6 +96,10 @@ public sealed class Lithtrix() : Surface(
     }
 
     /// <inheritdoc/>
+    // Whatever is limited takes a key or, to get one, a body.
+    public override IEnumerable<Field> HeadersOf(ApiOperation operation) => operation.Credentials.Count > 0 || operation.Body is not null ? RateLimitHeaders.Fields : [];
+
+    /// <inheritdoc/>
     public override ReadOnlyMemory<byte> ErrorBody(ApiError error, string requestId) =>
         JsonResponse.Body(new AgentError("error", error.Code, error.Message), AgentJson.Default.AgentError);
 

@@ -48,9 +48,11 @@ public sealed class RegisterAgent(SurfaceEndpoint endpoint, AgentStore agents, C
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var limit = new SlidingWindow("LithtrixRegistrations", plans.LithtrixRegistrationsPerHour, TimeSpan.FromHours(1));
-        if (await gate.AdmitAsync(address.Of(context), limit) is { IsAdmitted: false, RetryAfter: var wait })
+        var decision = await gate.AdmitAsync(address.Of(context), limit);
+        RateLimitHeaders.Write(context.Response.Headers, ("address", limit, decision));
+        if (!decision.IsAdmitted)
         {
-            throw Lithtrix.RateLimited(wait);
+            throw Lithtrix.RateLimited(decision.RetryAfter);
         }
 
         var body = await AgentRequest.ReadBodyAsync(context, Operation, cancellationToken);

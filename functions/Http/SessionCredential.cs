@@ -39,22 +39,43 @@ public static class SessionCredential
     /// <exception cref="ApiException">403: it comes by cookie alone, and would change something.</exception>
     public static ApiKey? Of(HttpRequest request)
     {
-        if (request.Headers.Authorization.Count > 0)
-        {
-            return AuthenticationHeaderValue.TryParse(request.Headers.Authorization.ToString(), out var sent)
-                && sent.Scheme.Equals(Scheme, StringComparison.OrdinalIgnoreCase)
-                ? ApiKey.Parse(sent.Parameter, KeyPrefix.Session)
-                : null;
-        }
-
-        if (ApiKey.Parse(request.Cookies[CookieName], KeyPrefix.Session) is not { } token)
-        {
-            return null;
-        }
-
-        var changesNothing = HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return changesNothing || request.Headers[AskedBy] == Ourselves ? token : throw HeaderRequired();
+        var token = Find(request);
+        return token is null || !IsByCookie(request) || ChangesNothing(request) || request.Headers[AskedBy] == Ourselves ? token : throw HeaderRequired();
     }
+
+    /// <summary>The same, whatever the request is about: for what only asks whose it is.</summary>
+    public static ApiKey? Find(HttpRequest request)
+    {
+        if (IsByCookie(request))
+        {
+            return ApiKey.Parse(request.Cookies[CookieName], KeyPrefix.Session);
+        }
+
+        return AuthenticationHeaderValue.TryParse(request.Headers.Authorization.ToString(), out var sent)
+            && sent.Scheme.Equals(Scheme, StringComparison.OrdinalIgnoreCase)
+            ? ApiKey.Parse(sent.Parameter, KeyPrefix.Session)
+            : null;
+    }
+
+    /// <summary>Whether the session of a request comes by cookie, if there is one: a header goes before it.</summary>
+    public static bool IsByCookie(HttpRequest request) => request.Headers.Authorization.Count == 0;
+
+    /// <summary>Has the caller keep a session in the cookie, until it ends by itself.</summary>
+    public static void SetCookie(HttpContext context, Session session)
+    {
+        var options = CookieOptions(context.Request);
+        options.Expires = session.ExpiresAt;
+        context.Response.Cookies.Append(CookieName, session.Token.Reveal(), options);
+    }
+
+    /// <summary>Has the caller forget the cookie.</summary>
+    public static void RemoveCookie(HttpContext context) => context.Response.Cookies.Delete(CookieName, CookieOptions(context.Request));
+
+    private static bool ChangesNothing(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    // Plain HTTP is served to callers on this machine alone, in development; a browser would not give a secure cookie back over it.
+    private static CookieOptions CookieOptions(HttpRequest request) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Path = "/", Secure = request.IsHttps };
 }
 
 /// <summary>Admits what comes with a session: all of it together so many times a minute, and it counts for nothing else.</summary>

@@ -8,9 +8,9 @@ namespace Serverless.Logs;
 
 /// <summary>
 /// Who may use LuminaLog, and how much: a token bucket for the key and one for its organization, and the organization's bytes of
-/// the month. Every answer to a known key says what is left.
+/// the month. Every answer to a known key says what is left. Members of the organization may read with a session.
 /// </summary>
-public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider time)
+public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, Plans plans, TimeProvider time)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -42,11 +42,17 @@ public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider t
     public async Task<Admittance> BookAsync(HttpContext context, ApiKey key, long bytes) =>
         Require(context, await gate.AdmitAsync(key, caller => [ByteCharge(caller, bytes)]));
 
-    /// <summary>Admits a request that has no body, by the key in its header.</summary>
+    /// <summary>Admits a request that reads, by the key in its header, or else by its session. What a session asks counts for nothing but the session.</summary>
     /// <returns>The organization that is calling.</returns>
     /// <exception cref="ApiException">401 or 429.</exception>
     public async Task<string> AdmitReaderAsync(HttpContext context)
     {
+        if (context.Request.Headers[LuminaLog.KeyHeader].Count == 0 && SessionCredential.Of(context.Request) is { } session)
+        {
+            Require(context, await sessions.AdmitAsync(session), "session");
+            return session.Account;
+        }
+
         var key = FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
         await AdmitAsync(context, key);
         return key.Account;
@@ -62,14 +68,16 @@ public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider t
         [
             new(ChargeTo.Credential, new TokenBucket("LogRequests", caller.Key.RequestsPerMinute ?? plan.RequestsPerMinute, Minute)),
             new(ChargeTo.Account, new TokenBucket("LogRequests", plan.RequestsPerMinute, Minute)),
+            .. KeyUse.Charges,
         ];
     }
 
     private Charge ByteCharge(Caller caller, long bytes) =>
         new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.LogBytes, plans.LogPlanOf(caller.Account).BytesPerMonth), bytes);
 
-    private Admittance Require(HttpContext context, Admittance admittance)
+    private Admittance Require(HttpContext context, Admittance admittance, string credential = "key")
     {
+        RateLimitHeaders.Write(context.Response.Headers, admittance.Outcomes, credential, "organization");
         WriteHeaders(context.Response.Headers, admittance);
         return admittance.Status switch
         {
@@ -95,7 +103,6 @@ public sealed class LogAdmission(AdmissionGate gate, Plans plans, TimeProvider t
         }
 
         var resetAt = tightest.Decision.ResetAt < time.GetUtcNow() ? time.GetUtcNow() : tightest.Decision.ResetAt;
-        RateLimitHeaders.Write(headers, admittance.Outcomes, "key", "organization");
         headers["X-RateLimit-Limit"] = tightest.Charge.Limit.Permits.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Remaining"] = tightest.Decision.Remaining.ToString(CultureInfo.InvariantCulture);
         headers["X-RateLimit-Reset"] = ((long)Math.Ceiling((resetAt - DateTimeOffset.UnixEpoch).TotalSeconds)).ToString(CultureInfo.InvariantCulture);

@@ -28,7 +28,7 @@ public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, C
     private static readonly ApiOperation Operation = new(nameof(LogStats), "Counts entries by level, in steps of time")
     {
         Description = "Without `end`, the counts end now.",
-        Credentials = [LuminaLog.Key],
+        Credentials = LuminaLog.Readers,
         Query = [.. LogParameters.Times, .. LogParameters.Filters, Interval],
         Answers = [Counted],
     };

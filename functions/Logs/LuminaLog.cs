@@ -17,6 +17,9 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     /// <summary>A key of an organization.</summary>
     public static Credential Key { get; } = new("LogKey", KeyHeader, $"A key of an organization for LuminaLog; it begins with `{KeyPrefix}`.");
 
+    /// <summary>What opens the entries: a key, or a session of a member.</summary>
+    public static IReadOnlyList<Credential> Readers { get; } = [Key, .. SessionCredential.Both];
+
     /// <inheritdoc/>
     public override string Name => "LuminaLog";
 
@@ -62,7 +65,7 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     public override IEnumerable<Field> HeadersOf(ApiOperation operation) =>
     [
         .. RateLimitHeaders.Fields,
-        new WholeNumberField("X-RateLimit-Limit", "The requests a minute of the tighter of two budgets: that of the key, and that of its organization.", 1, int.MaxValue),
+        new WholeNumberField("X-RateLimit-Limit", "The requests a minute of the tighter of two budgets: that of the key, and that of its organization. A session has none of them.", 1, int.MaxValue),
         new WholeNumberField("X-RateLimit-Remaining", "How many of them are left.", 0, int.MaxValue),
         new WholeNumberField("X-RateLimit-Reset", "When all are available again, in Unix seconds.", 0, long.MaxValue),
     ];

@@ -20,7 +20,7 @@ public sealed class ReadLogs(SurfaceEndpoint endpoint, LogAdmission admission, R
     {
         Description = "Pages show the state of when the first was asked for. A page ends early at 8 MB of entries, or when a search has taken 20 seconds; "
             + "`next_cursor` then goes on from there. A parameter that does not exist is a 400.",
-        Credentials = [LuminaLog.Key],
+        Credentials = LuminaLog.Readers,
         Query = [.. LogParameters.Times, .. LogParameters.Filters, Limit, Cursor],
         Answers = [Found],
     };

@@ -41,7 +41,7 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
     private static readonly ApiOperation Operation = new(nameof(TailLogs), "Streams new entries as they come")
     {
         Description = "Server-sent events. Entries whose own time is more than ten minutes past are not shown.",
-        Credentials = [LuminaLog.Key],
+        Credentials = LuminaLog.Readers,
         Query = LogParameters.Filters,
         Headers = [LastEventId],
         Answers = [Stream],

@@ -25,7 +25,7 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         {
             OperationId = char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..],
             Summary = operation.Summary,
-            Description = operation.Description,
+            Description = string.Join("\n\n", new[] { operation.Description, WhoMay(operation.Access) }.OfType<string>()) is { Length: > 0 } text ? text : null,
             Tags = new HashSet<OpenApiTagReference> { new(surface.Name, document) },
             Parameters =
             [
@@ -49,6 +49,13 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
 
         return described;
     }
+
+    private static string? WhoMay(Access access) => access switch
+    {
+        Access.Define => "This needs the role `admin` or `owner`; of a key, the scope `admin`.",
+        Access.Own => "This needs the role `owner`.",
+        _ => null,
+    };
 
     private static string Status(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

@@ -26,7 +26,8 @@ internal sealed class SchemaCatalog
     /// <summary>Adds the shapes of a surface.</summary>
     public void Add(IReadOnlyDictionary<string, JsonObject> shapes)
     {
-        foreach (var (name, schema) in shapes)
+        // What may be anything needs no name.
+        foreach (var (name, schema) in shapes.Where(shape => shape.Value.Count > 0))
         {
             _schemas.TryAdd(name, schema);
         }
@@ -59,6 +60,8 @@ internal sealed class SchemaCatalog
     /// <summary>A reference to a schema by its name.</summary>
     public static JsonObject Refer(string name) => new() { ["$ref"] = Prefix + name };
 
+    private JsonObject ReferToShape(string name) => _schemas.ContainsKey(name) ? Refer(name) : [];
+
     private JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var property = context.PropertyInfo?.AttributeProvider;
@@ -76,8 +79,8 @@ internal sealed class SchemaCatalog
         if (property?.GetCustomAttributes(typeof(ShapeAttribute), inherit: false) is [ShapeAttribute shape])
         {
             described = context.TypeInfo.Kind == JsonTypeInfoKind.Enumerable
-                ? new JsonObject { ["type"] = "array", ["items"] = Refer(shape.Name) }
-                : OrNull(Refer(shape.Name), isNullable);
+                ? new JsonObject { ["type"] = "array", ["items"] = ReferToShape(shape.Name) }
+                : OrNull(ReferToShape(shape.Name), isNullable);
         }
 
         if (property?.GetCustomAttributes(typeof(DescriptionAttribute), inherit: false) is [DescriptionAttribute { Description: var description }])

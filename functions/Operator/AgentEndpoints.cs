@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Organizations;
 using Serverless.Tenancy;
 
 namespace Serverless.Operator;
@@ -13,7 +14,7 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
     private const string One = Root + "/{agent}";
 
     private static readonly TextField Id = new("agent", "The id of the agent: the last 12 digits of the `agent_id` that it knows itself.");
-    private static readonly OptionField Tier = OperatorRequest.Option("tier", "The tier, which says how much the agent may do.", Plans.Usual.Tier.Keys);
+    private static readonly OptionField Tier = OrganizationRequest.Option("tier", "The tier, which says how much the agent may do.", Plans.Usual.Tier.Keys);
 
     private static readonly Answer<Answered<AgentAnswer>> Shown = Answer.Json(200, "The agent.", OperatorJson.Default.AnsweredAgentAnswer) with
     {
@@ -41,7 +42,7 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
     {
         Credentials = [OperatorSurface.Key],
         Path = [Id],
-        Body = OperatorRequest.Body(OperatorRequest.Status, Tier) with { Example = JsonNode.Parse("""{"tier":"Pro"}""") },
+        Body = OrganizationRequest.Body(OrganizationRequest.Status, Tier) with { Example = JsonNode.Parse("""{"tier":"Pro"}""") },
         Answers = [Shown],
         Errors = [RequiredAccounts.NotFound(AccountKind.Agent).Error],
     };
@@ -64,7 +65,7 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
 
     private async Task ListAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var query = OperatorRequest.ReadQuery(context);
+        var query = OrganizationRequest.ReadQuery(context);
         var limit = query.Number(Paging.Limit);
         var after = Paging.ReadCursor(query, TenantIds.IsAccount);
         query.Conclude(ListAgents);
@@ -75,9 +76,9 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
 
     private async Task UpdateAsync(HttpContext context, string agent, CancellationToken cancellationToken)
     {
-        var body = await OperatorRequest.ReadBodyAsync(context, UpdateAgent, cancellationToken);
+        var body = await OrganizationRequest.ReadBodyAsync(context, UpdateAgent, cancellationToken);
         var changes = OrganizationEndpoints.Changes(
-            (TenantColumns.Status, body.Read(OperatorRequest.Status)),
+            (TenantColumns.Status, body.Read(OrganizationRequest.Status)),
             (TenantColumns.Tier, body.Read(Tier)));
         body.Conclude(UpdateAgent);
 

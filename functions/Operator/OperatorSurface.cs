@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Organizations;
+using Serverless.Tenancy;
 
 namespace Serverless.Operator;
 
@@ -18,8 +20,19 @@ public sealed class OperatorSurface(AdminKey key) : LaminaEnvelope("/v1/admin")
     /// <summary>The operator's key.</summary>
     public static Credential Key { get; } = new("AdminKey", AdminKey.Header, "The operator's key: the setting `AdminKey`.");
 
-    /// <summary>404: there is no such organization, key or whatever else the path names.</summary>
-    public static ApiException NotFound(string what) => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", $"{what} not found"));
+    /// <summary>The organization of a path.</summary>
+    internal static TextField Organization { get; } = new("organization", "The id of the organization.");
+
+    /// <summary>404: there is no such queue or whatever else the path names.</summary>
+    public static ApiException NotFound(string what) => RequiredAccounts.NotFound(what);
+
+    /// <summary>Declares what is done about an organization that the path names. Where the path names something of it, that is what may not be there.</summary>
+    internal static ApiOperation OfOrganization(ApiOperation operation) => operation with
+    {
+        Credentials = [Key],
+        Path = [Organization, .. operation.Path],
+        Errors = operation.Errors.Count > 0 ? operation.Errors : [RequiredAccounts.NotFound(AccountKind.Organization).Error],
+    };
 
     /// <inheritdoc/>
     public override async Task AdmitAsync(HttpContext context, ApiOperation operation)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
 using Serverless.Http;
+using Serverless.Organizations;
 using Serverless.Tenancy;
 
 namespace Serverless.Operator;
@@ -13,20 +14,20 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
     private const string Root = OperatorSurface.Root + "organizations";
     private const string One = Root + "/{organization}";
 
-    private static readonly TextField NewName = OperatorRequest.Name with { IsRequired = true };
-    private static readonly OptionField LogPlan = OperatorRequest.Option("logPlan", "The LuminaLog plan.", Plans.Usual.Log.Keys);
-    private static readonly OptionField TracePlan = OperatorRequest.Option("tracePlan", "The LumiqTrace plan.", Plans.Usual.Trace.Keys);
+    private static readonly TextField NewName = OrganizationRequest.Name with { IsRequired = true };
+    private static readonly OptionField LogPlan = OrganizationRequest.Option("logPlan", "The LuminaLog plan.", Plans.Usual.Log.Keys);
+    private static readonly OptionField TracePlan = OrganizationRequest.Option("tracePlan", "The LumiqTrace plan.", Plans.Usual.Trace.Keys);
     private static readonly OptionField NewLogPlan = LogPlan with { Default = Plans.DefaultLogPlan };
     private static readonly OptionField NewTracePlan = TracePlan with { Default = Plans.DefaultTracePlan };
 
-    private static readonly Answer<Answered<OrganizationAnswer>> Shown = Answer.Json(200, "The organization.", OperatorJson.Default.AnsweredOrganizationAnswer) with
+    private static readonly Answer<Answered<OrganizationAnswer>> Shown = Answer.Json(200, "The organization.", OrganizationJson.Default.AnsweredOrganizationAnswer) with
     {
         Example = JsonNode.Parse("""{"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Compliance","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z"}}"""),
     };
 
     private static readonly Answer<Answered<OrganizationAnswer>> Created = Shown with { Status = 201, Description = "The new organization." };
-    private static readonly Answer<Page<OrganizationAnswer>> Listed = Answer.Json(200, "A page of organizations.", OperatorJson.Default.PageOrganizationAnswer);
-    private static readonly Answer<Answered<UsageAnswer>> Used = Answer.Json(200, "The usage.", OperatorJson.Default.AnsweredUsageAnswer) with
+    private static readonly Answer<Page<OrganizationAnswer>> Listed = Answer.Json(200, "A page of organizations.", OrganizationJson.Default.PageOrganizationAnswer);
+    private static readonly Answer<Answered<UsageAnswer>> Used = Answer.Json(200, "The usage.", OrganizationJson.Default.AnsweredUsageAnswer) with
     {
         Example = JsonNode.Parse(
             """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}"""),
@@ -35,7 +36,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
     private static readonly ApiOperation CreateOrganization = new(nameof(CreateOrganization), "Makes an organization")
     {
         Credentials = [OperatorSurface.Key],
-        Body = OperatorRequest.Body(NewName, NewLogPlan, NewTracePlan) with { Example = JsonNode.Parse("""{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""") },
+        Body = OrganizationRequest.Body(NewName, NewLogPlan, NewTracePlan) with { Example = JsonNode.Parse("""{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""") },
         Answers = [Created],
     };
 
@@ -49,7 +50,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
     private static readonly ApiOperation GetOrganization = new(nameof(GetOrganization), "Shows an organization")
     {
         Credentials = [OperatorSurface.Key],
-        Path = [OperatorRequest.Organization],
+        Path = [OperatorSurface.Organization],
         Answers = [Shown],
         Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
     };
@@ -59,8 +60,8 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
         Description = "The change holds for the next request on every instance; a caller who has just been refused may be refused for one second more. "
             + "The keys of a suspended organization are answered 403.",
         Credentials = [OperatorSurface.Key],
-        Path = [OperatorRequest.Organization],
-        Body = OperatorRequest.Body(OperatorRequest.Name, OperatorRequest.Status, LogPlan, TracePlan) with { Example = JsonNode.Parse("""{"status":"suspended"}""") },
+        Path = [OperatorSurface.Organization],
+        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status, LogPlan, TracePlan) with { Example = JsonNode.Parse("""{"status":"suspended"}""") },
         Answers = [Shown],
         Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
     };
@@ -69,7 +70,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
     {
         Description = "The calendar month, UTC, against what the plans allow.",
         Credentials = [OperatorSurface.Key],
-        Path = [OperatorRequest.Organization],
+        Path = [OperatorSurface.Organization],
         Answers = [Used],
         Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
     };
@@ -102,7 +103,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
 
     private async Task CreateAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var body = await OperatorRequest.ReadBodyAsync(context, CreateOrganization, cancellationToken);
+        var body = await OrganizationRequest.ReadBodyAsync(context, CreateOrganization, cancellationToken);
         var name = body.Read(NewName);
         var logPlan = body.Read(NewLogPlan) ?? Plans.DefaultLogPlan;
         var tracePlan = body.Read(NewTracePlan) ?? Plans.DefaultTracePlan;
@@ -113,7 +114,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
 
     private async Task ListAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var query = OperatorRequest.ReadQuery(context);
+        var query = OrganizationRequest.ReadQuery(context);
         var limit = query.Number(Paging.Limit);
         var after = Paging.ReadCursor(query, TenantIds.IsAccount);
         query.Conclude(ListOrganizations);
@@ -124,10 +125,10 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
 
     private async Task UpdateAsync(HttpContext context, string organization, CancellationToken cancellationToken)
     {
-        var body = await OperatorRequest.ReadBodyAsync(context, UpdateOrganization, cancellationToken);
+        var body = await OrganizationRequest.ReadBodyAsync(context, UpdateOrganization, cancellationToken);
         var changes = Changes(
-            (TenantColumns.Name, body.Read(OperatorRequest.Name)),
-            (TenantColumns.Status, body.Read(OperatorRequest.Status)),
+            (TenantColumns.Name, body.Read(OrganizationRequest.Name)),
+            (TenantColumns.Status, body.Read(OrganizationRequest.Status)),
             (TenantColumns.LogPlan, body.Read(LogPlan)),
             (TenantColumns.TracePlan, body.Read(TracePlan)));
         body.Conclude(UpdateOrganization);
@@ -150,23 +151,4 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
 
     private static Task WriteAsync(HttpContext context, Answer<Answered<OrganizationAnswer>> answer, Account organization, CancellationToken cancellationToken) =>
         answer.WriteAsync(context, new(OrganizationAnswer.Of(organization)), cancellationToken);
-}
-
-/// <summary>Finds what the paths of the operator name.</summary>
-internal static class RequiredAccounts
-{
-    /// <summary>404: there is no such account.</summary>
-    public static ApiException NotFound(AccountKind kind) => OperatorSurface.NotFound(kind.ToString());
-
-    /// <summary>The organization of a path.</summary>
-    /// <exception cref="ApiException">404: there is none.</exception>
-    public static Task<Account> RequireOrganizationAsync(this AccountStore accounts, string id, CancellationToken cancellationToken) =>
-        accounts.RequireAsync(id, AccountKind.Organization, cancellationToken);
-
-    /// <summary>The account of a path.</summary>
-    /// <exception cref="ApiException">404: there is none of this kind.</exception>
-    public static async Task<Account> RequireAsync(this AccountStore accounts, string id, AccountKind kind, CancellationToken cancellationToken) =>
-        TenantIds.IsAccount(id) && await accounts.FindAsync(id, cancellationToken) is { } account && account.Kind == kind
-            ? account
-            : throw NotFound(kind);
 }

@@ -3,6 +3,7 @@ using Azure.Storage.Queues.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
+using Serverless.Organizations;
 using Serverless.Storage;
 
 namespace Serverless.Operator;
@@ -126,7 +127,7 @@ public sealed class PoisonEndpoints(SurfaceEndpoint endpoint, PoisonQueues poiso
 
     private async Task ListAsync(HttpContext context, string queue, CancellationToken cancellationToken)
     {
-        var query = OperatorRequest.ReadQuery(context);
+        var query = OrganizationRequest.ReadQuery(context);
         var limit = query.Number(Limit);
         query.Conclude(ListPoisonMessages);
 

@@ -39,7 +39,7 @@ public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnd
         Description = "A run that has come to its end keeps that, and is shown. What a step that is under way still brings counts for nothing.",
         Path = [RunLookup.InPath],
         Answers = [Shown],
-        Errors = [RunLookup.NotFound().Error],
+        Errors = [RunLookup.NotFound().Error, SessionCredential.HeaderRequired().Error],
     };
 
     /// <summary><c>GET /v1/runs/{runId}</c>: how far a run is.</summary>

@@ -20,6 +20,7 @@ public static class RunServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddRuns(this IServiceCollection services) => services
         .AddSurface<Lamina>()
+        .AddSingleton<LaminaLimit>()
         .AddSingleton<LaminaAdmission>()
         .AddSingleton<LaminaEndpoint>()
         .AddApps()

@@ -26,8 +26,17 @@ public sealed record KeyRecord(
     /// <summary>The user whose session it is; empty for keys.</summary>
     public string User { get; init; } = "";
 
+    /// <summary>The password that a session was begun with; 0 for keys.</summary>
+    public int PasswordVersion { get; init; }
+
     /// <summary>The key that replaces it; empty while none does.</summary>
     public string ReplacedBy { get; init; } = "";
+
+    /// <summary>When it was used last; null when it never was.</summary>
+    public DateTimeOffset? LastUsedAt { get; init; }
+
+    /// <summary>How often it was used, by day, in the form of whoever counts that; null when it never was.</summary>
+    public byte[]? UsesByDay { get; init; }
 
     /// <summary>Whether it opens anything at a time.</summary>
     public bool IsValidAt(DateTimeOffset now) => Status == TenantStatus.Active && !(ExpiresAt <= now);
@@ -48,7 +57,10 @@ public sealed record KeyRecord(
             view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch)
         {
             User = view.Get<string>(row, TenantColumns.User) ?? "",
+            PasswordVersion = view.Get(row, TenantColumns.PasswordVersion) as int? ?? 0,
             ReplacedBy = view.Get<string>(row, TenantColumns.ReplacedBy) ?? "",
+            LastUsedAt = view.Get(row, TenantColumns.LastUsedAt) as DateTimeOffset?,
+            UsesByDay = view.Get<byte[]>(row, TenantColumns.UsesByDay),
         };
     }
 
@@ -64,6 +76,11 @@ public sealed record KeyRecord(
         view.Set(row, TenantColumns.Project, Project);
         view.Set(row, TenantColumns.User, User);
         view.Set(row, TenantColumns.Created, CreatedAt);
+        if (PasswordVersion > 0)
+        {
+            view.Set(row, TenantColumns.PasswordVersion, PasswordVersion);
+        }
+
         if (RequestsPerMinute is { } limit)
         {
             view.Set(row, TenantColumns.RequestsPerMinute, limit);

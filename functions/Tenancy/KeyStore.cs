@@ -168,6 +168,9 @@ public sealed record KeyOptions
     /// <summary>The user whose session it is; empty for keys.</summary>
     public string User { get; init; } = "";
 
+    /// <summary>The password that a session is begun with; 0 for keys.</summary>
+    public int PasswordVersion { get; init; }
+
     /// <summary>Its own limit; null for that of the plan.</summary>
     public long? RequestsPerMinute { get; init; }
 
@@ -175,5 +178,5 @@ public sealed record KeyOptions
     public DateTimeOffset? ExpiresAt { get; init; }
 
     internal KeyRecord ToRecord(string id, string prefix, DateTimeOffset now) =>
-        new(id, prefix, Name, TenantStatus.Active, Scopes, Project, RequestsPerMinute, ExpiresAt, now) { User = User };
+        new(id, prefix, Name, TenantStatus.Active, Scopes, Project, RequestsPerMinute, ExpiresAt, now) { User = User, PasswordVersion = PasswordVersion };
 }

@@ -3,47 +3,6 @@ using Serverless.Storage;
 
 namespace Serverless.Tenancy;
 
-/// <summary>A user as an organization knows them.</summary>
-/// <param name="UserId">Who it is.</param>
-/// <param name="Email">The e-mail address, in lower case.</param>
-/// <param name="Role">One of <see cref="Roles"/>.</param>
-/// <param name="Status">A value of <see cref="TenantStatus"/>: active, or revoked.</param>
-/// <param name="PasswordVersion">The password that a session has to be begun with, or a later one.</param>
-/// <param name="IsMirrored">Whether the user's own list says the same.</param>
-/// <param name="CreatedAt">When they became a member first.</param>
-public sealed record Member(string UserId, string Email, string Role, string Status, int PasswordVersion, bool IsMirrored, DateTimeOffset CreatedAt)
-{
-    /// <summary>Whether they are a member now.</summary>
-    public bool IsActive => Status == TenantStatus.Active;
-
-    /// <summary>Reads the member of a row; null when there is none.</summary>
-    public static Member? Read(LedgerView view, string userId)
-    {
-        var row = TenantRows.Member(userId);
-        return !view.Exists(row) ? null : new(
-            userId,
-            view.Get<string>(row, TenantColumns.Email) ?? "",
-            view.Get<string>(row, TenantColumns.Role) ?? "",
-            view.Get<string>(row, TenantColumns.Status) ?? "",
-            view.Get(row, TenantColumns.PasswordVersion) as int? ?? 0,
-            view.Get(row, TenantColumns.IsMirrored) is true,
-            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
-    }
-
-    /// <summary>Writes the member.</summary>
-    public void Write(LedgerView view)
-    {
-        var row = TenantRows.Member(UserId);
-        view.Set(row, TenantColumns.User, UserId);
-        view.Set(row, TenantColumns.Email, Email);
-        view.Set(row, TenantColumns.Role, Role);
-        view.Set(row, TenantColumns.Status, Status);
-        view.Set(row, TenantColumns.PasswordVersion, PasswordVersion);
-        view.Set(row, TenantColumns.IsMirrored, IsMirrored);
-        view.Set(row, TenantColumns.Created, CreatedAt);
-    }
-}
-
 /// <summary>
 /// Who is a member of what. The row in the organization's partition decides; the user's own list, in another partition, is brought
 /// into line after it. A row that says so is still to be mirrored: whoever comes across one, after a crash, completes the work.
@@ -54,14 +13,19 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
     private const string EndOfRows = "member.";
 
     /// <summary>Makes a user a member, or gives a member another role, which ends their sessions.</summary>
+    /// <param name="organization">The organization.</param>
+    /// <param name="user">The user.</param>
+    /// <param name="role">One of <see cref="Roles"/>.</param>
+    /// <param name="keepsOwner">Whether the organization has to have an owner afterwards.</param>
     /// <returns>The member, and whether they are new; null when there is no such organization.</returns>
-    public async Task<(Member Member, bool IsNew)?> SetAsync(string organization, User user, string role)
+    /// <exception cref="LastOwnerException">It would have none.</exception>
+    public async Task<(Member Member, bool IsNew)?> SetAsync(string organization, User user, string role, bool keepsOwner = false)
     {
-        var before = await ledgers.Tenants.ApplyAsync(organization, [TenantRows.Account, TenantRows.Member(user.Id)], view =>
+        var before = await ApplyAsync<(bool Exists, Member? Member)>(organization, [TenantRows.Account, TenantRows.Member(user.Id)], user.Id, keepsOwner && role != Roles.Owner, view =>
         {
             if (Account.Read(view) is not { Kind: AccountKind.Organization })
             {
-                return new Verdict<(bool Exists, Member? Member)>((false, null));
+                return (false, null);
             }
 
             var current = Member.Read(view, user.Id);
@@ -76,7 +40,7 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
                 view.Require(TenantRows.Member(user.Id));
             }
 
-            return new((true, current));
+            return (true, current);
         });
         if (!before.Exists)
         {
@@ -92,10 +56,14 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
     }
 
     /// <summary>Ends a membership and the user's sessions in the organization.</summary>
+    /// <param name="organization">The organization.</param>
+    /// <param name="userId">The user.</param>
+    /// <param name="keepsOwner">Whether the organization has to have an owner afterwards.</param>
     /// <returns>The former member; null when they never were one. Ending it twice is no error.</returns>
-    public async Task<Member?> RemoveAsync(string organization, string userId)
+    /// <exception cref="LastOwnerException">It would have none.</exception>
+    public async Task<Member?> RemoveAsync(string organization, string userId, bool keepsOwner = false)
     {
-        var existed = await ledgers.Tenants.ApplyAsync(organization, [TenantRows.Member(userId)], view =>
+        var existed = await ApplyAsync(organization, [TenantRows.Member(userId)], userId, keepsOwner, view =>
         {
             var current = Member.Read(view, userId);
             if (current is { IsActive: true })
@@ -107,7 +75,7 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
                 view.Require(TenantRows.Member(userId));
             }
 
-            return new Verdict<bool>(current is not null);
+            return current is not null;
         });
         if (!existed)
         {
@@ -121,6 +89,10 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
     /// <summary>A member as they are at this moment; null when they are not one.</summary>
     public async Task<Member?> FindAsync(string organization, string userId, CancellationToken cancellationToken = default) =>
         await ReadAsync(organization, userId, cancellationToken) is { IsActive: true } member ? member : null;
+
+    /// <summary>Whether a user is a member, or was one.</summary>
+    public async Task<bool> IsOrWasAsync(string organization, string userId, CancellationToken cancellationToken = default) =>
+        await ReadAsync(organization, userId, cancellationToken) is not null;
 
     /// <summary>The members of an organization, in the order of their ids.</summary>
     /// <param name="organization">Whose they are.</param>
@@ -138,8 +110,71 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
         return TenantPage<Member>.TakeAsync(members, limit, member => member.UserId, cancellationToken);
     }
 
+    /// <summary>The organizations that a user may begin a session of, with the user's role in each: those that are active. One transaction each.</summary>
+    /// <param name="user">The user.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<IReadOnlyList<(Account Organization, Member Member)>> OrganizationsOfAsync(User user, CancellationToken cancellationToken)
+    {
+        // The user's own list may say more than is so: the organizations' rows decide.
+        var found = new List<(Account, Member)>();
+        foreach (var organization in user.Memberships.Keys.Order(StringComparer.Ordinal))
+        {
+            var row = TenantRows.Member(user.Id);
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {organization} and (RowKey eq {TenantRows.Account} or RowKey eq {row})");
+            var views = await ledgers.Tenants.QueryAsync(filter, rowsPerPage: 2, cancellationToken)
+                .ToDictionaryAsync(stored => stored.Row, stored => stored.View, cancellationToken: cancellationToken);
+            if (views.TryGetValue(TenantRows.Account, out var account)
+                && views.TryGetValue(row, out var member)
+                && (Account.Read(account), Member.Read(member, user.Id)) is ({ IsActive: true } read, { IsActive: true } current))
+            {
+                found.Add((read, current));
+            }
+        }
+
+        return found;
+    }
+
     private async Task<Member?> ReadAsync(string organization, string userId, CancellationToken cancellationToken = default) =>
         await ledgers.Tenants.FindAsync(organization, TenantRows.Member(userId), cancellationToken) is { } view ? Member.Read(view, userId) : null;
+
+    // Another owner's row is part of the transaction: of two owners who remove each other at once, one remains.
+    private async Task<T> ApplyAsync<T>(string organization, IReadOnlyList<string> rows, string userId, bool keepsOwner, Func<LedgerView, T> change)
+    {
+        while (true)
+        {
+            var other = keepsOwner ? await FindOtherOwnerAsync(organization, userId) : null;
+            var (step, result) = await ledgers.Tenants.ApplyAsync(organization, other is null ? rows : [.. rows, TenantRows.Member(other)], view =>
+            {
+                if (keepsOwner && IsOwner(view, userId))
+                {
+                    if (other is null || !IsOwner(view, other))
+                    {
+                        return new Verdict<(Step, T?)>((other is null ? Step.Refused : Step.Overtaken, default), NeedsLook: true);
+                    }
+
+                    view.Require(TenantRows.Member(other));
+                }
+
+                return new((Step.Done, change(view)));
+            });
+            switch (step)
+            {
+                case Step.Done: return result!;
+                case Step.Refused: throw new LastOwnerException();
+            }
+        }
+    }
+
+    private async Task<string?> FindOtherOwnerAsync(string organization, string userId)
+    {
+        var row = TenantRows.Member(userId);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {organization} and RowKey gt {FirstRow} and RowKey lt {EndOfRows} and RowKey ne {row} and Role eq {Roles.Owner} and Status eq {TenantStatus.Active}");
+        var owner = await ledgers.Tenants.QueryAsync(filter, rowsPerPage: 1).FirstOrDefaultAsync();
+        return owner.Row?[FirstRow.Length..];
+    }
+
+    private static bool IsOwner(LedgerView view, string userId) => Member.Read(view, userId) is { IsActive: true, Role: Roles.Owner };
 
     // Somebody may change the row while the list is written: then it is written again, after the row.
     private async Task<Member> MirrorAsync(string organization, string userId)
@@ -170,7 +205,19 @@ public sealed class MembershipStore(Ledgers ledgers, UserStore users, SessionSto
             }
         }
     }
+
+    private enum Step
+    {
+        Done,
+        Refused,
+
+        // The other owner is none any more.
+        Overtaken,
+    }
 }
+
+/// <summary>An organization would be left without an owner.</summary>
+public sealed class LastOwnerException() : Exception("The organization would have no owner.");
 
 file static class MemberChanges
 {

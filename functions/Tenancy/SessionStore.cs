@@ -24,18 +24,36 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     /// <param name="user">Whose password has just been verified.</param>
     /// <param name="organization">Which of the user's organizations it is for.</param>
     /// <returns>The session; null when the user is no member any more, the password was changed since, or the organization is suspended.</returns>
-    public async Task<Session?> CreateAsync(User user, string organization)
+    public Task<Session?> CreateAsync(User user, string organization) => CreateAsync(user.Id, user.PasswordVersion, organization);
+
+    /// <summary>Begins a session of another organization in place of one, which ends.</summary>
+    /// <param name="token">The session that ends.</param>
+    /// <param name="current">The same, as it was proven. What it was begun with has to be the password still: nothing newer is known of whoever holds it.</param>
+    /// <param name="organization">Which of the user's organizations the new one is for.</param>
+    /// <inheritdoc cref="CreateAsync(User, string)"/>
+    public async Task<Session?> SwitchAsync(ApiKey token, KeyRecord current, string organization)
+    {
+        var session = await CreateAsync(current.User, current.PasswordVersion, organization);
+        if (session is not null)
+        {
+            await RevokeAsync(token);
+        }
+
+        return session;
+    }
+
+    private async Task<Session?> CreateAsync(string userId, int passwordVersion, string organization)
     {
         var expiresAt = time.GetUtcNow() + Duration;
-        var member = TenantRows.Member(user.Id);
+        var member = TenantRows.Member(userId);
 
         // A refusal rests on what another instance may have changed a moment ago.
         ledgers.Tenants.Forget(organization, member);
         var key = await keys.CreateAsync(organization, KeyPrefix.Session, [member], view =>
             Account.Read(view) is { IsActive: true }
-            && Member.Read(view, user.Id) is { IsActive: true } current
-            && current.PasswordVersion <= user.PasswordVersion
-                ? new KeyOptions { User = user.Id, Scopes = current.Role, ExpiresAt = expiresAt }
+            && Member.Read(view, userId) is { IsActive: true } current
+            && current.PasswordVersion <= passwordVersion
+                ? new KeyOptions { User = userId, Scopes = current.Role, PasswordVersion = passwordVersion, ExpiresAt = expiresAt }
                 : null);
         return key is null ? null : new(key, expiresAt);
     }

@@ -85,13 +85,19 @@ public static class TenantColumns
     /// <summary>The key that took a key's place.</summary>
     public const string ReplacedBy = "ReplacedBy";
 
+    /// <summary>When a key was used last.</summary>
+    public const string LastUsedAt = "LastUsedAt";
+
+    /// <summary>How often a key was used, by day.</summary>
+    public const string UsesByDay = "UsesByDay";
+
     /// <summary>A user's or member's e-mail address.</summary>
     public const string Email = "Email";
 
     /// <summary>A user's password, hashed.</summary>
     public const string PasswordHash = "PasswordHash";
 
-    /// <summary>How often a user's password was set; on a member's row, as far as the organization knows.</summary>
+    /// <summary>How often a user's password was set; on a member's row, as far as the organization knows; on a session's, when it began.</summary>
     public const string PasswordVersion = "PasswordVersion";
 
     /// <summary>The organizations of a user with the role in each.</summary>

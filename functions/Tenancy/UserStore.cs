@@ -7,6 +7,9 @@ namespace Serverless.Tenancy;
 /// <summary>Users and their passwords. A user is found by e-mail address, in whatever case it is written.</summary>
 public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordHasher<User> hasher)
 {
+    /// <summary>The shortest password that may be set, in characters.</summary>
+    public const int MinPasswordLength = 12;
+
     /// <summary>The longest password, in characters: hashing takes time.</summary>
     public const int MaxPasswordLength = 256;
 
@@ -71,14 +74,21 @@ public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordH
     /// <summary>Sets a password and ends all sessions of the user.</summary>
     /// <param name="email">Whose it is.</param>
     /// <param name="password">The password, up to <see cref="MaxPasswordLength"/> characters.</param>
-    /// <returns>The user; null when there is none.</returns>
-    public async Task<User?> SetPasswordAsync(string email, string password)
+    /// <param name="replaces">The version of the password that it replaces; null for whichever there is.</param>
+    /// <returns>The user; null when there is none, or the password is another one by now.</returns>
+    public async Task<User?> SetPasswordAsync(string email, string password, int? replaces = null)
     {
         var address = User.Normalize(email);
         var hash = hasher.HashPassword(Nobody, password);
+        if (replaces is not null)
+        {
+            // A refusal rests on what another instance may have changed a moment ago.
+            ledgers.Tenants.Forget(User.PartitionOf(address), TenantRows.User);
+        }
+
         var user = await ledgers.Tenants.ApplyAsync(User.PartitionOf(address), [TenantRows.User], view =>
         {
-            if (User.Read(view, address) is not { } current)
+            if (User.Read(view, address) is not { } current || (replaces ?? current.PasswordVersion) != current.PasswordVersion)
             {
                 return new Verdict<User?>(null);
             }

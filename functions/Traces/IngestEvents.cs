@@ -45,33 +45,33 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        var project = await admission.LookAsync(key);
+        var project = await admission.LookAsync(context, key);
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, project);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
-            ? await ReplayAsync(idempotent, earlier, body, key, cancellationToken)
-            : await IngestAsync(context.Request, idempotent, body, key, cancellationToken);
+            ? await ReplayAsync(context, idempotent, earlier, body, key, cancellationToken)
+            : await IngestAsync(context, idempotent, body, key, cancellationToken);
         idempotent?.Mark(context.Response);
         await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
 
     private async Task<ReadOnlyMemory<byte>> ReplayAsync(
-        IdempotentRequest idempotent, byte[] answer, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+        HttpContext context, IdempotentRequest idempotent, byte[] answer, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
     {
         await body.SkipAsync(cancellationToken);
-        await admission.AdmitAsync(key, events: 0);
+        await admission.AdmitAsync(context, key, events: 0);
         return idempotent.Replay(answer);
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
-        HttpRequest request, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
     {
         await using var upload = idempotent is null
             ? uploads.Begin(TraceChunks.Schema)
             : uploads.BeginRepeatable(TraceChunks.Schema, idempotent.EarlierId);
-        var batch = EventBatchReader.For(request, body, upload);
-        await ReadAsync(batch, key, cancellationToken);
-        var admittance = await admission.AdmitAsync(key, batch.Count);
+        var batch = EventBatchReader.For(context.Request, body, upload);
+        await ReadAsync(context, batch, key, cancellationToken);
+        var admittance = await admission.AdmitAsync(context, key, batch.Count);
         var project = admittance.Caller!.Project!;
         byte[]? earlier;
         try
@@ -98,7 +98,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
         return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
-    private async Task ReadAsync(EventBatchReader batch, ApiKey key, CancellationToken cancellationToken)
+    private async Task ReadAsync(HttpContext context, EventBatchReader batch, ApiKey key, CancellationToken cancellationToken)
     {
         try
         {
@@ -107,7 +107,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
         catch (ApiException)
         {
             // A request that was read costs one, whatever was wrong with it.
-            await admission.AdmitAsync(key, events: 0);
+            await admission.AdmitAsync(context, key, events: 0);
             throw;
         }
     }

@@ -18,6 +18,7 @@ public static class TraceServices
         .AddSurface<LumiqTrace>()
         .AddSingleton<TraceAdmission>()
         .AddSingleton<SessionGate>()
+        .AddSingleton<LoginAttempts>()
         .AddSingleton<HourLedger>()
         .AddSingleton<PersistEvents>()
         .AddSingleton<TraceUpkeep>()

@@ -6,7 +6,7 @@ using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Apps;
 
-/// <summary>Apps: to be found, to be understood, and to be defined by whoever has an <c>admin</c> key.</summary>
+/// <summary>Apps: to be found, to be understood, and to be defined by whoever has an <c>admin</c> key, or is an admin or owner.</summary>
 public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, AppStore store)
 {
     private const int MaxDefinitionBytes = 64 * 1024;

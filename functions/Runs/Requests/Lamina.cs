@@ -1,17 +1,14 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
 
 namespace Serverless.Runs.Requests;
 
 /// <summary>
-/// The Lamina contract. Its limit is by client address and holds for all its paths, before any key is looked at. Its envelope also
-/// answers for paths that belong to no surface.
+/// The Lamina contract. Its limit holds for all its paths, before any key is looked at. Its envelope also answers for paths that belong to no surface.
 /// </summary>
-public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, TimeProvider time)
+public sealed class Lamina(LaminaLimit limit)
     : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
 {
     /// <summary>The shape of inputs: values by the names of parameters.</summary>
@@ -40,9 +37,9 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     public static Credential BearerKey { get; } = new("RunKeyBearer", "Authorization", "The same key as a bearer token.");
 
     /// <summary>What every endpoint takes, but for those that take nothing.</summary>
-    public static IReadOnlyList<Credential> Credentials { get; } = [Key, BearerKey];
+    public static IReadOnlyList<Credential> Credentials { get; } = [Key, BearerKey, .. SessionCredential.Both];
 
-    /// <summary>Begins to declare an endpoint that takes a key.</summary>
+    /// <summary>Begins to declare an endpoint that takes a key or a session.</summary>
     /// <param name="name">The name of its function.</param>
     /// <param name="summary">What it does, in a few words.</param>
     public static ApiOperation Operation(string name, string summary) => new(name, summary) { Credentials = Credentials, Headers = [LaminaAdmission.Workspace] };
@@ -83,10 +80,14 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
     /// <inheritdoc/>
     public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
     {
-        foreach (var error in base.ErrorsOf(operation).Append(RateLimited(TimeSpan.FromSeconds(1)).Error))
+        foreach (var error in base.ErrorsOf(operation))
         {
             yield return error;
         }
+
+        // A session is proven wherever it comes.
+        yield return AuthenticationFailed(new InvalidOperationException()).Error;
+        yield return RateLimited(TimeSpan.FromSeconds(1)).Error;
 
         if (operation.Body is not null || operation.Query.Count > 0)
         {
@@ -99,31 +100,28 @@ public sealed class Lamina(ClientGate gate, ClientAddress address, Plans plans, 
             yield return InvalidKey().Error;
             yield return InvalidContext().Error;
             yield return Forbidden("The workspace is suspended").Error;
-            yield return AuthenticationFailed(new InvalidOperationException()).Error;
+            if (operation.Access == Access.Define)
+            {
+                yield return LaminaAdmission.ScopeRequired().Error;
+                yield return LaminaAdmission.RoleRequired().Error;
+            }
+
+            if (operation.Access == Access.Define || operation.Body is not null)
+            {
+                yield return SessionCredential.HeaderRequired().Error;
+            }
         }
     }
 
     /// <inheritdoc/>
     public override IEnumerable<Field> HeadersOf(ApiOperation operation) =>
     [
-        new WholeNumberField("RateLimit-Limit", "The requests a minute of an address.", 1, int.MaxValue),
+        .. RateLimitHeaders.Fields,
+        new WholeNumberField("RateLimit-Limit", "The requests a minute of the session, or else of an address.", 1, int.MaxValue),
         new WholeNumberField("RateLimit-Remaining", "How many of them are left.", 0, int.MaxValue),
         new WholeNumberField("RateLimit-Reset", "In how many seconds all are available again; on a 429, in how many there is one.", 0, int.MaxValue),
     ];
 
     /// <inheritdoc/>
-    public override async Task EnterAsync(HttpContext context)
-    {
-        var limit = new SlidingWindow("LaminaRequests", plans.LaminaRequestsPerMinute, TimeSpan.FromMinutes(1));
-        var decision = await gate.AdmitAsync(address.Of(context), limit);
-        var left = decision.IsAdmitted ? decision.ResetAt - time.GetUtcNow() : decision.RetryAfter;
-        var headers = context.Response.Headers;
-        headers["RateLimit-Limit"] = limit.Permits.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Remaining"] = decision.Remaining.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Reset"] = ((long)Math.Ceiling(left.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        if (!decision.IsAdmitted)
-        {
-            throw RateLimited(decision.RetryAfter);
-        }
-    }
+    public override Task EnterAsync(HttpContext context) => limit.SpendAsync(context);
 }

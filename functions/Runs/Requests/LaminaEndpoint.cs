@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
-using Serverless.Http;
 using Serverless.Admission;
+using Serverless.Http;
 
 namespace Serverless.Runs.Requests;
 

@@ -28,7 +28,7 @@ public sealed class FireTrigger(
 
     private static readonly ApiOperation Operation = new(nameof(FireTrigger), "Starts a run of the app of a trigger")
     {
-        Description = "No key is needed, for the path names the workspace. With a key, the id of the trigger alone will do.",
+        Description = "No key is needed, for the path names the workspace. With a key or a session, the id of the trigger alone will do.",
         Credentials = [Secret],
         Path = [TriggerId],
         Body = new(MaxBodyBytes, InputValidator.Field with { Description = "Inputs that go before the trigger's own." })

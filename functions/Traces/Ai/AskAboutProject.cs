@@ -16,10 +16,10 @@ public sealed class AskAboutProject(SurfaceEndpoint endpoint, SessionGate gate, 
     private static readonly ApiOperation Operation = new(nameof(AskAboutProject), "Answers a question about a project in words")
     {
         Description = $"The configured model is told the question, and sums of the last {AskQuestion.Days} days; it sees no event.",
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Body = AskQuestion.Asked,
         Answers = [AskQuestion.Answered],
-        Errors = [LumiqTrace.AiNotConfigured().Error, LumiqTrace.AiUnavailable().Error],
+        Errors = [.. SessionGate.Errors, LumiqTrace.AiNotConfigured().Error, LumiqTrace.AiUnavailable().Error],
     };
 
     /// <summary><c>POST /v1/ai/ask</c>: a question about a project, answered in words.</summary>

@@ -92,7 +92,7 @@ internal sealed class EventFigures
             CachedTokens = stored.CachedTokens,
             TimedTokens = stored.TimedTokens,
             TimedMilliseconds = stored.Timed,
-            Latencies = LatencySketch.Of(stored.Latencies),
+            Latencies = stored.Latencies,
         };
         for (var status = 0; status < stored.Requests.Count; status++)
         {
@@ -157,7 +157,7 @@ internal sealed class EventFigures
         CachedTokens,
         TimedTokens,
         FigureNumbers.Rounded(TimedMilliseconds, StoredTimeDigits),
-        Latencies.ToStored());
+        Latencies);
 
     private static decimal Ratio(decimal part, decimal whole) => whole == 0 ? 0 : part / whole;
 }

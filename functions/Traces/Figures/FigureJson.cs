@@ -28,14 +28,7 @@ internal sealed record StoredFigures(
     long CachedTokens,
     long TimedTokens,
     decimal Timed,
-    StoredSketch Latencies);
-
-/// <summary>A <see cref="LatencySketch"/> as it is kept.</summary>
-/// <param name="Zero">How many values count as 0.</param>
-/// <param name="Buckets">
-/// The number of the first bucket, then the counts of it and those that follow; a negative number stands for so many empty ones in between.
-/// </param>
-internal sealed record StoredSketch(long Zero, IReadOnlyList<long> Buckets);
+    LatencySketch Latencies);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(OverviewReport))]

@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Serverless.Traces.Figures;
 
@@ -7,6 +9,7 @@ namespace Serverless.Traces.Figures;
 /// are the powers of 1.02 (a DDSketch). Every quantile is within 1 % of the true value, the one of the nearest rank, for 0
 /// and all values from 1e-6 to 1e9 ms; smaller ones count as 0. Sketches put together are exactly the sketch of all their values.
 /// </summary>
+[JsonConverter(typeof(LatencySketchConverter))]
 internal sealed class LatencySketch
 {
     // A bucket's answer errs by at most (growth - 1) / (growth + 1) = 0.9901 %, which leaves room for the rounding of logarithms.
@@ -20,23 +23,23 @@ internal sealed class LatencySketch
     /// <summary>How many values were added.</summary>
     public long Count { get; private set; }
 
-    /// <summary>The sketch that was kept.</summary>
-    public static LatencySketch Of(StoredSketch stored)
+    /// <summary>Reads what <see cref="WriteTo"/> wrote.</summary>
+    /// <param name="reader">Stands on the beginning of the object, and then on its end.</param>
+    public static LatencySketch Read(ref Utf8JsonReader reader)
     {
-        var sketch = new LatencySketch { _zeros = stored.Zero, Count = stored.Zero };
-        if (stored.Buckets is [var first, ..])
+        var sketch = new LatencySketch();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var index = (int)first;
-            foreach (var number in stored.Buckets.Skip(1))
+            var isBuckets = reader.ValueTextEquals("buckets"u8);
+            reader.Read();
+            if (isBuckets)
             {
-                if (number < 0)
-                {
-                    index -= (int)number;
-                }
-                else
-                {
-                    sketch.AddToBucket(index++, number);
-                }
+                sketch.ReadBuckets(ref reader);
+            }
+            else
+            {
+                sketch._zeros = reader.GetInt64();
+                sketch.Count += sketch._zeros;
             }
         }
 
@@ -80,31 +83,69 @@ internal sealed class LatencySketch
             : Middle(_buckets.OrderBy(bucket => bucket.Key).First(bucket => (seen += bucket.Value) >= rank).Key);
     }
 
-    /// <summary>The sketch as it is kept.</summary>
-    public StoredSketch ToStored()
+    /// <summary>
+    /// Writes the sketch as <c>{"zero":n,"buckets":[…]}</c>. The buckets are the number of the first one, then the counts of it and
+    /// those that follow; a negative number stands for so many empty ones in between.
+    /// </summary>
+    public void WriteTo(Utf8JsonWriter writer)
     {
-        var buckets = new List<long>(_buckets.Count + 1);
+        writer.WriteStartObject();
+        writer.WriteNumber("zero", _zeros);
+        writer.WriteStartArray("buckets");
         int? next = null;
         foreach (var (index, count) in _buckets.OrderBy(bucket => bucket.Key))
         {
             if (index != next)
             {
-                buckets.Add(next is null ? index : next.Value - index);
+                writer.WriteNumberValue(next is null ? index : next.Value - index);
             }
 
-            buckets.Add(count);
+            writer.WriteNumberValue(count);
             next = index + 1;
         }
 
-        return new(_zeros, buckets);
+        writer.WriteEndArray();
+        writer.WriteEndObject();
     }
 
     // What errs as much at the one border of the bucket as at the other.
     private static double Middle(int index) => 2 * Math.Pow(Growth, index) / (Growth + 1);
+
+    private void ReadBuckets(ref Utf8JsonReader reader)
+    {
+        int? next = null;
+        while (reader.Read() && reader.TokenType == JsonTokenType.Number)
+        {
+            var number = reader.GetInt64();
+            if (next is not { } index)
+            {
+                next = (int)number;
+            }
+            else if (number < 0)
+            {
+                next = index - (int)number;
+            }
+            else
+            {
+                AddToBucket(index, number);
+                next = index + 1;
+            }
+        }
+    }
 
     private void AddToBucket(int index, long count)
     {
         CollectionsMarshal.GetValueRefOrAddDefault(_buckets, index, out _) += count;
         Count += count;
     }
+}
+
+/// <summary>Reads and writes sketches number by number: no list of the buckets is made.</summary>
+internal sealed class LatencySketchConverter : JsonConverter<LatencySketch>
+{
+    /// <inheritdoc/>
+    public override LatencySketch Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => LatencySketch.Read(ref reader);
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, LatencySketch value, JsonSerializerOptions options) => value.WriteTo(writer);
 }

@@ -49,7 +49,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     public Task ExportAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/otel/v1/traces")] HttpRequest request) =>
         endpoint.ServeAsync(request, ToExporters, async (context, cancellationToken) =>
         {
-            var (events, _) = await IngestAsync(context.Request, cancellationToken);
+            var (events, _) = await IngestAsync(context, cancellationToken);
             await AnswerExportAsync(context, events, cancellationToken);
         });
 
@@ -58,7 +58,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     public Task IngestAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/otel")] HttpRequest request) =>
         endpoint.ServeAsync(request, ToClients, async (context, cancellationToken) =>
         {
-            var (events, project) = await IngestAsync(context.Request, cancellationToken);
+            var (events, project) = await IngestAsync(context, cancellationToken);
             await AnswerBatchAsync(context, events, project.ConfigurationVersion, cancellationToken);
         });
 
@@ -70,13 +70,13 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     internal static Task AnswerBatchAsync(HttpContext context, SpanEvents events, int configurationVersion, CancellationToken cancellationToken) =>
         Accepted.WriteAsync(context, new(events.Accepted, configurationVersion) { Rejected = events.Rejected > 0 ? events.Rejected : null }, cancellationToken);
 
-    private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpRequest request, CancellationToken cancellationToken)
+    private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var key = TraceAdmission.FindKey(request);
-        await admission.LookAsync(key);
+        var key = TraceAdmission.FindKey(context.Request);
+        await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
-        var events = Append(await ReadAsync(request, key, cancellationToken), upload);
-        var admittance = await admission.AdmitAsync(key, events.Accepted);
+        var events = Append(await ReadAsync(context, key, cancellationToken), upload);
+        var admittance = await admission.AdmitAsync(context, key, events.Accepted);
         var project = admittance.Caller!.Project!;
         if (events.Accepted == 0)
         {
@@ -95,16 +95,16 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         }
     }
 
-    private async Task<SpanEvents> ReadAsync(HttpRequest request, ApiKey key, CancellationToken cancellationToken)
+    private async Task<SpanEvents> ReadAsync(HttpContext context, ApiKey key, CancellationToken cancellationToken)
     {
         try
         {
-            return await ExportReader.ReadAsync(request, cancellationToken);
+            return await ExportReader.ReadAsync(context.Request, cancellationToken);
         }
         catch (ApiException)
         {
             // A request that was read costs one, whatever was wrong with it.
-            await admission.AdmitAsync(key, events: 0);
+            await admission.AdmitAsync(context, key, events: 0);
             throw;
         }
     }

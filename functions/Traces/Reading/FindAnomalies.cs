@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Traces.Figures;
-using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Traces.Reading;
@@ -16,9 +15,10 @@ public sealed class FindAnomalies(SurfaceEndpoint endpoint, SessionGate gate, Fi
     private static readonly ApiOperation Operation = new(nameof(FindAnomalies), "Finds hours that depart from what is usual")
     {
         Description = $"{AnomalyReport.InWords} {EventParameters.ReportTime("last 7 days")}",
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Query = [SessionGate.ProjectId, .. EventParameters.Times],
         Answers = [Judged],
+        Errors = SessionGate.Errors,
     };
 
     /// <summary><c>GET /v1/ai/anomalies</c>: hours that depart from what is usual.</summary>

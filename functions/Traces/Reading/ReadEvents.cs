@@ -22,9 +22,10 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
     {
         Description = "Pages show the state of when the first was asked for: what came in later does not appear, and `total` stays. Without `start` and `end`, events of all times are found. "
             + "A parameter that does not exist is ignored.",
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Query = [SessionGate.ProjectId, .. EventParameters.Times, .. EventParameters.Filters, EventParameters.Limit, EventParameters.Cursor],
         Answers = [Found],
+        Errors = SessionGate.Errors,
     };
 
     /// <summary><c>GET /v1/events</c>: events, newest first.</summary>

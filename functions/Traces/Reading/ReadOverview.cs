@@ -6,7 +6,6 @@ using Serverless.Times;
 using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
 using Serverless.Traces.Hours;
-using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Traces.Reading;
@@ -20,10 +19,11 @@ public sealed class ReadOverview(SurfaceEndpoint endpoint, SessionGate gate, Fig
     private static readonly ApiOperation Operation = new(nameof(ReadOverview), "Shows a project at a glance")
     {
         Description = EventParameters.ReportTime("last 24 hours"),
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Path = [new("id", "The project.")],
         Query = EventParameters.Times,
         Answers = [Seen],
+        Errors = SessionGate.Errors,
     };
 
     /// <summary><c>GET /v1/projects/{id}/overview</c>: a project at a glance.</summary>

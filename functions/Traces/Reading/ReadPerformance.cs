@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Traces.Figures;
-using Serverless.Traces.Requests;
 using Serverless.Traces.Sessions;
 
 namespace Serverless.Traces.Reading;
@@ -16,9 +15,10 @@ public sealed class ReadPerformance(SurfaceEndpoint endpoint, SessionGate gate, 
     private static readonly ApiOperation Operation = new(nameof(ReadPerformance), "Shows how fast a project's calls are")
     {
         Description = EventParameters.ReportTime("last 30 days"),
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Query = [SessionGate.ProjectId, .. EventParameters.Times],
         Answers = [Measured],
+        Errors = SessionGate.Errors,
     };
 
     /// <summary><c>GET /v1/performance</c>: how fast a project's calls are.</summary>

@@ -33,20 +33,20 @@ public sealed class ReadTrace(SurfaceEndpoint endpoint, SessionGate gate, EventS
     private static readonly ApiOperation Find = new("FindTrace", "Gives a trace out, whatever its id")
     {
         Description = $"{Trees} This takes ids that no path can carry, such as `.`, too.",
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Query = [SessionGate.ProjectId, TraceId],
         Answers = [Found],
-        Errors = [LumiqTrace.TraceNotFound().Error],
+        Errors = [.. SessionGate.Errors, LumiqTrace.TraceNotFound().Error],
     };
 
     private static readonly ApiOperation Read = new(nameof(ReadTrace), "Gives a trace out as trees")
     {
         Description = $"{Trees} A slash in the id may stand as it is, or as `%2F`.",
-        Credentials = [LumiqTrace.Session],
+        Credentials = SessionCredential.Both,
         Path = [TraceId],
         Query = [SessionGate.ProjectId],
         Answers = [Found],
-        Errors = [LumiqTrace.TraceNotFound().Error],
+        Errors = [.. SessionGate.Errors, LumiqTrace.TraceNotFound().Error],
     };
 
     /// <summary><c>GET /v1/traces?traceId=</c>: a trace as trees, whatever its id.</summary>

@@ -18,9 +18,6 @@ public sealed class LumiqTrace() : Surface(
     /// <summary>A key of a project.</summary>
     public static Credential Key { get; } = new("TraceKey", KeyHeader, $"A key of a project for LumiqTrace; it begins with `{KeyPrefix.LumiqTrace}`. It sends events, and opens nothing.");
 
-    /// <summary>The token of a session.</summary>
-    public static Credential Session { get; } = new("TraceSession", "Authorization", $"The token of a session, as `POST /v1/auth/login` gives it; it begins with `{KeyPrefix.Session}`.");
-
     /// <inheritdoc/>
     public override string Name => "LumiqTrace";
 
@@ -38,7 +35,7 @@ public sealed class LumiqTrace() : Surface(
 
     /// <summary>400: a parameter or the body is not valid.</summary>
     /// <param name="message">What is wrong, in one sentence.</param>
-    public static ApiException Invalid(string message) => new(new(StatusCodes.Status400BadRequest, "INVALID", message));
+    public static ApiException Invalid(string message) => new(new(StatusCodes.Status400BadRequest, "VALIDATION_ERROR", message));
 
     /// <summary>400: the batch has too many events.</summary>
     public static ApiException TooManyEvents(int max) => Invalid($"Max {max} events per batch");
@@ -83,9 +80,7 @@ public sealed class LumiqTrace() : Surface(
     /// <inheritdoc/>
     public override IEnumerable<ApiError> ErrorsOf(ApiOperation operation)
     {
-        var (byKey, bySession) = (operation.Credentials.Contains(Key), operation.Credentials.Contains(Session));
-
-        // All but the end of a session: that is never refused to whoever holds one.
+        var (byKey, bySession) = (operation.Credentials.Contains(Key), operation.Credentials.Contains(SessionCredential.Bearer));
         var takesInput = operation is not { Path: [], Query: [], Body: null };
         return
         [
@@ -93,9 +88,12 @@ public sealed class LumiqTrace() : Surface(
             .. takesInput ? [Invalid("What is wrong with the request, in a sentence").Error, RateLimited(TimeSpan.FromSeconds(1)).Error] : NoErrors,
             .. byKey ? [InvalidApiKey().Error, Suspended().Error, ProjectSuspended().Error, QuotaExceeded(TimeSpan.FromHours(1)).Error] : NoErrors,
             .. bySession ? [NotAuthenticated().Error] : NoErrors,
-            .. bySession && takesInput ? [Suspended().Error, NotAMember().Error, ProjectNotFound().Error] : NoErrors,
+            .. bySession && operation.Body is not null ? [SessionCredential.HeaderRequired().Error] : NoErrors,
         ];
     }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Field> HeadersOf(ApiOperation operation) => operation.Credentials.Count > 0 ? RateLimitHeaders.Fields : [];
 
     /// <inheritdoc/>
     // There is room for one sentence: the first problem says more than that there are some.

@@ -21,13 +21,13 @@ public sealed class TraceAdmission(AdmissionGate gate, Plans plans)
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
     /// <returns>The id of the project it is for.</returns>
     /// <exception cref="ApiException">401, 403 or 429.</exception>
-    public async Task<string> LookAsync(ApiKey key) => Require(await gate.LookAsync(key, caller => [RequestCharge(caller)])).Caller!.Project!.Id;
+    public async Task<string> LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, caller => [RequestCharge(caller)])).Caller!.Project!.Id;
 
     /// <summary>Admits a request, and books its events with it: all of them or none.</summary>
     /// <returns>What was spent, and by whom.</returns>
     /// <exception cref="ApiException">401, 403 or 429; nothing was spent.</exception>
-    public async Task<Admittance> AdmitAsync(ApiKey key, int events) =>
-        Require(await gate.AdmitAsync(key, caller => [RequestCharge(caller), EventCharge(caller, events)]));
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, int events) =>
+        Require(context, await gate.AdmitAsync(key, caller => [RequestCharge(caller), EventCharge(caller, events), .. KeyUse.Charges]));
 
     /// <summary>Gives back what was spent on a batch that could not be stored.</summary>
     public Task RefundAsync(ApiKey key, Admittance spent) => gate.RefundAsync(key, spent);
@@ -38,13 +38,17 @@ public sealed class TraceAdmission(AdmissionGate gate, Plans plans)
     private Charge EventCharge(Caller caller, int events) =>
         new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.TraceEvents, plans.TracePlanOf(caller.Account).EventsPerMonth), events);
 
-    private static Admittance Require(Admittance admittance) => admittance switch
+    private static Admittance Require(HttpContext context, Admittance admittance)
     {
-        { Status: AdmittanceStatus.Admitted, Caller.Project: not null } => admittance,
-        { Status: AdmittanceStatus.Denied, Denial: { Charge.Limit: MonthlyQuota } denial } => throw LumiqTrace.QuotaExceeded(denial.Decision.RetryAfter),
-        { Status: AdmittanceStatus.Denied, Denial: { } denial } => throw LumiqTrace.RateLimited(denial.Decision.RetryAfter),
-        { Status: AdmittanceStatus.Suspended, Caller.Account.IsActive: false } => throw LumiqTrace.Suspended(),
-        { Status: AdmittanceStatus.Suspended } => throw LumiqTrace.ProjectSuspended(),
-        _ => throw LumiqTrace.InvalidApiKey(),
-    };
+        RateLimitHeaders.Write(context.Response.Headers, admittance.Outcomes, "key", "organization");
+        return admittance switch
+        {
+            { Status: AdmittanceStatus.Admitted, Caller.Project: not null } => admittance,
+            { Status: AdmittanceStatus.Denied, Denial: { Charge.Limit: MonthlyQuota } denial } => throw LumiqTrace.QuotaExceeded(denial.Decision.RetryAfter),
+            { Status: AdmittanceStatus.Denied, Denial: { } denial } => throw LumiqTrace.RateLimited(denial.Decision.RetryAfter),
+            { Status: AdmittanceStatus.Suspended, Caller.Account.IsActive: false } => throw LumiqTrace.Suspended(),
+            { Status: AdmittanceStatus.Suspended } => throw LumiqTrace.ProjectSuspended(),
+            _ => throw LumiqTrace.InvalidApiKey(),
+        };
+    }
 }

@@ -10,9 +10,18 @@ namespace Serverless.Traces.Sessions;
 /// <summary><c>POST /v1/auth/logout</c>: ends the session it is sent with. That is never refused to whoever holds one.</summary>
 public sealed class Logout(SurfaceEndpoint endpoint, AdmissionGate gate, SessionStore sessions)
 {
-    private static readonly Answer Ended = new(204, "The session has ended.");
+    private static readonly Answer Ended = new(204, "The session has ended.")
+    {
+        Headers = [new TextField("Set-Cookie", "An end to the cookie; only where the session came in one.")],
+    };
 
-    private static readonly ApiOperation Operation = new(nameof(Logout), "Ends the session") { Credentials = [LumiqTrace.Session], Answers = [Ended] };
+    private static readonly ApiOperation Operation = new(nameof(Logout), "Ends the session")
+    {
+        Description = "A session that comes in a cookie is taken out of it.",
+        Credentials = SessionCredential.Both,
+        Answers = [Ended],
+        Errors = [SessionCredential.HeaderRequired().Error],
+    };
 
     /// <summary><c>POST /v1/auth/logout</c>: ends the session.</summary>
     [Function(nameof(Logout))]
@@ -21,13 +30,18 @@ public sealed class Logout(SurfaceEndpoint endpoint, AdmissionGate gate, Session
 
     private async Task HandleAsync(HttpContext context)
     {
-        var token = SessionToken.Of(context.Request);
+        var token = SessionGate.TokenOf(context.Request);
         if (await gate.AdmitAsync(token, _ => []) is { Status: AdmittanceStatus.UnknownCredential })
         {
             throw LumiqTrace.NotAuthenticated();
         }
 
         await sessions.RevokeAsync(token);
+        if (SessionCredential.IsByCookie(context.Request))
+        {
+            SessionCredential.RemoveCookie(context);
+        }
+
         Ended.Write(context);
     }
 }

@@ -11,13 +11,19 @@ namespace Serverless.Traces.Sessions;
 /// The door of everything that is read with a session: proves the session, spends a limit, and opens one project. A session opens all
 /// projects of its own organization, and those of every other organization that its user is a member of at that moment.
 /// </summary>
-public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, AccountStore accounts, MembershipStore memberships, Plans plans)
+public sealed class SessionGate(SessionAdmission sessions, AdmissionGate gate, ProjectStore projects, AccountStore accounts, MembershipStore memberships, Plans plans)
 {
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     /// <summary>The project that a request names.</summary>
     public static TextField ProjectId { get; } = new("projectId", "The project.") { IsRequired = true };
+
+    /// <summary>How requests for data of a project are refused, beside what every endpoint that takes a session does.</summary>
+    public static IReadOnlyList<ApiError> Errors { get; } = [LumiqTrace.Suspended().Error, LumiqTrace.NotAMember().Error, LumiqTrace.ProjectNotFound().Error];
+
+    /// <summary>The token of a request.</summary>
+    /// <exception cref="ApiException">401: there is none. 403: it comes by cookie alone, and would change something.</exception>
+    public static ApiKey TokenOf(HttpRequest request) => SessionCredential.Of(request) ?? throw LumiqTrace.NotAuthenticated();
 
     /// <summary>What the query string of a request says of its project.</summary>
     public static StringValues ProjectOf(HttpRequest request) => request.Query[ProjectId.Name];
@@ -28,11 +34,13 @@ public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, Accou
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The project. It may be suspended: that stops what comes in, not what is read.</returns>
     /// <exception cref="ApiException">401, 429, 400, 404 or 403, in this order.</exception>
-    public async Task<Project> EnterAsync(HttpContext context, StringValues projectId, CancellationToken cancellationToken)
-    {
-        var visitor = await AdmitAsync(context, ChargeTo.Credential, new SlidingWindow("TraceData", plans.TraceDataPerMinute, Minute));
-        return await OpenAsync(visitor, projectId, cancellationToken);
-    }
+    public async Task<Project> EnterAsync(HttpContext context, StringValues projectId, CancellationToken cancellationToken) =>
+        await OpenAsync(await AdmitAsync(context), projectId, cancellationToken);
+
+    /// <summary>Lets a request in that opens no project. It counts for its session.</summary>
+    /// <returns>Who is asking.</returns>
+    /// <exception cref="ApiException">401, 403 or 429.</exception>
+    public async Task<Caller> AdmitAsync(HttpContext context) => Require(context, await sessions.AdmitAsync(TokenOf(context.Request)));
 
     /// <summary>Lets a request to an AI endpoint in. It counts for the organization of its session, and for nothing else.</summary>
     /// <inheritdoc cref="EnterAsync"/>
@@ -42,8 +50,8 @@ public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, Accou
     /// <summary>The first half of <see cref="EnterAiAsync"/>, for requests that name their project in the body.</summary>
     /// <returns>Who is asking, for <see cref="OpenAsync"/>.</returns>
     /// <exception cref="ApiException">401, 403 or 429.</exception>
-    public Task<Caller> AdmitAiAsync(HttpContext context) =>
-        AdmitAsync(context, ChargeTo.Account, new SlidingWindow("TraceAi", plans.TraceAiPerHour, Hour));
+    public async Task<Caller> AdmitAiAsync(HttpContext context) =>
+        Require(context, await gate.AdmitAsync(TokenOf(context.Request), _ => [new Charge(ChargeTo.Account, new SlidingWindow("TraceAi", plans.TraceAiPerHour, Hour))]));
 
     /// <summary>Opens a project to whoever has been admitted.</summary>
     /// <param name="visitor">Who is asking.</param>
@@ -72,9 +80,9 @@ public sealed class SessionGate(AdmissionGate gate, ProjectStore projects, Accou
         return project;
     }
 
-    private async Task<Caller> AdmitAsync(HttpContext context, ChargeTo whose, Limit limit)
+    private static Caller Require(HttpContext context, Admittance admittance)
     {
-        var admittance = await gate.AdmitAsync(SessionToken.Of(context.Request), _ => [new Charge(whose, limit)]);
+        RateLimitHeaders.Write(context.Response.Headers, admittance.Outcomes, "session", "organization");
         return admittance.Status switch
         {
             AdmittanceStatus.Admitted => admittance.Caller!,

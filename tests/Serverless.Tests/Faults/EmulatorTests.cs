@@ -46,8 +46,6 @@ public sealed class EmulatorTests(ITestOutputHelper output)
         await ExpectAsync(tenants, search, loads);
 
         Assert.Contains(loads, load => load.Refusals.Contains(503));
-
-        int Refused() => loads.Sum(load => load.Refused);
     }
 
     /// <summary>

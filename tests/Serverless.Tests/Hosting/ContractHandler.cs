@@ -10,7 +10,7 @@ namespace Serverless.Tests.Hosting;
 /// with no front end before it believes; where one stands before it, a short wait that the host asks for is waited. A request that names
 /// its address itself is about these limits, and is left alone. And everything is held against the description of the API.
 /// </summary>
-internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false })
+internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
 {
     private const string AddressHeader = "X-Client-IP";
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(65);

@@ -113,11 +113,13 @@ public sealed class ContractHost : IAsyncDisposable
         (await Operator.CreateAsync($"organizations/{organization}/projects", """{"name":"Test"}"""))["id"]!.GetValue<string>();
 
     /// <summary>Makes a user who is a member of an organization.</summary>
-    public async Task<ContractMember> CreateMemberAsync(string organization)
+    /// <param name="organization">The organization.</param>
+    /// <param name="role">The role there.</param>
+    public async Task<ContractMember> CreateMemberAsync(string organization, string role = Roles.Member)
     {
         var email = $"{Guid.NewGuid():N}@example.com";
         var member = await Operator.CreateAsync(
-            $"organizations/{organization}/members", $$"""{"email":"{{email}}","role":"member","password":"{{Password}}"}""");
+            $"organizations/{organization}/members", $$"""{"email":"{{email}}","role":"{{role}}","password":"{{Password}}"}""");
         return new(email, member["userId"]!.GetValue<string>());
     }
 

@@ -21,7 +21,9 @@ public sealed class ServerlessHost : IAsyncDisposable
         _logs = logs;
         Services = services;
         Account = account;
-        Client = client ?? new HttpClient();
+
+        // A cookie is sent by the test that is about it, and by nobody else.
+        Client = client ?? new HttpClient(new SocketsHttpHandler { UseCookies = false });
         Client.BaseAddress = host.Address;
     }
 

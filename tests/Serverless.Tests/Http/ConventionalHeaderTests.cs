@@ -77,6 +77,35 @@ public sealed class ConventionalHeaderTests(ContractFixture fixture) : IClassFix
         Assert.Equal("\"key\";r=59;t=1, \"organization\";r=59;t=1", Assert.Single(response.Headers.GetValues("RateLimit")));
     }
 
+    [Fact]
+    public async Task LumiqTrace_tells_what_is_left_of_the_budget_of_the_session_and_of_the_organization_for_its_ai()
+    {
+        var reader = await TraceReader.CreateAsync(fixture.Host, await TraceClient.CreateAsync(fixture.Host));
+
+        using var data = await reader.GetAsync("/v1/costs");
+        using var ai = await reader.GetAsync("/v1/ai/anomalies");
+
+        Assert.Equal("\"session\";q=300;w=60", Assert.Single(data.Headers.GetValues("RateLimit-Policy")));
+        Assert.StartsWith("\"session\";r=299;t=", Assert.Single(data.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+        Assert.Equal("\"organization\";q=20;w=3600", Assert.Single(ai.Headers.GetValues("RateLimit-Policy")));
+        Assert.StartsWith("\"organization\";r=19;t=", Assert.Single(ai.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Lithtrix_tells_what_is_left_of_the_budget_of_the_agent_and_of_the_address_that_registers()
+    {
+        using var body = new StringContent($$"""{"agent_name":"test","owner_identifier":"{{Guid.NewGuid()}}"}""", System.Text.Encoding.UTF8, "application/json");
+        using var registered = await fixture.Host.Client.PostAsync("/v1/register", body);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/me");
+        request.Headers.Authorization = new("Bearer", JsonNode.Parse(await registered.Content.ReadAsStringAsync())!["api_key"]!.GetValue<string>());
+        using var known = await fixture.Host.Client.SendAsync(request);
+
+        Assert.Equal("\"address\";q=20;w=3600", Assert.Single(registered.Headers.GetValues("RateLimit-Policy")));
+        Assert.StartsWith("\"address\";r=", Assert.Single(registered.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+        Assert.Equal("\"agent\";q=60;w=60", Assert.Single(known.Headers.GetValues("RateLimit-Policy")));
+        Assert.StartsWith("\"agent\";r=59;t=", Assert.Single(known.Headers.GetValues("RateLimit")), StringComparison.Ordinal);
+    }
+
     private Task<HttpResponseMessage> GetAsync(string path, string? accept)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, path);

@@ -12,7 +12,7 @@ public sealed class DescriptionTests(ContractFixture fixture) : IClassFixture<Co
     private const string UpdateVariable = "UPDATE_DESCRIPTION";
 
     private static readonly string AgreedPath = SourceTree.PathOf("docs", "openapi.json");
-    private static readonly string[] Surfaces = ["lamina", "lithtrix", "luminalog", "lumiqtrace", "operator", "service"];
+    private static readonly string[] Surfaces = ["lamina", "lithtrix", "luminalog", "lumiqtrace", "members", "operator", "service"];
 
     [Fact]
     public void Every_endpoint_is_declared_beside_its_function() =>

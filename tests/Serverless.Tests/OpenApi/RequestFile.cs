@@ -8,6 +8,9 @@ namespace Serverless.Tests.OpenApi;
 /// <summary>A file of requests, as editors run it: values, one request after another, and what later ones take from the answers of earlier ones.</summary>
 internal sealed partial class RequestFile(string path)
 {
+    private const RegexOptions Options = RegexOptions.Multiline | RegexOptions.ExplicitCapture;
+    private const int MatchTimeout = 10_000;
+
     private readonly Dictionary<string, JsonNode> _answers = new(StringComparer.Ordinal);
 
     /// <summary>Sends every request of the file.</summary>
@@ -20,8 +23,8 @@ internal sealed partial class RequestFile(string path)
         foreach (var block in Blocks().Split(await File.ReadAllTextAsync(path)).Where(block => Verb().IsMatch(block)))
         {
             var title = block.Split('\n')[0].Trim();
-            var name = Name().Match(block) is { Success: true } named ? named.Groups[1].Value : null;
-            var text = Placeholder().Replace(block[Verb().Match(block).Index..], match => Resolve(match.Groups[1].Value, values));
+            var name = Name().Match(block) is { Success: true } named ? named.Groups["name"].Value : null;
+            var text = Placeholder().Replace(block[Verb().Match(block).Index..], match => Resolve(match.Groups["expression"].Value, values));
             using var request = Parse(text);
             using var response = await client.SendAsync(request);
             var body = await response.Content.ReadAsStringAsync();
@@ -66,15 +69,15 @@ internal sealed partial class RequestFile(string path)
         return request;
     }
 
-    [GeneratedRegex("^###", RegexOptions.Multiline)]
+    [GeneratedRegex("^###", Options, MatchTimeout)]
     private static partial Regex Blocks();
 
-    [GeneratedRegex("^(GET|POST|PUT|PATCH|DELETE) ", RegexOptions.Multiline)]
+    [GeneratedRegex("^(GET|POST|PUT|PATCH|DELETE) ", Options, MatchTimeout)]
     private static partial Regex Verb();
 
-    [GeneratedRegex(@"^# @name (\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^# @name (?<name>\w+)", Options, MatchTimeout)]
     private static partial Regex Name();
 
-    [GeneratedRegex(@"\{\{([^}]+)\}\}")]
+    [GeneratedRegex(@"\{\{(?<expression>[^}]+)\}\}", Options, MatchTimeout)]
     private static partial Regex Placeholder();
 }

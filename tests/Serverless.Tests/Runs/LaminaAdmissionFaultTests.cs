@@ -40,6 +40,23 @@ public sealed class LaminaAdmissionFaultTests(LaminaFixture fixture) : IClassFix
     }
 
     [Fact]
+    public async Task While_storage_keeps_silent_about_a_session_it_is_neither_right_nor_wrong()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await LaminaClient.StartHostAsync(proxy.Account);
+        var session = await SessionClient.CreateAsync(host, (await LaminaClient.CreateAsync(host)).Workspace);
+
+        proxy.Fault = request => IsAbout(request, TableNames.Tenants) ? StorageFault.Unavailable : StorageFault.None;
+        var answer = await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps", session.Bearer);
+        proxy.Fault = static _ => StorageFault.None;
+        var later = await new LaminaClient(host.Client, key: null).GetAsync("/v1/apps", session.Bearer);
+
+        answer.AssertError(
+            HttpStatusCode.InternalServerError, "AUTH_FAILED", "The API key could not be validated, please try again", retryable: true);
+        Assert.Equal(HttpStatusCode.OK, later.Status);
+    }
+
+    [Fact]
     public async Task Other_storage_that_is_down_is_a_resource_that_is_not_available()
     {
         await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());

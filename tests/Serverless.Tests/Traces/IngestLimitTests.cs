@@ -178,13 +178,26 @@ public sealed class IngestLimitTests(TraceFixture fixture) : IClassFixture<Trace
     }
 
     [Fact]
-    public async Task An_answer_says_nothing_of_limits_that_were_not_hit()
+    public async Task An_answer_says_what_is_left_of_the_budget_of_the_key()
     {
-        var client = await fixture.CreateClientAsync();
+        var client = await fixture.CreateClientAsync(options: new KeyOptions { RequestsPerMinute = 3 });
 
-        using var response = await client.PostAsync(Encoding.UTF8.GetBytes(TraceEvents.Lines(1)), contentType: null);
+        foreach (var left in (int[])[2, 1, 0])
+        {
+            using var response = await client.PostAsync(Encoding.UTF8.GetBytes(left == 1 ? "{}" : TraceEvents.Lines(1)), contentType: null);
+            Expect(response, left, FreeAfter);
+            Assert.False(response.Headers.Contains("Retry-After"));
+        }
 
-        Assert.DoesNotContain(response.Headers, header => header.Key.Contains("RateLimit", StringComparison.OrdinalIgnoreCase) || header.Key == "Retry-After");
+        fixture.Time.Advance(TimeSpan.FromSeconds(2));
+        using var denied = await client.PostAsync(TraceEvents.Lines(1));
+        Expect(denied, left: 0, FreeAfter - TimeSpan.FromSeconds(2));
+
+        static void Expect(HttpResponseMessage response, int left, TimeSpan until)
+        {
+            Assert.Equal("\"key\";q=3;w=60", Assert.Single(response.Headers.GetValues("RateLimit-Policy")));
+            Assert.Equal($"\"key\";r={left};t={(int)until.TotalSeconds}", Assert.Single(response.Headers.GetValues("RateLimit")));
+        }
     }
 
     private async Task<long> BookedAsync(TraceClient client) =>

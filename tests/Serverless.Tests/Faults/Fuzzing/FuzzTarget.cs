@@ -77,8 +77,11 @@ internal sealed class FuzzTarget : IAsyncDisposable
         await AddRunsAsync();
         await AddAgentsAsync();
         await AddOperatorAsync();
+        await AddMembersAsync();
         Add("GET", "health", "/health", []);
         Add("GET", "ready", "/ready", []);
+        Add("GET", "openapi.json", "/openapi.json", []);
+        Add("GET", "openapi/{surface}", "/openapi/luminalog.json", []);
     }
 
     private void Add(string method, string route, string path, (string Name, string Value)[] headers, params IReadOnlyList<string> bodies) =>
@@ -125,6 +128,11 @@ internal sealed class FuzzTarget : IAsyncDisposable
         (string, string)[] other = [("Authorization", $"Bearer {(await sessions.CreateAsync(user, client.Organization))!.Token.Reveal()}")];
         Add("POST", "v1/auth/login", "/v1/auth/login", [], $$"""{"email":"fuzz@example.com","password":"{{Password}}"}""");
         Add([204, 401], "POST", "v1/auth/logout", "/v1/auth/logout", other, "{}");
+        Add("GET", "v1/auth/session", "/v1/auth/session", session);
+
+        // What succeeded would end the session.
+        Add([403], "POST", "v1/auth/session", "/v1/auth/session", session, """{"organization":"000000000000"}""");
+        Add([403], "PUT", "v1/auth/password", "/v1/auth/password", session, """{"old_password":"wrong horse battery","new_password":"battery staple horse"}""");
         Add("POST", "v1/ai/ask", "/v1/ai/ask", session, $$"""{"projectId":"{{client.Project}}","question":"What did it cost?"}""");
         var query = $"?projectId={client.Project}";
         Add("GET", "v1/events", "/v1/events" + query, session);
@@ -233,6 +241,32 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", Root + "unreadable", "/v1/admin/unreadable", key);
         Add("POST", Root + "unreadable/restore", "/v1/admin/unreadable/restore", key, "{}");
         Add("GET", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
+    }
+
+    private async Task AddMembersAsync()
+    {
+        var client = new OperatorClient(Host.Client);
+        var organization = await client.CreateOrganizationAsync();
+        var user = (await Host.Services.GetRequiredService<UserStore>().CreateAsync("owner@example.com", Password))!;
+        await Host.Services.GetRequiredService<MembershipStore>().SetAsync(organization, user, Roles.Owner);
+        var token = (await Host.Services.GetRequiredService<SessionStore>().CreateAsync(user, organization))!.Token;
+        (string, string)[] session = [("Authorization", $"Bearer {token.Reveal()}")];
+        var project = Id(await client.CreateAsync($"organizations/{organization}/projects", """{"name":"Fuzzed"}"""));
+        var rotated = Id(await client.CreateAsync($"organizations/{organization}/keys", """{"prefix":"ll_","name":"Rotated"}"""));
+        const string Root = "v1/organization";
+        foreach (var part in (string[])["", "/projects", "/members", "/keys"])
+        {
+            Add("GET", Root + part, "/" + Root + part, session);
+        }
+
+        Add([201], "POST", Root + "/projects", "/v1/organization/projects", session, """{"name":"Chat"}""");
+        Add("GET", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session);
+        Add("PATCH", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session, """{"name":"Chat","status":"active"}""");
+        Add([200, 201], "POST", Root + "/members", "/v1/organization/members", session, $$"""{"email":"guest@example.com","password":"{{Password}}","role":"admin"}""");
+        Add([404], "DELETE", Root + "/members/{user}", "/v1/organization/members/00000000-0000-0000-0000-000000000000", session);
+        Add([201], "POST", Root + "/keys", "/v1/organization/keys", session, """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""");
+        Add([404], "DELETE", Root + "/keys/{key}", "/v1/organization/keys/00000000", session);
+        Add([201, 404], "POST", Root + "/keys/{key}/rotate", $"/v1/organization/keys/{rotated}/rotate", session, """{"graceSeconds":60}""");
     }
 
     private static string Id(JsonNode data) => data["id"]!.GetValue<string>();

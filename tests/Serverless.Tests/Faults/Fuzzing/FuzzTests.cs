@@ -26,7 +26,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime, IDispo
 
     private readonly ConcurrentDictionary<(string Endpoint, int Status), int> _answers = new();
     private readonly ConcurrentDictionary<(string Endpoint, string Problem), string> _problems = new();
-    private readonly HttpClient _client = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseCookies = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
     private FuzzTarget _target = null!;
 
     public static TheoryData<int> Rounds => FaultScale.Seeds(1);

@@ -146,7 +146,7 @@ public sealed class LatencySketchTests
         return first;
     }
 
-    private static string Text(LatencySketch sketch) => Counted.Text(sketch.ToStored(), FigureJson.Default.StoredSketch);
+    private static string Text(LatencySketch sketch) => Counted.Text(sketch, FigureJson.Default.LatencySketch);
 
-    private static LatencySketch Read(string text) => LatencySketch.Of(JsonSerializer.Deserialize(text, FigureJson.Default.StoredSketch)!);
+    private static LatencySketch Read(string text) => JsonSerializer.Deserialize(text, FigureJson.Default.LatencySketch)!;
 }

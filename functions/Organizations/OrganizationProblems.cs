@@ -1,10 +1,10 @@
 using Serverless.Http;
 
-namespace Serverless.Operator;
+namespace Serverless.Organizations;
 
-/// <summary>What is wrong with a request of the operator, who is told of every value what it has to be.</summary>
+/// <summary>What is wrong with a request about an organization: of every value is told what it has to be.</summary>
 /// <inheritdoc/>
-internal sealed class OperatorProblems(string message) : LaminaProblems(message)
+internal sealed class OrganizationProblems(string message) : LaminaProblems(message)
 {
     /// <inheritdoc/>
     public override void Text(string name, TextField field, TextProblem problem)

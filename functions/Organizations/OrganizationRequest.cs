@@ -2,19 +2,17 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
 
-namespace Serverless.Operator;
+namespace Serverless.Organizations;
 
-/// <summary>What requests of the operator have in common: their fields, and how they are read.</summary>
-internal static class OperatorRequest
+/// <summary>What requests about organizations have in common, whoever sends them: their fields, and how they are read.</summary>
+internal static class OrganizationRequest
 {
     private const int MaxBytes = 64 * 1024;
     private const int MaxNameLength = 100;
 
     private static readonly TextRule Printable = new(
-        static text => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl), "printable characters") { Pattern = @"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$" };
-
-    /// <summary>The organization of a path.</summary>
-    public static TextField Organization { get; } = new("organization", "The id of the organization.");
+        static text => !string.IsNullOrWhiteSpace(text) && !text.Any(char.IsControl), "printable characters")
+    { Pattern = @"^\P{Cc}*[^\s\p{Cc}]\P{Cc}*$" };
 
     /// <summary>The name of anything.</summary>
     public static TextField Name { get; } = Text("name", "The name, for people.", MaxNameLength);
@@ -33,12 +31,12 @@ internal static class OperatorRequest
     public static Body Body(params IReadOnlyList<Field> fields) => new(MaxBytes, fields) { IsClosed = true };
 
     /// <summary>Begins to read a query string.</summary>
-    public static RequestReader ReadQuery(HttpContext context) => RequestReader.OfQuery(context.Request, new OperatorProblems("Invalid query parameters"));
+    public static RequestReader ReadQuery(HttpContext context) => RequestReader.OfQuery(context.Request, new OrganizationProblems("Invalid query parameters"));
 
     /// <summary>Begins to read a body.</summary>
     /// <exception cref="ApiException">400 when it is no JSON object, 413, or 415.</exception>
     public static Task<RequestReader> ReadBodyAsync(HttpContext context, ApiOperation operation, CancellationToken cancellationToken) =>
-        RequestReader.OfBodyAsync(context.Request, operation.Body!, new OperatorProblems("Invalid request body"), cancellationToken);
+        RequestReader.OfBodyAsync(context.Request, operation.Body!, new OrganizationProblems("Invalid request body"), cancellationToken);
 
     /// <summary>Ends the reading: what is not declared is unknown.</summary>
     /// <exception cref="ApiException">400: something was wrong.</exception>

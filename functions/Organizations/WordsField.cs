@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Http;
 
-namespace Serverless.Operator;
+namespace Serverless.Organizations;
 
 /// <summary>Words in an array: at most 16 of up to 64 letters, digits and <c>: . _ -</c>. A word that is given twice counts once.</summary>
 /// <inheritdoc/>

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Tenancy;
+
+namespace Serverless.Organizations;
+
+/// <summary>The projects of an organization. Whoever serves these operations says under which name, and to whom.</summary>
+public sealed class OrganizationProjects(AccountStore accounts, ProjectStore projects)
+{
+    private static readonly TextField Id = new("project", "The id of the project.");
+    private static readonly TextField NewName = OrganizationRequest.Name with { IsRequired = true };
+
+    private static readonly Answer<Answered<ProjectAnswer>> Shown = Answer.Json(200, "The project.", OrganizationJson.Default.AnsweredProjectAnswer) with
+    {
+        Example = JsonNode.Parse("""{"data":{"id":"prj_61a2c3026706da830a97","name":"Chat","status":"active","cv":1,"createdAt":"2026-11-21T19:48:09.7885196Z"}}"""),
+    };
+
+    private static readonly Answer<Answered<ProjectAnswer>> Created = Shown with { Status = 201, Description = "The new project." };
+    private static readonly Answer<Page<ProjectAnswer>> Listed = Answer.Json(200, "A page of projects.", OrganizationJson.Default.PageProjectAnswer);
+
+    /// <summary>Makes a project.</summary>
+    internal static ApiOperation Create { get; } = new("CreateProject", "Makes a project")
+    {
+        Body = OrganizationRequest.Body(NewName) with { Example = JsonNode.Parse("""{"name":"Chat"}""") },
+        Answers = [Created],
+    };
+
+    /// <summary>Lists projects.</summary>
+    internal static ApiOperation List { get; } = new("ListProjects", "Lists the projects of an organization")
+    {
+        Query = [Paging.Limit, Paging.Cursor],
+        Answers = [Listed],
+    };
+
+    /// <summary>Shows a project.</summary>
+    internal static ApiOperation Show { get; } = new("GetProject", "Shows a project")
+    {
+        Path = [Id],
+        Answers = [Shown],
+        Errors = [NotFound().Error],
+    };
+
+    /// <summary>Changes a project.</summary>
+    internal static ApiOperation Update { get; } = new("UpdateProject", "Changes the name or the status of a project")
+    {
+        Path = [Id],
+        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status) with { Example = JsonNode.Parse("""{"name":"Chat 2"}""") },
+        Answers = [Shown],
+        Errors = [NotFound().Error],
+    };
+
+    /// <summary>Makes a project of an organization.</summary>
+    public async Task CreateAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    {
+        var body = await OrganizationRequest.ReadBodyAsync(context, Create, cancellationToken);
+        var name = body.Read(NewName);
+        body.Conclude(Create);
+
+        await accounts.RequireOrganizationAsync(organization, cancellationToken);
+        var project = await projects.CreateAsync(organization, name!);
+        await WriteAsync(context, Created, project!, cancellationToken);
+    }
+
+    /// <summary>Lists the projects of an organization.</summary>
+    public async Task ListAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    {
+        var query = OrganizationRequest.ReadQuery(context);
+        var limit = query.Number(Paging.Limit);
+        var after = Paging.ReadCursor(query, id => TenantIds.OrganizationOf(id) == organization);
+        query.Conclude(List);
+
+        await accounts.RequireOrganizationAsync(organization, cancellationToken);
+        var page = await projects.ListAsync(organization, after, limit, cancellationToken);
+        await Listed.WriteAsync(context, Paging.Show(page, limit, ProjectAnswer.Of), cancellationToken);
+    }
+
+    /// <summary>Shows a project of an organization.</summary>
+    public async Task ShowAsync(HttpContext context, string organization, string project, CancellationToken cancellationToken)
+    {
+        RequireOwn(organization, project);
+        var found = await projects.FindAsync(project, cancellationToken) ?? throw NotFound();
+        await WriteAsync(context, Shown, found, cancellationToken);
+    }
+
+    /// <summary>Changes a project of an organization.</summary>
+    public async Task UpdateAsync(HttpContext context, string organization, string project, CancellationToken cancellationToken)
+    {
+        var body = await OrganizationRequest.ReadBodyAsync(context, Update, cancellationToken);
+        var name = body.Read(OrganizationRequest.Name);
+        var status = body.Read(OrganizationRequest.Status);
+        body.Conclude(Update);
+
+        RequireOwn(organization, project);
+        var updated = await projects.UpdateAsync(project, name, status) ?? throw NotFound();
+        await WriteAsync(context, Shown, updated, cancellationToken);
+    }
+
+    private static void RequireOwn(string organization, string project)
+    {
+        if (TenantIds.OrganizationOf(project) != organization)
+        {
+            throw NotFound();
+        }
+    }
+
+    private static ApiException NotFound() => RequiredAccounts.NotFound("Project");
+
+    private static Task WriteAsync(HttpContext context, Answer<Answered<ProjectAnswer>> answer, Project project, CancellationToken cancellationToken) =>
+        answer.WriteAsync(context, new(ProjectAnswer.Of(project)), cancellationToken);
+}
