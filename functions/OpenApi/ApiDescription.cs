@@ -23,7 +23,9 @@ public sealed class ApiDescription(RouteTable routes, SurfaceMap surfaces)
     /// <param name="cancellationToken">Ends the request.</param>
     public async Task<ReadOnlyMemory<byte>?> FindAsync(string? name, CancellationToken cancellationToken)
     {
-        if (_known.TryGetValue(name ?? "", out var known))
+        // The whole has a key that no path can name.
+        var key = name is null ? "" : $"/{name}";
+        if (_known.TryGetValue(key, out var known))
         {
             return known;
         }
@@ -34,7 +36,7 @@ public sealed class ApiDescription(RouteTable routes, SurfaceMap surfaces)
         }
 
         var json = Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, cancellationToken));
-        return _known.GetOrAdd(name ?? "", json);
+        return _known.GetOrAdd(key, json);
     }
 
     /// <summary>Describes the API.</summary>
