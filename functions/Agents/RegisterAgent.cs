@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -35,7 +34,7 @@ public sealed class RegisterAgent(SurfaceEndpoint endpoint, AgentStore agents, C
     internal static readonly ApiOperation Operation = new(nameof(RegisterAgent), "Registers an agent and shows its API key, for the only time")
     {
         Description = "A pair of a name and an owner can be registered once, exactly as it is spelled. Other fields are ignored. How often an address may try is limited.",
-        Body = AgentRequest.Body(Name, Owner) with { Example = JsonNode.Parse(Example) },
+        Body = AgentRequest.Body(Name, Owner) with { Example = Example },
         Answers = [Registered],
         Errors = [Lithtrix.AlreadyExists().Error, Lithtrix.RateLimited(TimeSpan.FromMinutes(3)).Error],
     };

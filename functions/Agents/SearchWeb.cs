@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -30,12 +29,12 @@ public sealed class SearchWeb(SurfaceEndpoint endpoint, AgentAdmission admission
 
     private static readonly Answer<SearchResponse> Found = Answer.Json(200, "The pages that were found.", AgentJson.Default.SearchResponse) with
     {
-        Example = JsonNode.Parse(
+        Example =
             """
             {"status":"success","query":"Singapore climate policy","results":[
               {"title":"Singapore Green Plan 2030","url":"https://www.greenplan.gov.sg/","snippet":"A whole-of-nation movement.","source":"www.greenplan.gov.sg","credibility_score":1.0,"published_date":"2025-01-15T08:30:00Z"}],
              "usage":{"calls_total":42,"calls_remaining":258,"over_limit":false,"upgrade_url":"https://example.com/v1/billing/setup"},"cached":false,"response_time_ms":312}
-            """),
+            """,
     };
 
     /// <summary>The endpoint.</summary>

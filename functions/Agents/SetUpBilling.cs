@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -29,7 +28,7 @@ public sealed class SetUpBilling(SurfaceEndpoint endpoint, AgentAdmission admiss
     {
         Description = "May be repeated: an agent that pays already is not charged again.",
         Credentials = [Lithtrix.Key],
-        Body = AgentRequest.Body(Method) with { Example = JsonNode.Parse(Example) },
+        Body = AgentRequest.Body(Method) with { Example = Example },
         Answers = [Done],
         Errors = [Lithtrix.PaymentDeclined().Error, Lithtrix.NotConfigured("Payment", PaymentOptions.ProviderSetting).Error],
     };

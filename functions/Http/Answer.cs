@@ -21,8 +21,8 @@ public record Answer(int Status, string Description)
     /// <summary>The headers that stand on it, beside those of every answer.</summary>
     public IReadOnlyList<Field> Headers { get; init; } = [];
 
-    /// <summary>A body, as it may be; null for no example.</summary>
-    public JsonNode? Example { get; init; }
+    /// <summary>A body, as it may be; null for no example. One in JSON is read when it is described, and not before.</summary>
+    public string? Example { get; init; }
 
     /// <summary>An answer in JSON.</summary>
     public static Answer<T> Json<T>(int status, string description, JsonTypeInfo<T> type) => new(status, description, type);

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Serverless.Http;
 
 /// <summary>Who may use an endpoint, of those whose credential is good for it.</summary>
@@ -78,6 +76,6 @@ public sealed record Body(long MaxBytes, params IReadOnlyList<Field> Fields)
     /// <summary>What it may be, by media type, each one of <see cref="Surface.Shapes"/>.</summary>
     public IReadOnlyList<(string MediaType, string Shape)> Contents { get; init; } = [];
 
-    /// <summary>What it may be, in JSON; null for no example.</summary>
-    public JsonNode? Example { get; init; }
+    /// <summary>What it may be, in JSON; null for no example. It is read when it is described, and not before.</summary>
+    public string? Example { get; init; }
 }

@@ -10,11 +10,13 @@ public static class EntityTag
 {
     private const int HashBytes = 16;
 
-    /// <summary>The tag of a body: the same for the same bytes, and for no others.</summary>
-    public static EntityTagHeaderValue Of(ReadOnlySpan<byte> body) =>
-        new($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, HashBytes))}\"");
-
-    /// <summary>Whether the client has what the tag stands for.</summary>
-    public static bool IsKnownTo(HttpRequest request, EntityTagHeaderValue tag) => new RequestHeaders(request.Headers).IfNoneMatch
-        .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+    /// <summary>Puts the tag of a body on an answer: the same for the same bytes, and for no others.</summary>
+    /// <returns>Whether the client has that body already.</returns>
+    public static bool IsKnown(HttpContext context, ReadOnlySpan<byte> body)
+    {
+        var tag = new EntityTagHeaderValue($"\"{Convert.ToHexStringLower(SHA256.HashData(body).AsSpan(0, HashBytes))}\"");
+        context.Response.Headers.ETag = tag.ToString();
+        return new RequestHeaders(context.Request.Headers).IfNoneMatch
+            .Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
+    }
 }

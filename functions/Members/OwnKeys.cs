@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -16,12 +15,12 @@ public sealed class OwnKeys(MembersEndpoint endpoint, OrganizationKeys keys)
 
     private static readonly Answer<Page<UsedKeyAnswer>> Listed = Answer.Json(200, "A page of keys.", MembersJson.Default.PageUsedKeyAnswer) with
     {
-        Example = JsonNode.Parse(
+        Example =
             """
             {"data":[{"id":"1483af67","prefix":"ll_","name":"CI","status":"active","scopes":[],"project":null,"requestsPerMinute":120,"expiresAt":null,"replacedBy":null,
              "createdAt":"2026-11-21T19:48:12.9242558Z","lastUsedAt":"2026-11-22T08:00:00Z","usesByDay":[{"date":"2026-11-21","count":7},{"date":"2026-11-22","count":1}]}],
              "pagination":{"limit":50,"nextCursor":null}}
-            """),
+            """,
     };
 
     private static readonly ApiOperation CreateOwnKey = MembersSurface.Operation(OrganizationKeys.Create, nameof(CreateOwnKey), Access.Define);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -12,12 +11,12 @@ public sealed class OwnOrganization(MembersEndpoint endpoint, UsageReader usage,
 {
     private static readonly Answer<Answered<OwnOrganizationAnswer>> Shown = Answer.Json(200, "The organization.", MembersJson.Default.AnsweredOwnOrganizationAnswer) with
     {
-        Example = JsonNode.Parse(
+        Example =
             """
             {"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Scale","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z",
              "usage":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},
               "traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}}
-            """),
+            """,
     };
 
     private static readonly ApiOperation GetOwnOrganization = MembersSurface.Operation(

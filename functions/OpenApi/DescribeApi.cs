@@ -47,9 +47,7 @@ public sealed class DescribeApi(SurfaceEndpoint endpoint, ApiDescription descrip
     private async Task AnswerAsync(HttpContext context, string? name, CancellationToken cancellationToken)
     {
         var body = await description.FindAsync(name, cancellationToken) ?? throw RequestErrors.NotFound();
-        var tag = EntityTag.Of(body.Span);
-        context.Response.Headers.ETag = tag.ToString();
-        if (EntityTag.IsKnownTo(context.Request, tag))
+        if (EntityTag.IsKnown(context, body.Span))
         {
             Unchanged.Write(context);
             return;

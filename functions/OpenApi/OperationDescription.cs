@@ -25,7 +25,7 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         {
             OperationId = char.ToLowerInvariant(operation.Name[0]) + operation.Name[1..],
             Summary = operation.Summary,
-            Description = string.Join("\n\n", new[] { operation.Description, WhoMay(operation.Access) }.OfType<string>()) is { Length: > 0 } text ? text : null,
+            Description = Paragraphs(operation.Description, WhoMay(operation.Access)),
             Tags = new HashSet<OpenApiTagReference> { new(surface.Name, document) },
             Parameters =
             [
@@ -49,6 +49,8 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
 
         return described;
     }
+
+    private static string? Paragraphs(params IReadOnlyList<string?> texts) => texts.OfType<string>().ToList() is { Count: > 0 } said ? string.Join("\n\n", said) : null;
 
     private static string? WhoMay(Access access) => access switch
     {
@@ -75,18 +77,15 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
 
     private OpenApiRequestBody Request(ApiOperation operation, Body body)
     {
-        var content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal);
-        foreach (var (mediaType, shape) in body.Contents)
+        var contents = body.Contents.Count > 0
+            ? body.Contents.Select(content => (content.MediaType, SchemaCatalog.Refer(content.Shape)))
+            : [(RequestBody.Json, schemas.Add($"{operation.Name}Request", Field.SchemaOf(body.Fields, !body.IsClosed)))];
+        return new()
         {
-            content[mediaType] = Content(SchemaCatalog.Refer(shape), body.Example);
-        }
-
-        if (content.Count == 0)
-        {
-            content[RequestBody.Json] = Content(schemas.Add($"{operation.Name}Request", Field.SchemaOf(body.Fields, !body.IsClosed)), body.Example);
-        }
-
-        return new() { Required = body.IsRequired, Description = $"At most {body.MaxBytes} bytes, decompressed.", Content = content };
+            Required = body.IsRequired,
+            Description = $"At most {body.MaxBytes} bytes, decompressed.",
+            Content = Contents([.. contents.Select(content => (content.Item1, Content(content.Item2, ReadExample(body.Example))))]),
+        };
     }
 
     private OpenApiResponse Success(Answer answer, ApiOperation operation, Surface surface)
@@ -98,11 +97,11 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         };
         if (answer.JsonType is { } type)
         {
-            response.Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [RequestBody.Json] = Content(schemas.Refer(type), answer.Example) };
+            response.Content = Contents((RequestBody.Json, Content(schemas.Refer(type), ReadExample(answer.Example))));
         }
         else if (answer.MediaType is { } mediaType)
         {
-            response.Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal) { [mediaType] = Content(answer.Schema, answer.Example) };
+            response.Content = Contents((mediaType, Content(answer.Schema, answer.Example)));
         }
 
         return response;
@@ -133,16 +132,17 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         {
             Description = string.Join('\n', byCode.Select(same => $"* `{same.Key}`: {string.Join("; ", same.Select(error => error.Message).Distinct(StringComparer.Ordinal))}.")),
             Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. errors.Any(error => error.Retryable) ? (Field[])[RetryAfter] : []]),
-            Content = new Dictionary<string, IOpenApiMediaType>(StringComparer.Ordinal)
-            {
-                [RequestBody.Json] = content,
-                [ProblemDocument.MediaType] = Content(schemas.Refer(ProblemJson.Default.ProblemDocument), example: null),
-            },
+            Content = Contents((RequestBody.Json, content), (ProblemDocument.MediaType, Content(schemas.Refer(ProblemJson.Default.ProblemDocument), example: null))),
         };
     }
 
     private OpenApiMediaType Content(JsonObject schema, JsonNode? example) =>
-        new() { Schema = ParseReference(schema), Example = example?.DeepClone() };
+        new() { Schema = ParseReference(schema), Example = example };
+
+    private static Dictionary<string, IOpenApiMediaType> Contents(params IReadOnlyList<(string MediaType, OpenApiMediaType Content)> contents) =>
+        contents.ToDictionary(content => content.MediaType, IOpenApiMediaType (content) => content.Content, StringComparer.Ordinal);
+
+    private static JsonNode? ReadExample(string? json) => json is null ? null : JsonNode.Parse(json);
 
     private IOpenApiSchema ParseReference(JsonObject schema) => schema["$ref"] is JsonValue reference
         ? new OpenApiSchemaReference(reference.GetValue<string>().Split('/')[^1], document)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -18,7 +17,7 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
 
     private static readonly Answer<Answered<AgentAnswer>> Shown = Answer.Json(200, "The agent.", OperatorJson.Default.AnsweredAgentAnswer) with
     {
-        Example = JsonNode.Parse("""{"data":{"id":"0c5b0ed7a1f2","name":"scout","owner":"someone@example.com","status":"active","tier":"Free","createdAt":"2026-11-21T19:48:13.2451629Z"}}"""),
+        Example = """{"data":{"id":"0c5b0ed7a1f2","name":"scout","owner":"someone@example.com","status":"active","tier":"Free","createdAt":"2026-11-21T19:48:13.2451629Z"}}""",
     };
 
     private static readonly Answer<Page<AgentAnswer>> Listed = Answer.Json(200, "A page of agents.", OperatorJson.Default.PageAgentAnswer);
@@ -42,7 +41,7 @@ public sealed class AgentEndpoints(SurfaceEndpoint endpoint, AccountStore accoun
     {
         Credentials = [OperatorSurface.Key],
         Path = [Id],
-        Body = OrganizationRequest.Body(OrganizationRequest.Status, Tier) with { Example = JsonNode.Parse("""{"tier":"Pro"}""") },
+        Body = OrganizationRequest.Body(OrganizationRequest.Status, Tier) with { Example = """{"tier":"Pro"}""" },
         Answers = [Shown],
         Errors = [RequiredAccounts.NotFound(AccountKind.Agent).Error],
     };

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -22,21 +21,21 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
 
     private static readonly Answer<Answered<OrganizationAnswer>> Shown = Answer.Json(200, "The organization.", OrganizationJson.Default.AnsweredOrganizationAnswer) with
     {
-        Example = JsonNode.Parse("""{"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Compliance","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z"}}"""),
+        Example = """{"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Compliance","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z"}}""",
     };
 
     private static readonly Answer<Answered<OrganizationAnswer>> Created = Shown with { Status = 201, Description = "The new organization." };
     private static readonly Answer<Page<OrganizationAnswer>> Listed = Answer.Json(200, "A page of organizations.", OrganizationJson.Default.PageOrganizationAnswer);
     private static readonly Answer<Answered<UsageAnswer>> Used = Answer.Json(200, "The usage.", OrganizationJson.Default.AnsweredUsageAnswer) with
     {
-        Example = JsonNode.Parse(
-            """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}"""),
+        Example =
+            """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}""",
     };
 
     private static readonly ApiOperation CreateOrganization = new(nameof(CreateOrganization), "Makes an organization")
     {
         Credentials = [OperatorSurface.Key],
-        Body = OrganizationRequest.Body(NewName, NewLogPlan, NewTracePlan) with { Example = JsonNode.Parse("""{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""") },
+        Body = OrganizationRequest.Body(NewName, NewLogPlan, NewTracePlan) with { Example = """{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""" },
         Answers = [Created],
     };
 
@@ -61,7 +60,7 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
             + "The keys of a suspended organization are answered 403.",
         Credentials = [OperatorSurface.Key],
         Path = [OperatorSurface.Organization],
-        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status, LogPlan, TracePlan) with { Example = JsonNode.Parse("""{"status":"suspended"}""") },
+        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status, LogPlan, TracePlan) with { Example = """{"status":"suspended"}""" },
         Answers = [Shown],
         Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
     };

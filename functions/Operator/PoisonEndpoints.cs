@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Azure.Storage.Queues.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -22,18 +21,18 @@ public sealed class PoisonEndpoints(SurfaceEndpoint endpoint, PoisonQueues poiso
     private static readonly Answer<Answered<IEnumerable<PoisonQueueAnswer>>> Counted =
         Answer.Json(200, "Every queue, also those of which nothing was set aside.", OperatorJson.Default.AnsweredIEnumerablePoisonQueueAnswer) with
         {
-            Example = JsonNode.Parse("""{"data":[{"queue":"logs","count":1}]}"""),
+            Example = """{"data":[{"queue":"logs","count":1}]}""",
         };
 
     private static readonly Answer<Answered<IEnumerable<PoisonMessageAnswer>>> Listed =
         Answer.Json(200, "The first messages.", OperatorJson.Default.AnsweredIEnumerablePoisonMessageAnswer) with
         {
-            Example = JsonNode.Parse("""{"data":[{"id":"5f0c7b1e-3d5a-4b52-9d4e-0d1f2a3b4c5d","insertedAt":"2026-11-21T19:48:13Z","bytes":412,"header":{"partition":"61a2c3026706","count":3}}]}"""),
+            Example = """{"data":[{"id":"5f0c7b1e-3d5a-4b52-9d4e-0d1f2a3b4c5d","insertedAt":"2026-11-21T19:48:13Z","bytes":412,"header":{"partition":"61a2c3026706","count":3}}]}""",
         };
 
     private static readonly Answer<Answered<PoisonOutcomeAnswer>> Done = Answer.Json(200, "What was done.", OperatorJson.Default.AnsweredPoisonOutcomeAnswer) with
     {
-        Example = JsonNode.Parse("""{"data":{"queue":"logs","replayed":1,"dropped":0}}"""),
+        Example = """{"data":{"queue":"logs","replayed":1,"dropped":0}}""",
     };
 
     private static readonly ApiOperation ListPoisonQueues = new(nameof(ListPoisonQueues), "Counts the messages that were set aside, by queue")

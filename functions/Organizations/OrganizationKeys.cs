@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
@@ -32,8 +31,8 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
 
     private static readonly Answer<Answered<KeyAnswer>> Created = Answer.Json(201, "The new key, whose text is shown this once.", OrganizationJson.Default.AnsweredKeyAnswer) with
     {
-        Example = JsonNode.Parse(
-            """{"data":{"id":"1483af67","prefix":"ll_","name":"CI","status":"active","scopes":[],"project":null,"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z","replacedBy":null,"createdAt":"2026-11-21T19:48:12.9242558Z","key":"ll_61a2c30267061483af674d1c5b0ed7a1f29c0d6e2b8a7f1e"}}"""),
+        Example =
+            """{"data":{"id":"1483af67","prefix":"ll_","name":"CI","status":"active","scopes":[],"project":null,"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z","replacedBy":null,"createdAt":"2026-11-21T19:48:12.9242558Z","key":"ll_61a2c30267061483af674d1c5b0ed7a1f29c0d6e2b8a7f1e"}}""",
     };
 
     private static readonly Answer<Answered<KeyAnswer>> Revoked = Answer.Json(200, "The key that has ended.", OrganizationJson.Default.AnsweredKeyAnswer);
@@ -44,7 +43,7 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
         Description = "Its text is in this answer, and never again: only a hash of it is stored.",
         Body = OrganizationRequest.Body(NewPrefix, Name, Scopes, Project, RequestsPerMinute, ExpiresAt) with
         {
-            Example = JsonNode.Parse("""{"prefix":"ll_","name":"CI","scopes":[],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}"""),
+            Example = """{"prefix":"ll_","name":"CI","scopes":[],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""",
         },
         Answers = [Created],
     };
@@ -78,7 +77,7 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
 
     /// <summary>The body that says so.</summary>
     internal static Body RotationBody(WholeNumberField grace) =>
-        OrganizationRequest.Body(grace) with { IsRequired = false, Example = JsonNode.Parse("""{"graceSeconds":3600}""") };
+        OrganizationRequest.Body(grace) with { IsRequired = false, Example = """{"graceSeconds":3600}""" };
 
     /// <summary>Makes a key of an organization.</summary>
     public async Task CreateAsync(HttpContext context, string organization, CancellationToken cancellationToken)

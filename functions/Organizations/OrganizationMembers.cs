@@ -1,5 +1,4 @@
 using System.Net.Mail;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
@@ -33,7 +32,7 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
 
     private static readonly Answer<Answered<MemberAnswer>> Shown = Answer.Json(200, "The member.", OrganizationJson.Default.AnsweredMemberAnswer) with
     {
-        Example = JsonNode.Parse("""{"data":{"userId":"4320e808-6d5a-4057-ae83-33fd36964a86","email":"ann@example.com","role":"owner","status":"active","createdAt":"2026-11-21T19:48:10.9600578Z"}}"""),
+        Example = """{"data":{"userId":"4320e808-6d5a-4057-ae83-33fd36964a86","email":"ann@example.com","role":"owner","status":"active","createdAt":"2026-11-21T19:48:10.9600578Z"}}""",
     };
 
     private static readonly Answer<Answered<MemberAnswer>> Created = Shown with { Status = 201, Description = "The new member." };
@@ -46,7 +45,7 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
     {
         Description = "A user is found by the e-mail address; one that does not exist yet is made. A user who exists keeps the password. "
             + "A member who is given a role has to log in again.",
-        Body = OrganizationRequest.Body(Email, Password, Role) with { Example = JsonNode.Parse("""{"email":"ann@example.com","password":"correct horse battery","role":"owner"}""") },
+        Body = OrganizationRequest.Body(Email, Password, Role) with { Example = """{"email":"ann@example.com","password":"correct horse battery","role":"owner"}""" },
         Answers = [Created, Kept],
     };
 
@@ -71,7 +70,7 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
     {
         Description = "All sessions of the user end, in every organization.",
         Path = [Id],
-        Body = OrganizationRequest.Body(NewPassword) with { Example = JsonNode.Parse("""{"password":"battery staple horse"}""") },
+        Body = OrganizationRequest.Body(NewPassword) with { Example = """{"password":"battery staple horse"}""" },
         Answers = [Shown],
         Errors = [NotFound().Error],
     };

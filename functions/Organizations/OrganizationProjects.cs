@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
@@ -13,7 +12,7 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
 
     private static readonly Answer<Answered<ProjectAnswer>> Shown = Answer.Json(200, "The project.", OrganizationJson.Default.AnsweredProjectAnswer) with
     {
-        Example = JsonNode.Parse("""{"data":{"id":"prj_61a2c3026706da830a97","name":"Chat","status":"active","cv":1,"createdAt":"2026-11-21T19:48:09.7885196Z"}}"""),
+        Example = """{"data":{"id":"prj_61a2c3026706da830a97","name":"Chat","status":"active","cv":1,"createdAt":"2026-11-21T19:48:09.7885196Z"}}""",
     };
 
     private static readonly Answer<Answered<ProjectAnswer>> Created = Shown with { Status = 201, Description = "The new project." };
@@ -22,7 +21,7 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
     /// <summary>Makes a project.</summary>
     internal static ApiOperation Create { get; } = new("CreateProject", "Makes a project")
     {
-        Body = OrganizationRequest.Body(NewName) with { Example = JsonNode.Parse("""{"name":"Chat"}""") },
+        Body = OrganizationRequest.Body(NewName) with { Example = """{"name":"Chat"}""" },
         Answers = [Created],
     };
 
@@ -45,7 +44,7 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
     internal static ApiOperation Update { get; } = new("UpdateProject", "Changes the name or the status of a project")
     {
         Path = [Id],
-        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status) with { Example = JsonNode.Parse("""{"name":"Chat 2"}""") },
+        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status) with { Example = """{"name":"Chat 2"}""" },
         Answers = [Shown],
         Errors = [NotFound().Error],
     };

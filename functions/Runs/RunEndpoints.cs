@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -13,13 +12,13 @@ public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnd
 {
     private static readonly Answer<Answered<RunAnswer>> Shown = Answer.Json(200, "The run, with its outputs as far as they are there.", RunJson.Default.AnsweredRunAnswer) with
     {
-        Example = JsonNode.Parse(
+        Example =
             """
             {"data":{"runId":"fe5dffae-ab9b-8565-9083-05ae6380da4d","workflowId":"echo","status":"completed",
              "outputs":[{"id":"text","label":"Text","type":"text","value":"Hello","status":"completed","error":null}],
              "errorMessage":null,"startedAt":"2026-11-21T12:00:00.120Z","completedAt":"2026-11-21T12:00:00.131Z","createdAt":"2026-11-21T12:00:00.054Z",
              "progress":{"totalOutputs":1,"completedOutputs":1,"failedOutputs":0,"percentComplete":100}}}
-            """),
+            """,
     };
 
     private static readonly ApiOperation GetOperation = Lamina.Operation("GetRun", "Shows a run") with

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -38,11 +37,11 @@ public sealed partial class StartRun(
     private static readonly Answer<Answered<AcceptedRun>> Accepted = Answer.Json(202, "The run is accepted, and will come to its end.", RunJson.Default.AnsweredAcceptedRun) with
     {
         Headers = [IdempotencyKey.Replayed],
-        Example = JsonNode.Parse(
+        Example =
             """
             {"data":{"runId":"fe5dffae-ab9b-8565-9083-05ae6380da4d","workflowId":"echo","workflowName":"Echo","status":"queued","webhookUrl":null,
              "outputs":[{"id":"text","label":"Text","type":"pending","value":null,"status":"pending","error":null}]}}
-            """),
+            """,
     };
 
     private static readonly ApiOperation Operation = Lamina.Operation(nameof(StartRun), "Starts a run of an app") with
@@ -55,7 +54,7 @@ public sealed partial class StartRun(
         Path = [AppIds.InPath],
         Query = [Webhook],
         Headers = [LaminaAdmission.Workspace, IdempotencyKey.Field],
-        Body = new(MaxBodyBytes, InputValidator.Field) { IsRequired = false, Example = JsonNode.Parse("""{"inputs":{"Text":"Hello"}}""") },
+        Body = new(MaxBodyBytes, InputValidator.Field) { IsRequired = false, Example = """{"inputs":{"Text":"Hello"}}""" },
         Answers = [Accepted],
         Errors =
         [

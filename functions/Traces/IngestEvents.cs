@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -19,7 +18,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     private static readonly Answer<EventBatchAnswer> Accepted = Answer.Json(202, "The batch is safe in the queue.", TraceJson.Default.EventBatchAnswer) with
     {
         Headers = [IdempotencyKey.Replayed],
-        Example = JsonNode.Parse("""{"accepted":12,"cv":1}"""),
+        Example = """{"accepted":12,"cv":1}""",
     };
 
     private static readonly ApiOperation Operation = new(nameof(IngestEvents), "Takes a batch of events in")

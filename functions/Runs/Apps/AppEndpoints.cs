@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -18,12 +17,12 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
     private static readonly Answer<Answered<AppSchema>> Shown = Answer.Json(200, "What it asks for and gives out.", AppJson.Default.AnsweredAppSchema) with
     {
         Headers = [new TextField("ETag", "Names this answer.")],
-        Example = JsonNode.Parse(
+        Example =
             """
             {"data":{"appId":"echo","name":"Echo","description":"Gives back the text it is given.",
              "parameters":[{"id":"text","name":"Text","type":"text","required":true,"description":"What to give back."}],
              "outputs":[{"label":"Text","type":"text"}]}}
-            """),
+            """,
     };
 
     private static readonly Answer Known = new(304, "It is what the caller has.") { Headers = Shown.Headers };
@@ -68,7 +67,7 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
         Path = [AppIds.InPath],
         Body = new(MaxDefinitionBytes, AppDefinitionReader.Fields)
         {
-            Example = JsonNode.Parse(
+            Example =
                 """
                 {"name":"Greeting","description":"Greets people",
                  "parameters":[{"id":"who","name":"Who","type":"text","description":"Whom to greet"},
@@ -77,7 +76,7 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
                    {"id":"send","kind":"http","method":"POST","url":"https://example.com/{{inputs.Place}}","headers":{"Content-Type":"application/json"},
                     "body":"{\"text\":\"{{steps.greet}}\"}","pointer":"/id"}],
                  "outputs":[{"id":"greeting","label":"Greeting","type":"text","step":"greet"},{"id":"sent","label":"Sent","type":"text","step":"send"}]}
-                """),
+                """,
         },
         Answers = [Replaced, Created],
     };
@@ -110,10 +109,8 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
         {
             var app = await catalog.RequireAsync(caller.Account.Id, appId, cancellationToken);
             var body = Shown.BodyOf(new(AppSchema.Of(app)));
-            var tag = EntityTag.Of(body.Span);
-            context.Response.Headers.ETag = tag.ToString();
             context.Response.Headers.CacheControl = "private, no-cache";
-            if (EntityTag.IsKnownTo(request, tag))
+            if (EntityTag.IsKnown(context, body.Span))
             {
                 Known.Write(context);
                 return;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -37,7 +36,7 @@ public sealed class TemplateEndpoints(LaminaEndpoint endpoint, AppStore store)
         Description = "An app that is there is never replaced.",
         Access = Access.Define,
         Path = [TemplateId],
-        Body = new(MaxBodyBytes, AppId, Name) { Example = JsonNode.Parse("""{"appId":"my-summary","name":"My summary"}""") },
+        Body = new(MaxBodyBytes, AppId, Name) { Example = """{"appId":"my-summary","name":"My summary"}""" },
         Answers = [AppEndpoints.Created],
         Errors = [NotFound().Error],
     };

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -34,7 +33,7 @@ public sealed class FireTrigger(
         Body = new(MaxBodyBytes, InputValidator.Field with { Description = "Inputs that go before the trigger's own." })
         {
             IsRequired = false,
-            Example = JsonNode.Parse("""{"inputs":{"Text":"Hello"}}"""),
+            Example = """{"inputs":{"Text":"Hello"}}""",
         },
         Answers = [Accepted],
         Errors = [InvalidSecret().Error, Inactive().Error, NotFound().Error],

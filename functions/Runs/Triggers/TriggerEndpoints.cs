@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -28,7 +27,7 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
             """,
         Access = Access.Define,
         Path = [TriggerReader.InPath],
-        Body = TriggerReader.Body with { Example = JsonNode.Parse("""{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 6 * * MON-FRI"}""") },
+        Body = TriggerReader.Body with { Example = """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 6 * * MON-FRI"}""" },
         Answers = [Changed, Made],
         Errors = [Lamina.InvalidWebhookUrl(new OutboundRefusedException("does not lead to a public address")).Error],
     };

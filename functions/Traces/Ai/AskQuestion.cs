@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Outbound;
@@ -39,7 +38,7 @@ public sealed class AskQuestion(ChatModel model, TimeProvider time)
     /// <summary>The body of a request.</summary>
     internal static Body Asked { get; } = new(32 * 1024, SessionGate.ProjectId, Question)
     {
-        Example = JsonNode.Parse("""{"projectId":"prj_000000000001000000aa","question":"What was expensive?"}"""),
+        Example = """{"projectId":"prj_000000000001000000aa","question":"What was expensive?"}""",
     };
 
     /// <summary>The answer to it.</summary>

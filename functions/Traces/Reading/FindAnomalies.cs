@@ -28,7 +28,7 @@ public sealed class FindAnomalies(SurfaceEndpoint endpoint, SessionGate gate, Fi
 
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var project = (await gate.EnterAiAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken)).Id;
+        var project = (await gate.EnterAiAsync(context, cancellationToken)).Id;
         var now = time.GetUtcNow();
         var range = HourRange.Of(EventParameters.ReadReportRange(context.Request, now, Usual, TimeSpan.TicksPerHour));
         var hours = await figures.ReadAsync(project, AnomalyReport.Needs(range).Times, cancellationToken);

@@ -28,7 +28,7 @@ public sealed class ReadCosts(SurfaceEndpoint endpoint, SessionGate gate, Figure
 
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var project = (await gate.EnterAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken)).Id;
+        var project = (await gate.EnterAsync(context, cancellationToken)).Id;
         var now = time.GetUtcNow();
         var range = EventParameters.ReadReportRange(context.Request, now, Usual, TimeSpan.TicksPerDay);
         var hours = await figures.ReadAsync(project, range, cancellationToken);

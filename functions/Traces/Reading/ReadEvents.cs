@@ -35,7 +35,7 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
 
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var project = await gate.EnterAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken);
+        var project = await gate.EnterAsync(context, cancellationToken);
         var query = EventParameters.Open(context.Request);
         var filter = EventParameters.ReadFilter(query, time.GetUtcNow());
         var cursor = ReadCursor(query);

@@ -28,7 +28,7 @@ public sealed class ReadPerformance(SurfaceEndpoint endpoint, SessionGate gate, 
 
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
-        var project = (await gate.EnterAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken)).Id;
+        var project = (await gate.EnterAsync(context, cancellationToken)).Id;
         var range = EventParameters.ReadReportRange(context.Request, time.GetUtcNow(), Usual, TimeSpan.TicksPerDay);
         var hours = await figures.ReadAsync(project, range, cancellationToken);
         await Measured.WriteAsync(context, PerformanceReport.Of(hours, HourRange.Of(range)), cancellationToken);

@@ -85,7 +85,7 @@ public sealed class ReadTrace(SurfaceEndpoint endpoint, SessionGate gate, EventS
     }
 
     private async Task<string> EnterAsync(HttpContext context, CancellationToken cancellationToken) =>
-        (await gate.EnterAsync(context, SessionGate.ProjectOf(context.Request), cancellationToken)).Id;
+        (await gate.EnterAsync(context, cancellationToken)).Id;
 
     private Task<List<byte[]>> ReadLinesAsync(string project, string traceId, CancellationToken cancellationToken) =>
         scan.ReadAsync(project, new EventFilter(AllTimes) { TraceId = traceId }, () => new List<byte[]>(), Add, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -19,7 +18,7 @@ public sealed class ChangePassword(
 
     private static readonly Body Passwords = new(8 * 1024, OldPassword, NewPassword)
     {
-        Example = JsonNode.Parse("""{"old_password":"correct horse battery staple","new_password":"battery staple horse"}"""),
+        Example = """{"old_password":"correct horse battery staple","new_password":"battery staple horse"}""",
     };
 
     private static readonly ApiOperation Operation = new(nameof(ChangePassword), "Changes the password")

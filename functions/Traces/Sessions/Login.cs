@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -16,7 +15,7 @@ public sealed class Login(SurfaceEndpoint endpoint, LoginAttempts attempts, User
     private static readonly TextField Email = new("email", "The e-mail address.") { IsRequired = true, MinLength = 1 };
     private static readonly TextField Password = new("password", "The password.") { IsRequired = true, MinLength = 1 };
     private static readonly FlagField Cookie = new("cookie", $"Whether the session is set as the cookie `{SessionCredential.CookieName}` as well.");
-    private static readonly Body Credentials = new(8 * 1024, Email, Password, Cookie) { Example = JsonNode.Parse("""{"email":"ann@example.com","password":"correct horse battery staple"}""") };
+    private static readonly Body Credentials = new(8 * 1024, Email, Password, Cookie) { Example = """{"email":"ann@example.com","password":"correct horse battery staple"}""" };
 
     private static readonly ApiOperation Operation = new(nameof(Login), "Begins a session")
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
@@ -20,7 +19,7 @@ internal sealed record LoginAnswer(
             new TextField("Cache-Control", "`no-store`: the answer is for its caller alone."),
             new TextField("Set-Cookie", $"The cookie `{SessionCredential.CookieName}`, which ends with the session; only for a caller who wants it."),
         ],
-        Example = JsonNode.Parse("""{"token":"lqs_…","expires_at":"2026-11-22T00:00:00Z"}"""),
+        Example = """{"token":"lqs_…","expires_at":"2026-11-22T00:00:00Z"}""",
     };
 
     /// <summary>Gives a session to its holder.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -15,16 +14,16 @@ public sealed class SessionEndpoints(
     private const string Path = "v1/auth/session";
 
     private static readonly TextField Organization = new("organization", "The id of the organization.") { IsRequired = true, MinLength = 1 };
-    private static readonly Body Switched = new(8 * 1024, Organization) { Example = JsonNode.Parse("""{"organization":"61a2c3026706"}""") };
+    private static readonly Body Switched = new(8 * 1024, Organization) { Example = """{"organization":"61a2c3026706"}""" };
 
     private static readonly Answer<ShownSession> Shown = Answer.Json(200, "The session.", SessionJson.Default.ShownSession) with
     {
         Headers = [new TextField("Cache-Control", "`no-store`: the answer is for its caller alone.")],
-        Example = JsonNode.Parse(
+        Example =
             """
             {"user":{"id":"4320e808-6d5a-4057-ae83-33fd36964a86","email":"ann@example.com"},"organization":{"id":"61a2c3026706","name":"Acme"},"role":"owner",
              "expires_at":"2026-11-22T00:00:00Z","projects":[{"id":"prj_61a2c302670601","name":"Chat"}],"organizations":[{"id":"61a2c3026706","name":"Acme","role":"owner"}]}
-            """),
+            """,
     };
 
     private static readonly ApiOperation ReadSession = new(nameof(ReadSession), "Shows the session")

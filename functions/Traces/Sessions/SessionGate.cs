@@ -25,8 +25,10 @@ public sealed class SessionGate(SessionAdmission sessions, AdmissionGate gate, P
     /// <exception cref="ApiException">401: there is none. 403: it comes by cookie alone, and would change something.</exception>
     public static ApiKey TokenOf(HttpRequest request) => SessionCredential.Of(request) ?? throw LumiqTrace.NotAuthenticated();
 
-    /// <summary>What the query string of a request says of its project.</summary>
-    public static StringValues ProjectOf(HttpRequest request) => request.Query[ProjectId.Name];
+    /// <summary>Lets a request for data in that names its project in the query string.</summary>
+    /// <inheritdoc cref="EnterAsync(HttpContext, StringValues, CancellationToken)"/>
+    public Task<Project> EnterAsync(HttpContext context, CancellationToken cancellationToken) =>
+        EnterAsync(context, context.Request.Query[ProjectId.Name], cancellationToken);
 
     /// <summary>Lets a request for data in. It counts for its session.</summary>
     /// <param name="context">The request.</param>
@@ -43,11 +45,16 @@ public sealed class SessionGate(SessionAdmission sessions, AdmissionGate gate, P
     public async Task<Caller> AdmitAsync(HttpContext context) => Require(context, await sessions.AdmitAsync(TokenOf(context.Request)));
 
     /// <summary>Lets a request to an AI endpoint in. It counts for the organization of its session, and for nothing else.</summary>
-    /// <inheritdoc cref="EnterAsync"/>
+    /// <inheritdoc cref="EnterAsync(HttpContext, StringValues, CancellationToken)"/>
     public async Task<Project> EnterAiAsync(HttpContext context, StringValues projectId, CancellationToken cancellationToken) =>
         await OpenAsync(await AdmitAiAsync(context), projectId, cancellationToken);
 
-    /// <summary>The first half of <see cref="EnterAiAsync"/>, for requests that name their project in the body.</summary>
+    /// <summary>Lets a request to an AI endpoint in that names its project in the query string.</summary>
+    /// <inheritdoc cref="EnterAiAsync(HttpContext, StringValues, CancellationToken)"/>
+    public Task<Project> EnterAiAsync(HttpContext context, CancellationToken cancellationToken) =>
+        EnterAiAsync(context, context.Request.Query[ProjectId.Name], cancellationToken);
+
+    /// <summary>The first half of <see cref="EnterAiAsync(HttpContext, StringValues, CancellationToken)"/>, for requests that name their project in the body.</summary>
     /// <returns>Who is asking, for <see cref="OpenAsync"/>.</returns>
     /// <exception cref="ApiException">401, 403 or 429.</exception>
     public async Task<Caller> AdmitAiAsync(HttpContext context) =>

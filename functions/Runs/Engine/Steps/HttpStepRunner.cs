@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Serverless.Json;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 
@@ -79,15 +78,14 @@ internal sealed class HttpStepRunner(GuardedHttp http, TimeProvider time) : ISte
 
     private static StepResult Result(ReadOnlyMemory<byte> body, string? pointer)
     {
-        var text = ByteOrderMark.Remove(body);
         if (pointer is null)
         {
-            return new StepCompleted(Encoding.UTF8.GetString(text.Span));
+            return new StepCompleted(Encoding.UTF8.GetString(ByteOrderMark.Remove(body).Span));
         }
 
         try
         {
-            using var json = JsonDocument.Parse(JsonText.Mended(text.Span));
+            using var json = ReceivedJson.Parse(body);
             return JsonPointer.Find(json.RootElement, pointer) is not { } value ? new StepFailed($"the server answered with JSON that has nothing at {pointer}")
                 : new StepCompleted(value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText());
         }
