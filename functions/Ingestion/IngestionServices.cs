@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 
 namespace Serverless.Ingestion;
 
@@ -9,6 +10,7 @@ public static class IngestionServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddIngestion(this IServiceCollection services) => services
         .AddSingleton<ChunkStore>()
+        .AddSingleton<ChunkFinder>()
         .AddSingleton<ChunkQueue>()
         .AddSingleton<ChunkUploads>()
         .AddSingleton<ChunkDelivery>()

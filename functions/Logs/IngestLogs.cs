@@ -5,6 +5,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
 

@@ -2,8 +2,10 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Index;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
+using Serverless.Logs.Entries;
 using Serverless.Times;
 
 namespace Serverless.Logs;
@@ -35,8 +37,12 @@ internal sealed class LogEntryReader(string batch)
     // Written in one way, however they were sent.
     private static readonly FieldSet Normalized = default(FieldSet).With((int)LogField.Timestamp).With((int)LogField.Level);
 
+    private static readonly FieldSet Identifying =
+        default(FieldSet).With((int)LogField.TraceId).With((int)LogField.SpanId).With((int)LogField.ParentSpanId);
+
     private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
     private readonly byte[] _beginning = Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-");
+    private readonly ulong _batch = LogTerms.OfBatch(Guid.ParseExact(batch, "N"));
     private readonly JsonNameOrder _names = LogFields.Order();
     private readonly FieldValue[] _values = new FieldValue[LogFields.Names.Count];
     private readonly ArrayBufferWriter<byte> _objects = new();
@@ -127,8 +133,42 @@ internal sealed class LogEntryReader(string batch)
 
         line.Add("}\n"u8);
         chunk.Append(line.End(), Ticks, Level);
+        AddTermsTo(chunk.Terms, window);
         chunk.Mark(LogChunks.EnvironmentLabel, Text(LogField.Environment, window));
         chunk.Mark(LogChunks.ProjectLabel, Text(LogField.ProjectId, window));
+    }
+
+    // What the header of the chunk says of its labels needs no terms.
+    private void AddTermsTo(TermSet terms, ReadOnlySpan<byte> window)
+    {
+        terms.Add(_batch);
+        LogTerms.AddMessage(Text(LogField.Message, window), terms);
+        foreach (var place in Identifying)
+        {
+            if (_present.Has(place))
+            {
+                LogTerms.AddText((LogField)place, Text((LogField)place, window), terms);
+            }
+        }
+
+        if (_present.Has((int)LogField.Metadata))
+        {
+            var metadata = Reader(LogField.Metadata, window);
+            LogTerms.AddMetadata(ref metadata, terms);
+        }
+
+        if (HasError)
+        {
+            var error = Reader(LogField.Error, window);
+            LogTerms.AddError(ref error, terms);
+        }
+    }
+
+    private Utf8JsonReader Reader(LogField field, ReadOnlySpan<byte> window)
+    {
+        var reader = new Utf8JsonReader(Json(in _values[(int)field], window));
+        reader.Read();
+        return reader;
     }
 
     // An exception without words is told by its error.

@@ -2,6 +2,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Ingestion.Records;
+using Serverless.Logs.Entries;
+using Serverless.Logs.Query;
 
 namespace Serverless.Logs;
 
@@ -19,6 +22,15 @@ internal static class LogParameters
     private static readonly TextField ProjectId = Parameter("project_id", "The field `project_id` has this value.");
     private static readonly TextField TraceId = Parameter("trace_id", "The field `trace_id` has this value.");
     private static readonly TextField Text = Parameter("q", "The message contains this, in whatever case.");
+    private static readonly TextField Query = new(
+        "query",
+        "A question: words and \"phrases\" of the message; `field:value`; `*` at the end of a beginning; comparisons such as `metadata.ms:>500`; `/regular expressions/`; AND (which may be left out), OR, NOT and parentheses.")
+    {
+        Example = "timeout level:error NOT metadata.host:web-*",
+        MinLength = 1,
+        MaxLength = LogQueryParser.MaxLength,
+    };
+
     private static readonly PrefixField Metadata = new(
         "metadata.",
         $"`metadata.<key>=<value>`: the value stands there: a string by its characters, a number, `true`, `false` or `null` as written; dots lead into objects; names are told apart by case. At most {MaxMetadataFilters} of them.",
@@ -28,7 +40,7 @@ internal static class LogParameters
     };
 
     /// <summary>What every reading endpoint takes.</summary>
-    public static IReadOnlyList<Field> Filters { get; } = [Level, MinLevel, Environment, ProjectId, TraceId, Text, Metadata];
+    public static IReadOnlyList<Field> Filters { get; } = [Level, MinLevel, Environment, ProjectId, TraceId, Text, Query, Metadata];
 
     /// <summary>What those that read the past take beside that.</summary>
     public static IReadOnlyList<Field> Times { get; } = [Start, End];
@@ -52,29 +64,80 @@ internal static class LogParameters
             reader.Complain(Start, "invalid_range", "must not be after \"end\"");
         }
 
-        return new()
-        {
-            Range = new(Math.Max(0, start.Value), end ?? DateTime.MaxValue.Ticks),
-            Levels = ReadLevels(reader),
-            Environment = reader.Read(Environment),
-            ProjectId = reader.Read(ProjectId),
-            TraceId = reader.Read(TraceId),
-            Text = reader.Read(Text),
-            Metadata = ReadMetadata(reader),
-        };
+        var levels = ReadLevels(reader);
+        var conditions = ReadConditions(reader);
+        var expression = conditions.Count switch { 0 => null, 1 => conditions[0], _ => new LogAnd(conditions) };
+        return new(new(Math.Max(0, start.Value), end ?? DateTime.MaxValue.Ticks), levels & (expression?.Levels ?? LogLevels.All), expression);
     }
 
-    private static List<int> ReadLevels(RequestReader reader)
+    /// <summary>Reads where an earlier answer ended; null when this is the first.</summary>
+    public static RecordCursor? ReadCursor(RequestReader reader, TextField field)
+    {
+        if (reader.Read(field) is not { } text)
+        {
+            return null;
+        }
+
+        if (!RecordCursor.TryParse(text, out var cursor))
+        {
+            reader.Complain(field, "invalid_format", "must be the next_cursor of an earlier answer");
+        }
+
+        return cursor;
+    }
+
+    // Ids and values before words: they are rarer.
+    private static List<LogExpression> ReadConditions(RequestReader reader)
+    {
+        var conditions = new List<LogExpression>();
+        foreach (var (field, parameter) in new[] { (LogField.Environment, Environment), (LogField.ProjectId, ProjectId), (LogField.TraceId, TraceId) })
+        {
+            if (reader.Read(parameter) is { } value)
+            {
+                conditions.Add(new LogCondition(field, "", new EqualsTest(value)));
+            }
+        }
+
+        var text = reader.Read(Text);
+        var question = reader.Read(Query) is { } query ? ReadQuery(reader, query) : null;
+        conditions.AddRange(ReadMetadata(reader).Select(wanted => new LogCondition(LogField.Metadata, wanted.Path, new EqualsTest(wanted.Value))));
+        if (text is not null)
+        {
+            conditions.Add(new LogCondition(LogField.Message, "", new ContainsTest(text, BeginsWord: false, EndsWord: false)));
+        }
+
+        if (question is not null)
+        {
+            conditions.Add(question);
+        }
+
+        return conditions;
+    }
+
+    private static LogExpression? ReadQuery(RequestReader reader, string query)
+    {
+        try
+        {
+            return LogQueryParser.Parse(query);
+        }
+        catch (LogQueryException wrong)
+        {
+            reader.Complain(Query, "invalid_format", $"makes no sense at character {wrong.Offset + 1}: {wrong.Message}");
+            return null;
+        }
+    }
+
+    private static uint ReadLevels(RequestReader reader)
     {
         var lowest = reader.Read(MinLevel) is { } minimum ? LevelOf(minimum) : 0;
-        var wanted = reader.IsGiven(Level) ? reader.All(Level).Select(LevelOf) : Enumerable.Range(0, LogLevels.Names.Count);
-        var levels = wanted.Where(level => level >= lowest).Distinct().Order().ToList();
-        if (levels.Count == 0 && reader.Problems.IsEmpty)
+        var wanted = reader.IsGiven(Level) ? reader.All(Level).Aggregate(0u, (levels, name) => levels | 1u << LevelOf(name)) : LogLevels.All;
+        var levels = wanted & LogLevels.All << lowest;
+        if (levels == 0 && reader.Problems.IsEmpty)
         {
             reader.Complain(Level, "invalid_range", "must not lie below \"min_level\"");
         }
 
-        return levels.Count == LogLevels.Names.Count ? [] : levels;
+        return levels;
     }
 
     private static TextField Parameter(string name, string description) => new(name, description) { MinLength = 1, MaxLength = RequestProblems.MaxParameterLength };
@@ -89,6 +152,6 @@ internal static class LogParameters
             reader.Problems.Add("metadata", "invalid_format", $"At most {MaxMetadataFilters} parameters metadata.<key>=<value> may be given");
         }
 
-        return filters;
+        return [.. filters.Where(filter => filter.Value is not null)];
     }
 }

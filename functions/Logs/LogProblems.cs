@@ -1,4 +1,5 @@
 using Serverless.Http;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
 

@@ -12,5 +12,7 @@ public static class LogServices
         .AddSettings<LogRetentionOptions, LogRetentionOptionsValidator>().Services
         .AddSurface<LuminaLog>()
         .AddSingleton<LogAdmission>()
+        .AddSingleton<LogCounter>()
+        .AddSingleton<LogFeed>()
         .AddSingleton<LogUpkeep>();
 }

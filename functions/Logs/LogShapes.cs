@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Serverless.Http;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
 

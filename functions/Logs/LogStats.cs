@@ -1,16 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
-using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Records;
+using Serverless.Logs.Entries;
+using Serverless.Logs.Query;
 using Serverless.Times;
 
 namespace Serverless.Logs;
 
-/// <summary>
-/// <c>GET /v1/logs/stats</c>: how many entries of each level, in steps of time. Most chunks lie within one step, and their headers
-/// already hold the answer; only those that cross a border are opened.
-/// </summary>
-public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, ChunkStore store, TimeProvider time)
+/// <summary><c>GET /v1/logs/stats</c>: how many entries of each level, in steps of time.</summary>
+public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, LogCounter counter, TimeProvider time)
 {
     private const int MaxBuckets = 1500;
     private const int UsualBuckets = 60;
@@ -23,13 +22,22 @@ public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, C
     private static readonly OptionField Interval = new(
         "interval", $"How long a step is; unless it is said, what gives about {UsualBuckets} steps. There may be {MaxBuckets} at most.", [.. Intervals.Select(interval => interval.Name)]);
 
+    private static readonly TextField GroupBy = new(
+        "group_by", "Counts by the values of a field too: `environment`, `project_id`, `trace_id`, `span_id`, `metadata.<path>`, `error.<path>`, by the names that questions have for them.")
+    {
+        MinLength = 1,
+        MaxLength = RequestProblems.MaxParameterLength,
+    };
+
+    private static readonly TextField Cursor = new("cursor", "The `next_cursor` of an answer that did not reach the end: counts what it left, in the same steps, to be added to it.");
     private static readonly Answer<LogStatsAnswer> Counted = Answer.Json(200, "The counts.", LogJson.Default.LogStatsAnswer);
 
     private static readonly ApiOperation Operation = new(nameof(LogStats), "Counts entries by level, in steps of time")
     {
-        Description = "Without `end`, the counts end now.",
+        Description = "Without `end`, the counts end now. Counting ends early when it has taken 20 seconds; `reached` says how far back it has come, and `next_cursor` goes on from there. "
+            + $"By a field, the ten most frequent values are told, and the others together; of {LogGroups.MaxValues} values and more, the later ones are among the others.",
         Credentials = LuminaLog.Readers,
-        Query = [.. LogParameters.Times, .. LogParameters.Filters, Interval],
+        Query = [.. LogParameters.Times, .. LogParameters.Filters, Interval, GroupBy, Cursor],
         Answers = [Counted],
     };
 
@@ -49,17 +57,50 @@ public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, C
             filter = filter with { Range = filter.Range with { To = Math.Max(now.UtcTicks, filter.Range.From) } };
         }
 
-        var interval = ReadInterval(query, filter.Range);
+        var range = filter.Range;
+        var interval = ReadInterval(query, range);
+        var group = ReadGroup(query);
+        var cursor = LogParameters.ReadCursor(query, Cursor);
         query.Problems.Conclude();
 
-        LogCounts? counts;
-        do
-        {
-            counts = await CountAsync(interval.Length, caller, filter, cancellationToken);
-        }
-        while (counts is null);
+        var left = cursor is { } place ? filter with { Range = range with { To = Math.Min(range.To, place.Last.Ticks - 1) } } : filter;
+        LogGroups? groups = null;
+        var (counts, reached) = await counter.CountAsync(caller, left, Begin, cancellationToken);
         var buckets = counts.Buckets.Select(bucket => new LogBucket(bucket.Start, bucket.Levels.Sum(), LevelCounts.Of(bucket.Levels)));
-        await Counted.WriteAsync(context, new(interval.Name, counts.Total, buckets), cancellationToken);
+        var answer = new LogStatsAnswer(interval.Name, counts.Total, buckets);
+        if (reached is { } ticks)
+        {
+            answer = answer with { Reached = new(ticks, DateTimeKind.Utc), NextCursor = new RecordCursor(RecordPosition.Before(ticks), now.ToUnixTimeMilliseconds()).ToString() };
+        }
+
+        if (groups?.ToAnswer() is var (most, rest))
+        {
+            answer = answer with { Groups = most, Rest = rest };
+        }
+
+        await Counted.WriteAsync(context, answer, cancellationToken);
+
+        LogCounts Begin()
+        {
+            groups = group is var (field, path) ? new(field, path, (int)((range.To / interval.Length.Ticks) - (range.From / interval.Length.Ticks)) + 1) : null;
+            return new(range, interval.Length, groups);
+        }
+    }
+
+    private static (LogField Field, string Path)? ReadGroup(RequestReader query)
+    {
+        if (query.Read(GroupBy) is not { } name)
+        {
+            return null;
+        }
+
+        var field = LogQueryParser.FieldOf(name);
+        if (field is not (not (LogField.Message or LogField.Timestamp), _))
+        {
+            query.Complain(GroupBy, "invalid_option", "must be a field that questions can be about, but for message and timestamp");
+        }
+
+        return field;
     }
 
     private static (string Name, TimeSpan Length) ReadInterval(RequestReader query, TimeRange range)
@@ -78,77 +119,5 @@ public sealed class LogStats(SurfaceEndpoint endpoint, LogAdmission admission, C
         }
 
         return interval;
-    }
-
-    // Null when a chunk was compacted away after its header had been read: the count has to begin again.
-    private async Task<LogCounts?> CountAsync(TimeSpan interval, string organization, LogFilter filter, CancellationToken cancellationToken)
-    {
-        var counts = new LogCounts(filter.Range, interval);
-        var hour = new List<Chunk>();
-        await foreach (var found in store.FindHeadersAsync(LogChunks.Schema, filter.ToQuery(organization), cancellationToken))
-        {
-            if (hour is [var first, ..] && HourOf(first) != HourOf(found))
-            {
-                if (!await TryCountAsync(counts, hour, filter, cancellationToken))
-                {
-                    return null;
-                }
-
-                hour.Clear();
-            }
-
-            hour.Add(found);
-        }
-
-        return await TryCountAsync(counts, hour, filter, cancellationToken) ? counts : null;
-    }
-
-    private static long HourOf(Chunk chunk) => chunk.Header.Max / TimeSpan.TicksPerHour;
-
-    // A message that is delivered again after its hour was compacted brings back what is there already, until the next compaction: chunks that came in
-    // before that are opened, and counted without what they repeat.
-    private async Task<bool> TryCountAsync(LogCounts counts, IReadOnlyList<Chunk> hour, LogFilter filter, CancellationToken cancellationToken)
-    {
-        var compactedAt = hour.Where(chunk => chunk.IsCompacted).Max(chunk => chunk.StoredAt);
-        HashSet<RecordIdentity>? known = null;
-        foreach (var found in hour)
-        {
-            var mayRepeat = !found.IsCompacted && ChunkKey.IsNarrow(found.Header) && BatchId.ReceivedAt(found.Header.Batch) < compactedAt;
-            if (!mayRepeat && filter.AsksOnlyTimeAndLevel && counts.IsWithinOneBucket(found.Header))
-            {
-                counts.Add(found.Header, filter);
-                continue;
-            }
-
-            if ((mayRepeat && (known ??= await KnownAsync(hour, cancellationToken)) is null)
-                || await store.GetAsync(LogChunks.Schema, found.Header, cancellationToken) is not { } chunk)
-            {
-                return false;
-            }
-
-            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
-            {
-                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => counts.Add(payload, filter, mayRepeat ? known! : []));
-            }
-        }
-
-        return true;
-    }
-
-    // Null when a chunk is no longer there.
-    private async Task<HashSet<RecordIdentity>?> KnownAsync(IReadOnlyList<Chunk> hour, CancellationToken cancellationToken)
-    {
-        var known = new HashSet<RecordIdentity>();
-        foreach (var found in hour.Where(chunk => chunk.IsCompacted))
-        {
-            if (await store.GetAsync(LogChunks.Schema, found.Header, cancellationToken) is not { } chunk)
-            {
-                return null;
-            }
-
-            await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => LogCounts.AddIdentities(chunk.Payload, known));
-        }
-
-        return known;
     }
 }

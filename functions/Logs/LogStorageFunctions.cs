@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Ingestion.Chunks;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 
 namespace Serverless.Logs;

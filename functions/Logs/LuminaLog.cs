@@ -43,6 +43,9 @@ public sealed class LuminaLog() : Surface("/v1/logs")
     public static ApiException Suspended() =>
         new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", "The organization or project is suspended"));
 
+    /// <summary>404: there is no such entry, or no more.</summary>
+    public static ApiException LogNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "There is no entry of this id"));
+
     /// <summary>429: too many requests.</summary>
     public static ApiException RateLimited(TimeSpan retryAfter) =>
         new(new(StatusCodes.Status429TooManyRequests, "RATE_LIMITED", "Rate limit exceeded") { Retryable = true, RetryAfter = retryAfter });

@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
-using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Records;
+using Serverless.Ingestion.Reading;
 using Serverless.Json;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
 
@@ -14,6 +14,7 @@ public sealed class ReadLogs(SurfaceEndpoint endpoint, LogAdmission admission, R
 {
     private static readonly WholeNumberField Limit = new("limit", "The most entries of a page.", 1, 1000) { Default = 100 };
     private static readonly TextField Cursor = new("cursor", "The `next_cursor` of the page before.");
+    private static readonly FlagField Explain = new("explain", "Whether the answer says what it took to find the entries.");
     private static readonly Answer<LogPage> Found = Answer.Json(200, "A page of entries.", LogJson.Default.LogPage);
 
     private static readonly ApiOperation Operation = new(nameof(ReadLogs), "Finds entries, the newest first")
@@ -21,7 +22,7 @@ public sealed class ReadLogs(SurfaceEndpoint endpoint, LogAdmission admission, R
         Description = "Pages show the state of when the first was asked for. A page ends early at 8 MB of entries, or when a search has taken 20 seconds; "
             + "`next_cursor` then goes on from there. A parameter that does not exist is a 400.",
         Credentials = LuminaLog.Readers,
-        Query = [.. LogParameters.Times, .. LogParameters.Filters, Limit, Cursor],
+        Query = [.. LogParameters.Times, .. LogParameters.Filters, Limit, Cursor, Explain],
         Answers = [Found],
     };
 
@@ -36,28 +37,15 @@ public sealed class ReadLogs(SurfaceEndpoint endpoint, LogAdmission admission, R
         var query = LogParameters.Open(context.Request, Operation);
         var filter = LogParameters.ReadFilter(query, Operation, time.GetUtcNow());
         var limit = query.Number(Limit);
-        var cursor = ReadCursor(query);
+        var cursor = LogParameters.ReadCursor(query, Cursor);
+        var explains = query.Read(Explain) is true;
         query.Problems.Conclude();
 
         var question = new RecordQuery(filter.ToQuery(caller), Matches, limit, cursor);
         var (page, next) = await reader.ReadAsync(LogChunks.Schema, question, cancellationToken);
-        await Found.WriteAsync(context, new(page.Entries.Select(entry => new RawJson(entry.Json)), next?.ToString()), cancellationToken);
+        var explanation = explains ? LogExplanation.Of(question.Chunks) : null;
+        await Found.WriteAsync(context, new(page.Entries.Select(entry => new RawJson(entry.Json)), next?.ToString()) { Explain = explanation }, cancellationToken);
 
         bool Matches(ReadOnlySpan<byte> line, out long ticks) => filter.Matches(new StoredLog(line), out ticks, out _);
-    }
-
-    private static RecordCursor? ReadCursor(RequestReader query)
-    {
-        if (query.Read(Cursor) is not { } text)
-        {
-            return null;
-        }
-
-        if (!RecordCursor.TryParse(text, out var cursor))
-        {
-            query.Complain(Cursor, "invalid_format", "must be the next_cursor of an earlier answer");
-        }
-
-        return cursor;
     }
 }

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
 
@@ -12,14 +14,13 @@ namespace Serverless.Logs;
 /// <c>GET /v1/logs/tail</c>: new entries as server-sent events, in the order in which they were stored. A stream ends after five
 /// minutes; a client that reconnects with <c>Last-Event-ID</c>, as browsers do, goes on where it was.
 /// </summary>
-public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, ChunkStore store, TimeProvider time)
+public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, LogFeed feed, ChunkStore store, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
-    // Entries that are older than this by their own time are not news.
-    private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(10);
+    // What is put together before it is sent on.
+    private const int PieceBytes = 64 * 1024;
 
     // How far the table's clock may be behind ours.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
@@ -61,9 +62,10 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
         query.Problems.Conclude();
 
         var started = time.GetUtcNow();
-        var watch = new Watch(caller, filter with { Range = new((started - MaxAge).UtcTicks, DateTime.MaxValue.Ticks) })
+        var storedSince = resumeFrom is { } last ? new DateTimeOffset(last.StoredAt, TimeSpan.Zero) : started - ClockSkew;
+        using var follower = feed.Follow(caller, storedSince);
+        var watch = new Watch(follower, filter with { Range = new((started - LogFeed.MaxAge).UtcTicks, DateTime.MaxValue.Ticks) })
         {
-            StoredSince = resumeFrom is { } last ? new(last.StoredAt, TimeSpan.Zero) : started - ClockSkew,
             ReceivedSince = resumeFrom is null ? started.ToUnixTimeMilliseconds() : 0,
             After = resumeFrom,
         };
@@ -75,7 +77,7 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
         response.ContentType = Stream.MediaType;
         response.Headers.CacheControl = "no-cache";
         await WriteAsync(response, "retry: 1000\n\n", cancellationToken);
-        using var timer = new PeriodicTimer(PollInterval, time);
+        using var timer = new PeriodicTimer(LogFeed.Interval, time);
         var started = time.GetTimestamp();
         var lastWrite = started;
         do
@@ -96,61 +98,127 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
     // Whether there was anything to write.
     private async Task<bool> PollAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
     {
-        var query = watch.Filter.ToQuery(watch.Organization) with { StoredSince = watch.StoredSince };
-        var found = await store.FindAsync(LogChunks.Schema, query, cancellationToken)
-            .Where(chunk => !watch.Seen.Contains(chunk.Header.Batch))
-            .ToListAsync(cancellationToken);
+        var query = watch.Filter.ToQuery("");
+        var found = (await watch.Follower.LookAsync(cancellationToken))
+            .Where(chunk => chunk.StoredAt >= watch.StoredSince && !watch.Seen.Contains(chunk.Header.Batch))
+            .OrderBy(chunk => chunk.StoredAt)
+            .ThenBy(chunk => chunk.Header.Batch, StringComparer.Ordinal)
+            .ToList();
+        var known = await CountKnownAsync(found, watch, cancellationToken);
         var hasWritten = false;
-        var events = new StringBuilder();
-        foreach (var chunk in found.OrderBy(chunk => chunk.StoredAt).ThenBy(chunk => chunk.Header.Batch, StringComparer.Ordinal))
+        foreach (var (place, chunk) in found.Index())
         {
-            var storedAt = chunk.StoredAt!.Value;
-            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
+            if (place >= known && query.MayMatch(chunk.Header))
             {
-                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => Append(events, payload, storedAt.UtcTicks, watch));
-            }
-
-            // Of chunks stored at the instant of the client's last event, those up to that event are known to it.
-            if (events.Length > 0 && storedAt.UtcTicks != watch.After?.StoredAt)
-            {
-                await WriteAsync(response, events.ToString(), cancellationToken);
-                events.Clear();
-                hasWritten = true;
+                hasWritten |= await WriteAsync(response, chunk, watch, cancellationToken);
             }
 
             watch.Seen.Add(chunk.Header.Batch);
-            if (storedAt - Overtaking > watch.StoredSince)
+            if (chunk.StoredAt - Overtaking > watch.StoredSince)
             {
-                watch.StoredSince = storedAt - Overtaking;
+                watch.StoredSince = chunk.StoredAt!.Value - Overtaking;
             }
-        }
-
-        if (events.Length > 0)
-        {
-            await WriteAsync(response, events.ToString(), cancellationToken);
-            hasWritten = true;
         }
 
         return hasWritten;
     }
 
-    private static void Append(StringBuilder events, ReadOnlyMemory<byte> payload, long storedAt, Watch watch)
+    // Of chunks stored at the instant of the client's last event, those before the one with that event are known to it.
+    private async Task<int> CountKnownAsync(List<Chunk> found, Watch watch, CancellationToken cancellationToken)
     {
-        using var lines = new LineReader(payload);
+        foreach (var (place, chunk) in found.Index())
+        {
+            if (chunk.StoredAt?.UtcTicks == watch.After?.StoredAt && await HoldsAsync(chunk, watch.After!.Value, cancellationToken))
+            {
+                return place;
+            }
+        }
+
+        return 0;
+    }
+
+    private async Task<bool> HoldsAsync(Chunk chunk, EventId last, CancellationToken cancellationToken)
+    {
+        await foreach (var payload in PayloadsAsync(chunk, cancellationToken))
+        {
+            var isThere = false;
+            using var lines = new LineReader(payload);
+            await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => isThere = SkipTo(lines, last));
+            if (isThere)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> WriteAsync(HttpResponse response, Chunk chunk, Watch watch, CancellationToken cancellationToken)
+    {
+        var storedAt = chunk.StoredAt!.Value.UtcTicks;
+        var skips = storedAt == watch.After?.StoredAt && await HoldsAsync(chunk, watch.After.Value, cancellationToken);
+        var hasWritten = false;
+        var piece = new StringBuilder();
+        await foreach (var payload in PayloadsAsync(chunk, cancellationToken))
+        {
+            using var lines = new LineReader(payload);
+            skips = skips && !SkipTo(lines, watch.After!.Value);
+            var isWhole = skips;
+            while (!isWhole)
+            {
+                isWhole = true;
+                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => isWhole = !FillPiece(piece, lines, storedAt, watch));
+                hasWritten |= piece.Length > 0;
+                await WriteAsync(response, piece.ToString(), cancellationToken);
+                piece.Clear();
+            }
+        }
+
+        return hasWritten;
+    }
+
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> PayloadsAsync(Chunk chunk, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (await store.OpenAsync(LogChunks.Schema, chunk, cancellationToken) is { } opened)
+        {
+            await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, opened, cancellationToken))
+            {
+                yield return payload;
+            }
+        }
+    }
+
+    // Whether the event is there; the line after it is the next to be read then.
+    private static bool SkipTo(LineReader lines, EventId last)
+    {
+        while (lines.TryRead(out var line))
+        {
+            if (new StoredLog(line).Id == last.Log)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Whether there is more to read.
+    private static bool FillPiece(StringBuilder piece, LineReader lines, long storedAt, Watch watch)
+    {
         while (lines.TryRead(out var line))
         {
             var log = new StoredLog(line);
-            var id = new EventId(storedAt, log.Id);
-            if (id == watch.After)
+            if (watch.Filter.Matches(log, out _, out _) && log.ReceivedAt >= watch.ReceivedSince)
             {
-                // Up to here the client has everything.
-                events.Clear();
-            }
-            else if (watch.Filter.Matches(log, out _, out _) && log.ReceivedAt >= watch.ReceivedSince)
-            {
-                events.Append("id: ").Append(id).Append("\nevent: log\ndata: ").Append(Encoding.UTF8.GetString(line)).Append("\n\n");
+                piece.Append("id: ").Append(new EventId(storedAt, log.Id)).Append("\nevent: log\ndata: ").Append(Encoding.UTF8.GetString(line)).Append("\n\n");
+                if (piece.Length >= PieceBytes)
+                {
+                    return true;
+                }
             }
         }
+
+        return false;
     }
 
     private static EventId? ReadLastEventId(HttpRequest request, RequestReader query)
@@ -176,6 +244,11 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
 
     private static async Task WriteAsync(HttpResponse response, string text, CancellationToken cancellationToken)
     {
+        if (text.Length == 0)
+        {
+            return;
+        }
+
         await response.WriteAsync(text, cancellationToken);
         await response.Body.FlushAsync(cancellationToken);
     }
@@ -186,15 +259,19 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, C
         public override string ToString() => $"{StoredAt.ToString(CultureInfo.InvariantCulture)}.{Log}";
     }
 
-    private sealed class Watch(string organization, LogFilter filter)
+    private sealed class Watch(LogFeed.Follower follower, LogFilter filter)
     {
-        public string Organization { get; } = organization;
+        public LogFeed.Follower Follower { get; } = follower;
 
         public LogFilter Filter { get; } = filter;
 
         // Everything stored before this has been looked at, and of what was stored since, the batches in Seen: all of the stream's,
         // because a message that is delivered twice stores its batch anew.
-        public required DateTimeOffset StoredSince { get; set; }
+        public DateTimeOffset StoredSince
+        {
+            get => Follower.Since;
+            set => Follower.Since = value;
+        }
 
         public HashSet<string> Seen { get; } = [];
 

@@ -12,6 +12,15 @@ public static class PayloadColumns
     private const int ColumnCount = 15;
     private static readonly string[] Names = [.. Enumerable.Range(0, ColumnCount).Select(number => $"Data{number}")];
 
+    /// <summary>The columns.</summary>
+    public static IReadOnlyList<string> All => Names;
+
+    /// <summary>The first of the columns, for a query of rows that need one as a rule.</summary>
+    public static string First => Names[0];
+
+    /// <summary>Whether the first column is full, so that there may be others.</summary>
+    public static bool IsFirstFull(TableEntity row) => row.GetBinary(First)?.Length == ColumnBytes;
+
     /// <summary>Puts bytes into a row.</summary>
     /// <exception cref="ArgumentException">There are more than <see cref="MaxBytes"/>.</exception>
     public static void Write(TableEntity row, ReadOnlyMemory<byte> payload)

@@ -1,3 +1,5 @@
+using Serverless.Ingestion.Index;
+
 namespace Serverless.Ingestion.Chunks;
 
 /// <summary>
@@ -11,14 +13,17 @@ public sealed record Chunk(ChunkHeader Header, ReadOnlyMemory<byte> Payload)
     /// <summary>Whether it may be sent again under the same batch, so that it must not be put together with another.</summary>
     public bool IsRepeatable { get; init; }
 
+    /// <summary>The terms of its records, while it is on its way in: a set for each batch in it; empty when they are not known.</summary>
+    public IReadOnlyList<TermSet> Terms { get; init; } = [];
+
     /// <summary>When the table took it, by the table's clock; null before that.</summary>
     public DateTimeOffset? StoredAt { get; init; }
 
     /// <summary>Whether it was put together from others after its hour was over, with no record twice.</summary>
     public bool IsCompacted { get; init; }
 
-    /// <summary>Whether it was no longer there when its payload was asked for: it has been put together with others meanwhile.</summary>
-    public bool IsGone { get; init; }
+    /// <summary>Whether its payload was left in the table, where <see cref="ChunkStore.OpenAsync"/> finds it.</summary>
+    public bool IsClosed { get; init; }
 
     /// <summary>Puts two chunks of one partition together.</summary>
     public static Chunk Merge(Chunk first, Chunk second)
@@ -26,6 +31,9 @@ public sealed record Chunk(ChunkHeader Header, ReadOnlyMemory<byte> Payload)
         var payload = new byte[first.Payload.Length + second.Payload.Length];
         first.Payload.CopyTo(payload);
         second.Payload.CopyTo(payload.AsMemory(first.Payload.Length));
-        return new Chunk(ChunkHeader.Merge(first.Header, second.Header), payload);
+        return new Chunk(ChunkHeader.Merge(first.Header, second.Header), payload)
+        {
+            Terms = first.Terms.Count > 0 && second.Terms.Count > 0 ? [.. first.Terms, .. second.Terms] : [],
+        };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Serverless.Ingestion.Index;
 
 namespace Serverless.Ingestion.Chunks;
 
@@ -26,9 +27,17 @@ public sealed record ChunkHeader
     /// <summary>For each of the schema's labels, what <see cref="Label"/> says of all records together.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
 
-    /// <summary>Which terms the records may hold, as <see cref="TermFilter"/> says it; empty when nothing is known. Told in the table only.</summary>
+    /// <summary>Which terms the records may hold, as <see cref="TermFilter"/> says it; empty when nothing is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ReadOnlyMemory<byte> Filter { get; init; }
+
+    /// <summary>How many records there are of each kind in each minute, as <see cref="MinuteCounts"/> says it; empty when that is not known, or all are of one minute.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ReadOnlyMemory<byte> Minutes { get; init; }
+
+    /// <summary>Where it stands in a segment; null for a chunk that stands by itself.</summary>
     [JsonIgnore]
-    public ReadOnlyMemory<byte> Terms { get; init; }
+    public BlockPlace? Block { get; init; }
 
     /// <summary>How many rows its payload was staged in beforehand; 0 when the payload travels with the header.</summary>
     public int Parts { get; init; }
@@ -45,7 +54,13 @@ public sealed record ChunkHeader
         Max = Math.Max(first.Max, second.Max),
         Kinds = [.. first.Kinds.Zip(second.Kinds, (left, right) => left + right)],
         Labels = [.. first.Labels.Zip(second.Labels, Label.Merge)],
-        Terms = default,
+        Filter = default,
+        Minutes = MinuteCounts.Merge(first, second),
         TraceParent = first.TraceParent ?? second.TraceParent,
     };
 }
+
+/// <summary>Where a block of records stands: in a segment, at a place counted from zero.</summary>
+/// <param name="Segment">The id of the segment.</param>
+/// <param name="Number">The place.</param>
+public readonly record struct BlockPlace(string Segment, int Number);

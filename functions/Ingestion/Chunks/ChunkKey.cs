@@ -14,13 +14,17 @@ public static class ChunkKey
     /// <summary>The longest time between the oldest and the newest record of a narrow chunk, in ticks.</summary>
     public const long NarrowSpan = 2 * TimeSpan.TicksPerHour;
 
+    /// <summary>How the row keys of blocks begin.</summary>
+    internal const string BlockPrefix = "sb-";
+
     private const char Narrow = 'n';
     private const char Wide = 'w';
     private const char Part = 'p';
 
-    /// <summary>The row key of a chunk.</summary>
-    public static string Of(ChunkHeader header) =>
-        $"{(IsNarrow(header) ? Narrow : Wide)}{Inverted(header.Max)}-{header.Batch}";
+    /// <summary>The row key of a chunk, or of a block.</summary>
+    public static string Of(ChunkHeader header) => header.Block is { } place
+        ? $"{BlockPrefix}{place.Segment}-{place.Number.ToString("D3", CultureInfo.InvariantCulture)}"
+        : $"{(IsNarrow(header) ? Narrow : Wide)}{Inverted(header.Max)}-{header.Batch}";
 
     /// <summary>The row key of a staged part.</summary>
     /// <param name="batch">The batch it belongs to.</param>

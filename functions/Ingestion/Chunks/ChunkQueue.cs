@@ -69,7 +69,7 @@ public sealed class ChunkQueue
             if (packed is [.., var last] && MayMerge(chunk) && MayMerge(last.Chunk))
             {
                 var merged = Chunk.Merge(last.Chunk, chunk);
-                if (ChunkKey.IsNarrow(merged.Header) && Fits(merged))
+                if (ChunkKey.IsNarrow(merged.Header) && ChunkMessage.SizeOf(merged) + ChunkMessage.SizeOfFilter(merged) <= ChunkMessage.MaxBytes)
                 {
                     packed[^1] = new(merged, last.Sources + 1);
                     continue;

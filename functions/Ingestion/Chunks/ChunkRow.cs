@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Ingestion.Index;
 using Serverless.Storage;
 
 namespace Serverless.Ingestion.Chunks;
@@ -11,7 +12,8 @@ public static class ChunkRow
     private const string Min = nameof(ChunkHeader.Min);
     private const string Max = nameof(ChunkHeader.Max);
     private const string Parts = nameof(ChunkHeader.Parts);
-    private const string Terms = nameof(ChunkHeader.Terms);
+    private const string TermFilter = nameof(ChunkHeader.Filter);
+    private const string Minutes = nameof(ChunkHeader.Minutes);
     private const string Compacted = "Compacted";
 
     /// <summary>Writes a chunk as a row.</summary>
@@ -37,9 +39,14 @@ public static class ChunkRow
             row[schema.Labels[label]] = header.Labels[label];
         }
 
-        if (!header.Terms.IsEmpty)
+        if (!header.Filter.IsEmpty)
         {
-            row[Terms] = header.Terms.ToArray();
+            row[TermFilter] = header.Filter.ToArray();
+        }
+
+        if (!header.Minutes.IsEmpty)
+        {
+            row[Minutes] = header.Minutes.ToArray();
         }
 
         PayloadColumns.Write(row, chunk.Payload);
@@ -59,22 +66,33 @@ public static class ChunkRow
             Parts = row.GetInt32(Parts)!.Value,
             Kinds = [.. schema.Kinds.Select(kind => row.GetInt32(kind)!.Value)],
             Labels = [.. schema.Labels.Select(label => row.GetString(label)!)],
-            Terms = row.GetBinary(Terms),
+            Filter = row.GetBinary(TermFilter),
+            Minutes = row.GetBinary(Minutes),
         };
         return new Chunk(header, PayloadColumns.Read(row)) { StoredAt = row.Timestamp, IsCompacted = row.GetBoolean(Compacted) is true };
     }
 
-    /// <summary>The columns of the header, for a query that leaves the payload where it is.</summary>
-    public static IReadOnlyList<string> HeaderColumns(ChunkSchema schema) =>
-        ["PartitionKey", "RowKey", "Timestamp", Batch, Count, Min, Max, Parts, Terms, Compacted, .. schema.Kinds, .. schema.Labels];
+    /// <summary>Reads a row of which no more than the first column of the payload was asked for: it is closed if there may be others.</summary>
+    public static Chunk ReadBeginning(ChunkSchema schema, TableEntity row)
+    {
+        var chunk = Read(schema, row);
+        return PayloadColumns.IsFirstFull(row) || (chunk.Payload.IsEmpty && chunk.Header.Parts == 0) ? chunk with { Payload = default, IsClosed = true } : chunk;
+    }
 
-    /// <summary>The filter for chunks that carry their payload themselves and have, or have not, been compacted.</summary>
-    public static string Filter(string partition, RowKeyRange keys, bool isCompacted) => TableClient.CreateQueryFilter(
-        $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Parts eq 0 and Compacted eq {isCompacted}");
+    /// <summary>The columns that answer a query without the payload, which stays where it is.</summary>
+    public static IReadOnlyList<string> HeaderColumns(ChunkSchema schema, ChunkQuery query) =>
+    [
+        .. Header(schema),
+        .. query.Terms is TermQuestion.Unknown ? (string[])[] : [TermFilter],
+        .. query.WithMinutes ? [Minutes] : (string[])[],
+    ];
 
-    /// <summary>The filter for those of the chunks asked for that have been compacted.</summary>
-    public static string CompactedFilter(ChunkSchema schema, ChunkQuery query) =>
-        $"{Filter(schema, query, ChunkKey.NarrowBetween(query.Range))} and {TableClient.CreateQueryFilter($"Compacted eq {true}")}";
+    /// <summary>The columns of the header and of the beginning of the payload. Chunks that came through the queue have no more; a page of them stays small, whatever else there is.</summary>
+    public static IReadOnlyList<string> BeginningColumns(ChunkSchema schema) => [.. Header(schema), PayloadColumns.First];
+
+    /// <summary>The filter for chunks whose keys lie in a range.</summary>
+    public static string Filter(string partition, RowKeyRange keys) =>
+        TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To}");
 
     /// <summary>The filter for chunks of batches that came in before a time.</summary>
     public static string Filter(string partition, RowKeyRange keys, DateTimeOffset receivedBefore) => TableClient.CreateQueryFilter(
@@ -110,6 +128,9 @@ public static class ChunkRow
 
         return string.Join(" and ", conditions);
     }
+
+    private static string[] Header(ChunkSchema schema) =>
+        ["PartitionKey", "RowKey", "Timestamp", Batch, Count, Min, Max, Parts, Compacted, .. schema.Kinds, .. schema.Labels];
 
     private static string Literal(string text) => TableClient.CreateQueryFilter($"{text}");
 }

@@ -2,17 +2,17 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
+using Serverless.Ingestion.Index;
+using Serverless.Ingestion.Records;
+using Serverless.Ingestion.Segments;
 using Serverless.Storage;
+using Serverless.Times;
 
 namespace Serverless.Ingestion.Chunks;
 
-/// <summary>Keeps chunks in Table Storage: one write for a batch, whatever its size, and reads that pass over what cannot match.</summary>
+/// <summary>Keeps chunks in Table Storage: one write for a batch, whatever its size. Opens what was found.</summary>
 public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreadable)
 {
-    // A chunk row is some tens of KB: this keeps a page of them at a few MB.
-    private const int RowsPerPage = 64;
-    private const int HeadersPerPage = 1000;
-
     /// <summary>Keeps chunks outside of an application, where there is no log.</summary>
     public ChunkStore(TableServiceClient tables)
         : this(tables, new UnreadableRows(tables, TimeProvider.System, NullLogger<UnreadableRows>.Instance))
@@ -66,48 +66,23 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
         }
     }
 
-    /// <summary>
-    /// Finds the chunks that may hold what a query asks for, those with the newest records first. A query for terms reads headers first, and
-    /// then only the chunks that may hold them, one by one: such a chunk can be <see cref="Chunk.IsGone"/>.
-    /// </summary>
-    public IAsyncEnumerable<Chunk> FindAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
-        query.Terms.Count == 0
-            ? FindAsync(schema, query, select: null, RowsPerPage, cancellationToken)
-            : FindHeadersAsync(schema, query, cancellationToken).Select(async (Chunk found, CancellationToken cancel) =>
-                await GetAsync(schema, found.Header, cancel) ?? found with { IsGone = true });
-
-    /// <summary>Like <see cref="FindAsync(ChunkSchema, ChunkQuery, CancellationToken)"/>, but leaves the payloads where they are.</summary>
-    public IAsyncEnumerable<Chunk> FindHeadersAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
-        FindAsync(schema, query, ChunkRow.HeaderColumns(schema), HeadersPerPage, cancellationToken)
-            .Where(chunk => query.Terms.All(term => TermFilter.MayContain(chunk.Header.Terms.Span, term)));
-
-    /// <summary>
-    /// Whether a read may have missed something, because chunks it had yet to come to were put together with others it had passed. That
-    /// takes a read of several storage pages; a shorter one is answered without a look.
-    /// </summary>
-    /// <param name="schema">What the chunks are.</param>
-    /// <param name="query">What was read.</param>
-    /// <param name="found">How many chunks were found.</param>
-    /// <param name="lastStoredAt">When the last of them was stored: no chunk that was put together before the read is younger.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public async Task<bool> MayHaveMissedAsync(
-        ChunkSchema schema, ChunkQuery query, int found, DateTimeOffset lastStoredAt, CancellationToken cancellationToken)
+    /// <summary>A chunk with its payload, unless that is in staged parts; null when it is no longer there, because it has been put together with others meanwhile.</summary>
+    public async Task<Chunk?> OpenAsync(ChunkSchema schema, Chunk chunk, CancellationToken cancellationToken)
     {
-        if (found < RowsPerPage)
+        if (!chunk.IsClosed || chunk.Header.Parts > 0)
         {
-            return false;
+            return chunk;
         }
 
-        var filter = ChunkRow.CompactedFilter(schema, query with { StoredSince = lastStoredAt.AddTicks(1) });
-        return await tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(filter, 1, ["RowKey"], cancellationToken).AnyAsync(cancellationToken);
-    }
-
-    /// <summary>Reads one chunk whose header is known.</summary>
-    public async Task<Chunk?> GetAsync(ChunkSchema schema, ChunkHeader header, CancellationToken cancellationToken)
-    {
         var row = await tables.GetTableClient(schema.Table)
-            .GetEntityIfExistsAsync<TableEntity>(header.Partition, ChunkKey.Of(header), cancellationToken: cancellationToken);
-        return row.HasValue ? await unreadable.TryAsync(schema.Table, row.Value!, found => ChunkRow.Read(schema, found)) : null;
+            .GetEntityIfExistsAsync<TableEntity>(chunk.Header.Partition, ChunkKey.Of(chunk.Header), cancellationToken: cancellationToken);
+        if (!row.HasValue)
+        {
+            return null;
+        }
+
+        var found = await unreadable.TryAsync(schema.Table, row.Value!, found => ChunkRow.Read(schema, found));
+        return chunk with { Payload = found?.Payload ?? default, IsClosed = false };
     }
 
     /// <summary>Reads the records of a payload, which is left out if it cannot be read; what was read of it before that stays.</summary>
@@ -135,39 +110,27 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
         }
     }
 
-    private IAsyncEnumerable<Chunk> FindAsync(
-        ChunkSchema schema, ChunkQuery query, IReadOnlyList<string>? select, int rowsPerPage, CancellationToken cancellationToken)
+    /// <summary>The records of some chunks or blocks that came with one of some batches.</summary>
+    public async Task<IReadOnlySet<RecordIdentity>> ReadIdentitiesAsync(
+        ChunkSchema schema, IAsyncEnumerable<Chunk> chunks, IReadOnlySet<Guid> batches, CancellationToken cancellationToken)
     {
-        return MergeNewestFirstAsync(Read(ChunkKey.NarrowBetween(query.Range)), Read(ChunkKey.WideBetween(query.Range)), cancellationToken);
-
-        IAsyncEnumerable<Chunk> Read(RowKeyRange keys)
+        var identities = new HashSet<RecordIdentity>();
+        await foreach (var chunk in chunks.WithCancellation(cancellationToken))
         {
-            var rows = tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(ChunkRow.Filter(schema, query, keys), rowsPerPage, select, cancellationToken);
-            return unreadable.ReadAsync(schema.Table, rows, row => ChunkRow.Read(schema, row));
-        }
-
-        async IAsyncEnumerable<Chunk> MergeNewestFirstAsync(
-            IAsyncEnumerable<Chunk> narrow, IAsyncEnumerable<Chunk> wide, [EnumeratorCancellation] CancellationToken cancel)
-        {
-            await using var left = narrow.GetAsyncEnumerator(cancel);
-            await using var right = wide.GetAsyncEnumerator(cancel);
-            var (first, second) = (await NextAsync(left), await NextAsync(right));
-            while (first is not null || second is not null)
+            if (await OpenAsync(schema, chunk, cancellationToken) is { } opened)
             {
-                if (second is null || first?.Header.Max >= second.Header.Max)
-                {
-                    yield return first!;
-                    first = await NextAsync(left);
-                }
-                else
-                {
-                    yield return second;
-                    second = await NextAsync(right);
-                }
+                await ReadRecordsAsync(schema, opened, () => schema.ReadIdentities(opened.Payload, AddIfOfThese));
             }
         }
 
-        async ValueTask<Chunk?> NextAsync(IAsyncEnumerator<Chunk> rows) =>
-            await rows.MoveNextAsync() ? rows.Current : null;
+        return identities;
+
+        void AddIfOfThese(RecordIdentity record)
+        {
+            if (batches.Contains(record.Id))
+            {
+                identities.Add(record);
+            }
+        }
     }
 }

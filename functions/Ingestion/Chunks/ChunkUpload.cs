@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Serverless.Diagnostics;
+using Serverless.Ingestion.Index;
 
 namespace Serverless.Ingestion.Chunks;
 
@@ -94,10 +95,11 @@ public sealed partial class ChunkUpload : IAsyncDisposable
             await StageAsync(header.Partition, part, cancellationToken);
         }
 
+        IReadOnlyList<TermSet> terms = Chunk.Terms.Count > 0 ? [Chunk.Terms] : [];
         if (_parts == 0)
         {
             var payload = Chunk.FinishPart();
-            var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable };
+            var whole = new Chunk(header, payload) { IsRepeatable = _isRepeatable, Terms = terms };
             if (ChunkQueue.Fits(whole))
             {
                 _bytes = payload.Length;
@@ -115,7 +117,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
         // From here on the parts may be in use, even if the sending should fail in a way that leaves its outcome open.
         header = header with { Parts = _parts };
         _parts = 0;
-        await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty));
+        await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty) { Terms = terms });
     }
 
     private async Task StageAsync(string partition, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)

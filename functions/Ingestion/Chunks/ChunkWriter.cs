@@ -1,4 +1,5 @@
 using System.Text;
+using Serverless.Ingestion.Index;
 using Serverless.Ingestion.Records;
 using Serverless.Storage;
 
@@ -21,6 +22,7 @@ public sealed class ChunkWriter : IDisposable
     private readonly int[] _kinds;
     private readonly byte[]?[] _labels;
     private readonly bool[] _mixed;
+    private readonly MinuteCounts? _minutes;
     private long _min = long.MaxValue;
     private long _max = long.MinValue;
 
@@ -33,17 +35,24 @@ public sealed class ChunkWriter : IDisposable
         _kinds = new int[schema.Kinds.Count];
         _labels = new byte[]?[schema.Labels.Count];
         _mixed = new bool[schema.Labels.Count];
+        _minutes = schema.CountsMinutes ? new MinuteCounts(schema.Kinds.Count) : null;
         Batch = batch;
     }
 
     /// <summary>The id of the batch.</summary>
     public string Batch { get; }
 
+    /// <summary>The terms of the records, as far as whoever appends them says so.</summary>
+    public TermSet Terms { get; } = new();
+
     /// <summary>How many records were appended.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How many compressed bytes there are of the part so far, beside what the compressor still holds.</summary>
+    public long Length => _lines.Length;
+
     /// <summary>Whether a part is full and has to be taken.</summary>
-    public bool PartIsFull => _lines.Length >= PartBytes;
+    public bool PartIsFull => Length >= PartBytes;
 
     /// <summary>Appends a record.</summary>
     /// <param name="line">One line of JSON, its line break included.</param>
@@ -69,6 +78,7 @@ public sealed class ChunkWriter : IDisposable
         _min = Math.Min(_min, ticks);
         _max = Math.Max(_max, ticks);
         _kinds[kind]++;
+        _minutes?.Add(ticks, kind);
         Count++;
     }
 
@@ -91,7 +101,7 @@ public sealed class ChunkWriter : IDisposable
     /// <summary>Ends the last part without taking it: it is lent, and good until this is disposed.</summary>
     public ReadOnlyMemory<byte> FinishPart() => _lines.Finish();
 
-    /// <summary>The header of all records appended.</summary>
+    /// <summary>The header of all records appended. A label that was not marked counts as mixed.</summary>
     public ChunkHeader Header(string partition) => new()
     {
         Partition = partition,
@@ -100,9 +110,14 @@ public sealed class ChunkWriter : IDisposable
         Min = _min,
         Max = _max,
         Kinds = [.. _kinds],
-        Labels = [.. _schema.Labels.Select((_, index) => _mixed[index] ? Label.Mixed : Label.Uniform(Encoding.UTF8.GetString(_labels[index]!)))],
+        Minutes = _minutes?.Encode() ?? default,
+        Labels = [.. _schema.Labels.Select((_, index) => _mixed[index] || _labels[index] is null ? Label.Mixed : Label.Uniform(Encoding.UTF8.GetString(_labels[index]!)))],
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _lines.Dispose();
+    public void Dispose()
+    {
+        _lines.Dispose();
+        Terms.Dispose();
+    }
 }

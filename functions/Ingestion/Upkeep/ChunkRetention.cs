@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Ingestion.Segments;
 using Serverless.Times;
 
 namespace Serverless.Ingestion.Upkeep;
@@ -17,6 +18,9 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
 {
     // No request and no ordinary retry takes this long.
     private static readonly TimeSpan ShortestLifeOfParts = TimeSpan.FromDays(8);
+
+    // Longer than it takes to write a segment, and than anybody reads one whose place was taken.
+    private static readonly TimeSpan ShortestLifeOfNotes = TimeSpan.FromMinutes(30);
 
     /// <summary>Removes the chunks whose time is over, and the parts that never became one.</summary>
     /// <param name="now">The present.</param>
@@ -37,6 +41,7 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
         await RemoveChunksAsync(ChunkRow.Filter(partition, ChunkKey.NarrowEndingIn(past), now - retention), removal, cancellationToken);
         await RemoveChunksAsync(
             ChunkRow.Filter(partition, ChunkKey.WideEndingIn(ahead), ChunkKey.WideEndingIn(past), now - retention), removal, cancellationToken);
+        await RemoveSegmentsAsync(now, retention, removal, cancellationToken);
         await RemoveUnusedPartsAsync(now - (retention > ShortestLifeOfParts ? retention : ShortestLifeOfParts), removal, cancellationToken);
         await removal.CompleteAsync(cancellationToken);
         return removal.Removed;
@@ -62,10 +67,27 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
         return removal.Removed;
     }
 
+    // The rest of a segment goes before its head, or the note that tells of it, for the same reason.
+    private async Task RemoveSegmentsAsync(DateTimeOffset now, TimeSpan retention, RowRemoval removal, CancellationToken cancellationToken)
+    {
+        var filter = SegmentRow.PastFilter(partition, now - retention, now - ShortestLifeOfNotes);
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        {
+            var segment = SegmentKey.IsNote(row.RowKey) ? SegmentRow.ReadNote(row) : SegmentRow.ReadHead(partition, row);
+            foreach (var key in segment.IndexKeys)
+            {
+                await removal.AddAsync(key, cancellationToken);
+            }
+
+            await removal.AddRangeAsync(SegmentKey.BlocksOf(segment.Id), cancellationToken);
+            await removal.AddAsync(row.RowKey, cancellationToken);
+        }
+    }
+
     // The parts go before their chunk: were the work cut short, the chunk would still lead to what is left of them.
     private async Task RemoveChunksAsync(string filter, RowRemoval removal, CancellationToken cancellationToken)
     {
-        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ChunkRow.HeaderColumns(schema), cancellationToken: cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ChunkRow.HeaderColumns(schema, new(partition, new(0, 0))), cancellationToken: cancellationToken))
         {
             var header = ChunkRow.Read(schema, row).Header;
             if (header.Parts > 0)

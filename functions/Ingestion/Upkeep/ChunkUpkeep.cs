@@ -11,6 +11,7 @@ namespace Serverless.Ingestion.Upkeep;
 /// A run takes a bounded time; what it does not get to, the next one does.
 /// </summary>
 /// <param name="tables">The account's tables.</param>
+/// <param name="store">Reads chunks.</param>
 /// <param name="schema">The chunks.</param>
 /// <param name="retention">How long records are kept.</param>
 /// <param name="unreadable">Notes what cannot be read.</param>
@@ -18,16 +19,13 @@ namespace Serverless.Ingestion.Upkeep;
 /// <param name="time">The clock.</param>
 /// <param name="logger">Says what was done.</param>
 public sealed partial class ChunkUpkeep(
-    TableServiceClient tables, ChunkSchema schema, TimeSpan retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
+    TableServiceClient tables, ChunkStore store, ChunkSchema schema, TimeSpan retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
 {
     // Half of what the Functions host allows, and of the time between two runs.
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
 
     // What a run that is killed repeats, at the most.
     private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(30);
-
-    // Chunks of an hour trickle in for a while after it is over.
-    private static readonly TimeSpan Settling = TimeSpan.FromHours(1);
 
     private readonly TableClient _table = tables.GetTableClient(schema.Table);
 
@@ -78,7 +76,6 @@ public sealed partial class ChunkUpkeep(
     private async Task KeepAsync(string partition, string firstRow, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var settled = (now - Settling).UtcTicks / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
         try
         {
             var past = new ChunkRetention(_table, schema, partition);
@@ -89,7 +86,7 @@ public sealed partial class ChunkUpkeep(
             }
 
             var repeated = await PutRight(_table, partition, cancellationToken);
-            var replaced = await new ChunkCompaction(_table, schema, partition, unreadable).RunAsync(settled, cancellationToken);
+            var replaced = await new ChunkCompaction(_table, store, schema, partition, unreadable, time).RunAsync(cancellationToken);
             if (removed + repeated + replaced > 0)
             {
                 Log.Kept(logger, schema.Table, partition, removed, repeated, replaced);

@@ -12,6 +12,14 @@ internal sealed record CompactionSource(Chunk Chunk, ETag Version)
     /// <summary>Reads a row.</summary>
     public static CompactionSource Read(ChunkSchema schema, TableEntity row) => new(ChunkRow.Read(schema, row), row.ETag);
 
+    /// <summary>Reads a row of which the beginning was asked for.</summary>
+    public static CompactionSource ReadBeginning(ChunkSchema schema, TableEntity row) => new(ChunkRow.ReadBeginning(schema, row), row.ETag);
+
+    /// <summary>How many bytes its payload has at most, as far as its row tells.</summary>
+    public long MaxSize => Chunk.Header.Parts > 0 ? (long)Chunk.Header.Parts * PayloadColumnsMax : Chunk.IsClosed ? PayloadColumnsMax : Chunk.Payload.Length;
+
+    private const long PayloadColumnsMax = Storage.PayloadColumns.MaxBytes;
+
     /// <summary>Removes the row, provided that it is still the same.</summary>
     public TableTransactionAction Delete() =>
         new(TableTransactionActionType.Delete, new TableEntity(Chunk.Header.Partition, ChunkKey.Of(Chunk.Header)), Version);

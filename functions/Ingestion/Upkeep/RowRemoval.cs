@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;
 
@@ -25,16 +26,18 @@ internal sealed class RowRemoval(TableClient table, string partition)
     }
 
     /// <summary>Removes the rows of the staged parts of a batch, the first one last: it is by this one that the others are found.</summary>
-    public async Task AddPartsAsync(string batch, CancellationToken cancellationToken)
+    public Task AddPartsAsync(string batch, CancellationToken cancellationToken) => AddRangeAsync(ChunkKey.PartsOf(batch), cancellationToken);
+
+    /// <summary>Removes a range of rows, the first one last.</summary>
+    public async Task AddRangeAsync(RowKeyRange keys, CancellationToken cancellationToken)
     {
-        var keys = ChunkKey.PartsOf(batch);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To}");
-        var parts = await table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken)
+        var filter = ChunkRow.Filter(partition, keys);
+        var found = await table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken)
             .Select(row => row.RowKey)
             .ToListAsync(cancellationToken);
-        foreach (var part in Enumerable.Reverse(parts))
+        foreach (var key in Enumerable.Reverse(found))
         {
-            await AddAsync(part, cancellationToken);
+            await AddAsync(key, cancellationToken);
         }
     }
 
@@ -49,13 +52,17 @@ internal sealed class RowRemoval(TableClient table, string partition)
         try
         {
             await table.SubmitTransactionAsync(_actions, cancellationToken);
-            Removed += _actions.Count;
         }
         catch (TableTransactionFailedException failure) when (failure.Status == 404)
         {
-            // Another instance was faster with one of them; the next run finds the rest.
+            // One of them is not there: an index lacks a row, or another instance was faster.
+            foreach (var action in _actions)
+            {
+                await table.DeleteEntityAsync(partition, action.Entity.RowKey, ETag.All, cancellationToken);
+            }
         }
 
+        Removed += _actions.Count;
         _actions.Clear();
     }
 }

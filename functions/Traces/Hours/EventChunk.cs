@@ -1,6 +1,6 @@
 using System.Text;
-using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Index;
 using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Hours;
@@ -14,25 +14,22 @@ internal static class EventChunk
     /// <summary>The most bytes of a chunk before compression: even if they could not be compressed they would fit a row.</summary>
     public const int MaxBytes = 900 * 1024;
 
-    /// <summary>The row of a chunk, under a batch id of its own.</summary>
+    /// <summary>Events as a chunk, under a batch id of its own.</summary>
     /// <param name="partition">The project.</param>
     /// <param name="events">The events.</param>
-    /// <param name="isCompacted">Whether it stands in for other chunks.</param>
-    public static TableEntity RowOf(string partition, IReadOnlyList<IncomingEvent> events, bool isCompacted = false)
+    public static Chunk Of(string partition, IReadOnlyList<IncomingEvent> events)
     {
         var receivedAt = events.Max(added => new StoredEvent(added.Line.Span).ReceivedAt);
         using var chunk = new ChunkWriter(TraceChunks.Schema, BatchId.New(DateTimeOffset.FromUnixTimeMilliseconds(receivedAt)));
-        var terms = new HashSet<ulong>();
         foreach (var added in events)
         {
             chunk.Append(added.Line.Span, added.Measures.Ticks, added.Measures.Status);
             chunk.Mark(TraceChunks.ModelLabel, Encoding.UTF8.GetBytes(added.Measures.Model));
             chunk.Mark(TraceChunks.EnvironmentLabel, Encoding.UTF8.GetBytes(added.Measures.Environment));
-            TraceChunks.AddTerms(added.Measures, terms);
+            TraceTerms.Add(added.Line.Span, chunk.Terms);
         }
 
-        var header = chunk.Header(partition) with { Terms = TermFilter.Of(terms) };
-        return ChunkRow.Write(TraceChunks.Schema, new Chunk(header, chunk.TakePart()) { IsCompacted = isCompacted });
+        return new(chunk.Header(partition) with { Filter = TermFilter.Of(chunk.Terms) }, chunk.TakePart());
     }
 
     /// <summary>Divides events into what fits a chunk each.</summary>

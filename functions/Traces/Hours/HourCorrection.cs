@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Ingestion.Segments;
 using Serverless.Ingestion.Upkeep;
 using Serverless.Storage;
 using Serverless.Traces.Figures;
@@ -23,15 +25,30 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
     private const int MaxRowsOfIds = 48;
     private const int MaxBytes = 1024 * 1024;
     private const int MaxRounds = 10;
-    private const int RowsPerPage = 100;
+    private const int RowsPerPage = 8;
 
-    /// <summary>The chunks of the hour, with their events.</summary>
-    public IAsyncEnumerable<HourChunk> ChunksAsync(CancellationToken cancellationToken)
+    /// <summary>The chunks and blocks of the hour, with their events.</summary>
+    public async IAsyncEnumerable<HourChunk> ChunksAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var keys = ChunkKey.NarrowEndingIn(hour.Times);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {project} and RowKey ge {keys.From} and RowKey lt {keys.To}");
-        return unreadable.ReadAsync(TableNames.Traces, table.QueryAsync<TableEntity>(filter, RowsPerPage, cancellationToken: cancellationToken), HourChunk.Read);
+        var chunks = Rows(ChunkKey.NarrowEndingIn(hour.Times), cancellationToken);
+        await foreach (var chunk in unreadable.ReadAsync(TableNames.Traces, chunks, row => HourChunk.Read(row)))
+        {
+            yield return chunk;
+        }
+
+        var segments = new SegmentStore(table, TraceChunks.Schema, unreadable);
+        await foreach (var segment in segments.HeadsAsync(project, (hour.Hour, hour.Hour), cancellationToken))
+        {
+            var blocks = Rows(SegmentKey.BlocksOf(segment.Id), cancellationToken);
+            await foreach (var block in unreadable.ReadAsync(TableNames.Traces, blocks, row => HourChunk.Read(row, segment)))
+            {
+                yield return block;
+            }
+        }
     }
+
+    private IAsyncEnumerable<TableEntity> Rows(RowKeyRange keys, CancellationToken cancellationToken) =>
+        table.QueryAsync<TableEntity>(ChunkRow.Filter(project, keys), RowsPerPage, cancellationToken: cancellationToken);
 
     /// <summary>Takes events out.</summary>
     /// <returns>How many there were.</returns>
@@ -71,14 +88,15 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
         var removed = new HashSet<Guid>();
         var actions = new List<TableTransactionAction>();
         var (chunks, bytes) = (0, 0);
-        await foreach (var (source, events) in ChunksAsync(cancellationToken))
+        var segments = new Dictionary<string, Segment>(StringComparer.Ordinal);
+        await foreach (var (source, events, segment) in ChunksAsync(cancellationToken))
         {
             var kept = events;
             if (events.Any(added => movable.Contains(added.Id)) && chunks < MaxChunks && (chunks == 0 || bytes + source.Chunk.Payload.Length <= MaxBytes))
             {
                 kept = [.. events.Where(added => !movable.Contains(added.Id))];
                 removed.UnionWith(events.Select(added => added.Id).Where(movable.Contains));
-                actions.AddRange(Without(source, kept));
+                actions.AddRange(Without(source, kept, segment, segments));
                 (chunks, bytes) = (chunks + 1, bytes + source.Chunk.Payload.Length);
             }
 
@@ -90,16 +108,40 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
 
         return removed.Count == 0
             ? (0, [])
-            : (removed.Count, [.. StateWithout(removed, state.Single(row => row.RowKey == hour.Head), rows, figures), .. actions]);
+            : (removed.Count,
+            [
+                .. StateWithout(removed, state.Single(row => row.RowKey == hour.Head), rows, figures),
+                .. actions,
+                .. segments.Values.Select(segment => new TableTransactionAction(TableTransactionActionType.UpdateReplace, SegmentRow.Head(segment), segment.Version)),
+            ]);
     }
 
-    private IEnumerable<TableTransactionAction> Without(CompactionSource source, IReadOnlyList<IncomingEvent> kept)
+    // What an index says of a block of which events are gone is still right: it may hold them.
+    private IEnumerable<TableTransactionAction> Without(
+        CompactionSource source, IReadOnlyList<IncomingEvent> kept, Segment? segment, Dictionary<string, Segment> segments)
     {
-        yield return source.Delete();
-        if (kept.Count > 0)
+        if (segment is null)
         {
-            yield return new(TableTransactionActionType.Add, EventChunk.RowOf(project, kept, isCompacted: true));
+            yield return source.Delete();
+            if (kept.Count > 0)
+            {
+                yield return new(TableTransactionActionType.Add, ChunkRow.Write(TraceChunks.Schema, EventChunk.Of(project, kept)));
+            }
+
+            yield break;
         }
+
+        var known = segments.GetValueOrDefault(segment.Id, segment);
+        var (place, before) = (source.Chunk.Header.Block!.Value, source.Chunk.Header);
+        var block = kept.Count > 0 ? EventChunk.Of(project, kept) : null;
+        var header = (block?.Header ?? before with { Count = 0, Kinds = [.. before.Kinds.Select(_ => 0)] }) with { Block = place, Filter = default };
+        segments[segment.Id] = known with
+        {
+            Blocks = [.. known.Blocks.Select(other => other.Block == place ? header with { Max = Math.Max(header.Max, hour.Times.From) } : other)],
+        };
+        yield return block is null
+            ? source.Delete()
+            : new(TableTransactionActionType.UpdateReplace, ChunkRow.Write(TraceChunks.Schema, block with { Header = header, IsCompacted = true }), source.Version);
     }
 
     private IEnumerable<TableTransactionAction> StateWithout(HashSet<Guid> removed, TableEntity head, IReadOnlyList<TableEntity> rows, HourFigures figures)
@@ -127,15 +169,18 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
     }
 }
 
-/// <summary>A chunk of an hour.</summary>
+/// <summary>A chunk of an hour, or a block of it.</summary>
 /// <param name="Source">The chunk, at the version it was read.</param>
 /// <param name="Events">Its events.</param>
-internal sealed record HourChunk(CompactionSource Source, IReadOnlyList<IncomingEvent> Events)
+/// <param name="Segment">The segment of a block; null for a chunk that stands by itself.</param>
+internal sealed record HourChunk(CompactionSource Source, IReadOnlyList<IncomingEvent> Events, Segment? Segment)
 {
     /// <summary>Reads a row.</summary>
-    public static HourChunk Read(TableEntity row)
+    public static HourChunk Read(TableEntity row, Segment? segment = null)
     {
         var source = CompactionSource.Read(TraceChunks.Schema, row);
-        return new(source, IncomingEvent.ReadAll(source.Chunk.Payload));
+        var place = segment is null ? (BlockPlace?)null : new(segment.Id, SegmentKey.NumberOfBlock(row.RowKey));
+        var chunk = source.Chunk with { Header = source.Chunk.Header with { Block = place } };
+        return new(source with { Chunk = chunk }, IncomingEvent.ReadAll(chunk.Payload), segment);
     }
 }

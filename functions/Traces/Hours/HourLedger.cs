@@ -1,6 +1,5 @@
 using Azure;
 using Azure.Data.Tables;
-using Microsoft.Extensions.Caching.Memory;
 using Serverless.Storage;
 
 namespace Serverless.Traces.Hours;
@@ -10,23 +9,31 @@ namespace Serverless.Traces.Hours;
 /// the hour is unchanged since it was read: so they agree at every moment, and a batch that is delivered again finds its events known.
 /// Batches of one hour that come in at the same time share a transaction.
 /// </summary>
-public sealed class HourLedger : IDisposable
+public sealed class HourLedger
 {
     // What instances hold of hours, by the number of ids: some tens of megabytes.
     private const int MaxKnownIds = 500_000;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(10);
 
     private readonly TableClient _table;
     private readonly TimeProvider _time;
-    private readonly MemoryCache _states = new(new MemoryCacheOptions { SizeLimit = MaxKnownIds });
+    private readonly HourStates _states;
     private readonly GroupCommit<(string Project, HourKey Hour), IReadOnlyList<IncomingEvent>, bool> _commits;
 
     /// <summary>Adds to the table of an account.</summary>
     public HourLedger(TableServiceClient tables, TimeProvider time)
+        : this(tables, time, MaxKnownIds)
     {
-        (_table, _time) = (tables.GetTableClient(TableNames.Traces), time);
+    }
+
+    /// <summary>Adds to the table of an account.</summary>
+    /// <param name="tables">The account's tables.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="maxKnownIds">What it holds of hours, by the number of ids, beside the hour that was added to last.</param>
+    internal HourLedger(TableServiceClient tables, TimeProvider time, int maxKnownIds)
+    {
+        (_table, _time, _states) = (tables.GetTableClient(TableNames.Traces), time, new(maxKnownIds, time));
         _commits = new(AddAllAsync);
     }
 
@@ -34,9 +41,6 @@ public sealed class HourLedger : IDisposable
     /// <exception cref="RequestFailedException">The table did not take them: some may have been stored all the same.</exception>
     /// <exception cref="OperationCanceledException">Others were always faster, for a minute.</exception>
     internal Task AddAsync(string project, HourKey hour, IReadOnlyList<IncomingEvent> events) => _commits.SubmitAsync((project, hour), events);
-
-    /// <inheritdoc/>
-    public void Dispose() => _states.Dispose();
 
     private async Task<IReadOnlyList<bool>> AddAllAsync((string Project, HourKey Hour) key, IReadOnlyList<IReadOnlyList<IncomingEvent>> batches)
     {
@@ -53,21 +57,21 @@ public sealed class HourLedger : IDisposable
     {
         for (var round = 0; ; round++)
         {
-            var state = _states.Get<HourState>((project, hour)) ?? await ReadAsync(project, hour, new HourState(project, hour), cancellationToken);
+            // Whatever happens next, this state is only good for what comes out of it.
+            var state = _states.Take(project, hour) ?? await ReadAsync(project, hour, new HourState(project, hour), cancellationToken);
             var unknown = events.Where(added => !state.Contains(added)).ToList();
             if (unknown.Count == 0)
             {
+                _states.Put(project, hour, state);
                 return;
             }
 
-            // Whatever happens next, this state is only good for what comes out of it.
-            _states.Remove((project, hour));
             var addition = state.Plan(unknown);
             try
             {
                 var responses = await _table.SubmitTransactionAsync(addition.Actions, cancellationToken);
                 state.Complete(addition, responses.Value[0].Headers.ETag!.Value);
-                Remember(project, hour, state);
+                _states.Put(project, hour, state);
                 return;
             }
             catch (Exception failure) when (StorageRetry.MayHaveLanded(failure) && !cancellationToken.IsCancellationRequested)
@@ -75,7 +79,7 @@ public sealed class HourLedger : IDisposable
                 await Task.Delay(StorageRetry.Pause(round), _time, cancellationToken);
                 if (StorageRetry.IsConflict(failure))
                 {
-                    Remember(project, hour, await ReadAsync(project, hour, state, cancellationToken));
+                    _states.Put(project, hour, await ReadAsync(project, hour, state, cancellationToken));
                 }
             }
         }
@@ -93,7 +97,4 @@ public sealed class HourLedger : IDisposable
 
         return state;
     }
-
-    private void Remember(string project, HourKey hour, HourState state) =>
-        _states.Set((project, hour), state, new MemoryCacheEntryOptions { Size = state.Size, SlidingExpiration = Kept });
 }

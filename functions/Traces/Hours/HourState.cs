@@ -1,5 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Storage;
 using Serverless.Traces.Figures;
@@ -72,7 +73,7 @@ internal sealed class HourState(string partition, HourKey hour)
             ids,
             [
                 _head is { } unchanged ? new(TableTransactionActionType.UpdateReplace, head, unchanged) : new(TableTransactionActionType.Add, head),
-                .. ids.Append(series).Append(EventChunk.RowOf(partition, events)).Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
+                .. ids.Append(series).Append(ChunkRow.Write(TraceChunks.Schema, EventChunk.Of(partition, events))).Select(row => new TableTransactionAction(TableTransactionActionType.UpsertReplace, row)),
             ]);
     }
 

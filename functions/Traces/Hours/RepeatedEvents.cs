@@ -112,7 +112,7 @@ internal sealed class RepeatedEvents(TableClient table, string project, Unreadab
         var copies = new List<(Guid Id, long ReceivedAt, long Hour)>();
         foreach (var hour in hours)
         {
-            await foreach (var (_, read) in new HourCorrection(table, project, new(hour), unreadable).ChunksAsync(cancellationToken))
+            await foreach (var (_, read, _) in new HourCorrection(table, project, new(hour), unreadable).ChunksAsync(cancellationToken))
             {
                 copies.AddRange(read
                     .Where(added => repeated.Contains(added.Id))

@@ -20,21 +20,10 @@ public static class TraceChunks
         ReadIdentity = static line =>
         {
             var stored = new StoredEvent(line);
-            return new RecordIdentity(stored.Id, 0, stored.ReadTimeAndStatus().Status);
+            var (ticks, status) = stored.ReadTimeAndStatus();
+            return new RecordIdentity(stored.Id, 0, status, ticks);
         },
         ReadReceipt = static line => (new StoredEvent(line).Id.ToString(), new StoredEvent(line).ReceivedAt),
-        ReadTerms = static (line, terms) => AddTerms(EventMeasures.Read(line), terms),
+        ReadTerms = TraceTerms.Add,
     };
-
-    /// <summary>The term that readers look for a field's value by.</summary>
-    internal static ulong Term(EventField field, string value) => TermFilter.Term(EventFields.Names[(int)field], value);
-
-    /// <summary>The terms of an event: its model, environment, user and trace.</summary>
-    internal static void AddTerms(in EventMeasures measures, ISet<ulong> terms)
-    {
-        terms.Add(Term(EventField.Model, measures.Model));
-        terms.Add(Term(EventField.Environment, measures.Environment));
-        terms.Add(Term(EventField.UserId, measures.UserId));
-        terms.Add(Term(EventField.TraceId, measures.TraceId));
-    }
 }

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Upkeep;
 using Serverless.Storage;
 
@@ -11,9 +12,9 @@ namespace Serverless.Traces.Hours;
 /// events; its figures stay longer.
 /// </summary>
 public sealed class TraceUpkeep(
-    TableServiceClient tables, IOptions<TraceRetentionOptions> retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
+    TableServiceClient tables, ChunkStore chunks, IOptions<TraceRetentionOptions> retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
 {
-    private readonly ChunkUpkeep _chunks = new(tables, TraceChunks.Schema, TimeSpan.FromDays(retention.Value.EventDays), unreadable, aside, time, logger)
+    private readonly ChunkUpkeep _chunks = new(tables, chunks, TraceChunks.Schema, TimeSpan.FromDays(retention.Value.EventDays), unreadable, aside, time, logger)
     {
         Besides =
         [

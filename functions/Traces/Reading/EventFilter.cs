@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Index;
 using Serverless.Times;
 using Serverless.Traces.Events;
 using Serverless.Traces.Figures;
@@ -34,18 +35,18 @@ internal sealed record EventFilter(TimeRange Range)
     public ChunkQuery ToQuery(string project)
     {
         var labels = new List<(int Label, string Value)>();
-        var terms = new List<ulong>();
+        var terms = new List<TermQuestion>();
+        Add(EventField.TraceId, TraceId);
+        Add(EventField.UserId, UserId);
         Add(EventField.Model, Model, TraceChunks.ModelLabel);
         Add(EventField.Environment, Environment, TraceChunks.EnvironmentLabel);
-        Add(EventField.UserId, UserId);
-        Add(EventField.TraceId, TraceId);
-        return new(project, Range) { Kinds = Status is { } status ? [status] : [], Labels = labels, Terms = terms };
+        return new(project, Range) { Kinds = Status is { } status ? [status] : [], Labels = labels, Terms = TermQuestion.And(terms) };
 
         void Add(EventField field, string? value, int? label = null)
         {
             if (value is not null)
             {
-                terms.Add(TraceChunks.Term(field, value));
+                terms.Add(TraceTerms.Question(field, value));
                 if (label is { } place)
                 {
                     labels.Add((place, value));

@@ -1,4 +1,6 @@
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Index;
+using Serverless.Ingestion.Reading;
 using Serverless.Ingestion.Records;
 using Serverless.Traces.Events;
 using Serverless.Traces.Hours;
@@ -15,7 +17,7 @@ internal delegate void EventAction<in T>(T gathered, ReadOnlySpan<byte> line);
 /// Reads all events that a filter wants, each once. What is compacted meanwhile is either met twice, which the ids tell, or missed, and
 /// then everything is read again.
 /// </summary>
-public sealed class EventScan(ChunkStore store)
+public sealed class EventScan(ChunkFinder finder, ChunkStore store)
 {
     /// <summary>Reads the events, in no particular order.</summary>
     /// <param name="project">Whose events.</param>
@@ -29,22 +31,25 @@ public sealed class EventScan(ChunkStore store)
         if (filter.IsAnsweredByFigures)
         {
             // Models and environments are in most chunks: pages of whole chunks are read faster than chunk by chunk.
-            query = query with { Terms = [] };
+            query = query with { Terms = TermQuestion.Anything };
         }
 
         for (var isRepeated = false; ; isRepeated = true)
         {
             var (gathered, seen) = (begin(), new HashSet<Guid>());
-            var (found, lastStoredAt, hasMissed) = (0, DateTimeOffset.UnixEpoch, false);
-            await foreach (var chunk in store.FindAsync(TraceChunks.Schema, query, cancellationToken))
+            var hasMissed = false;
+            await foreach (var found in finder.FindAsync(TraceChunks.Schema, query, cancellationToken))
             {
-                found++;
-                hasMissed |= chunk.IsGone;
-                lastStoredAt = chunk.StoredAt > lastStoredAt ? chunk.StoredAt.Value : lastStoredAt;
+                if (await store.OpenAsync(TraceChunks.Schema, found, cancellationToken) is not { } chunk)
+                {
+                    hasMissed = true;
+                    break;
+                }
+
                 await store.ReadRecordsAsync(TraceChunks.Schema, chunk, () => Add(chunk.Payload, filter, seen, line => add(gathered, line)));
             }
 
-            if (!hasMissed && (isRepeated || !await store.MayHaveMissedAsync(TraceChunks.Schema, query, found, lastStoredAt, cancellationToken)))
+            if (!hasMissed && (isRepeated || !await finder.MayHaveMissedAsync(TraceChunks.Schema, query, cancellationToken)))
             {
                 return gathered;
             }

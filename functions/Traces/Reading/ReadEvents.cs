@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
-using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Traces.Hours;

@@ -6,6 +6,7 @@ using Serverless.Benchmarks.Core;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 

@@ -1,7 +1,9 @@
 using Azure.Data.Tables;
 using Serverless.Benchmarks.Core;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
@@ -13,10 +15,10 @@ namespace Serverless.Benchmarks.Ingest;
 /// <summary>The product.</summary>
 internal sealed class ProductIntake : Intake
 {
-    private readonly ChunkStore _store;
+    private readonly ChunkFinder _chunks;
 
     private ProductIntake(Application application, StorageAccount account)
-        : base(application, account) => _store = new(new TableServiceClient(account.Direct.ConnectionString));
+        : base(application, account) => _chunks = new(new TableServiceClient(account.Direct.ConnectionString));
 
     /// <summary>Starts it.</summary>
     public static async Task<ProductIntake> StartAsync(StorageAccount account) => new(await Application.StartAsync(Built.Product, account), account);
@@ -41,7 +43,7 @@ internal sealed class ProductIntake : Intake
     protected override async Task<long> CountAsync(RecordKind kind, string partition)
     {
         var schema = kind == RecordKind.Logs ? LogChunks.Schema : TraceChunks.Schema;
-        return await _store.FindHeadersAsync(schema, new ChunkQuery(partition, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
+        return await _chunks.FindHeadersAsync(schema, new ChunkQuery(partition, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => (long)chunk.Header.Count)
             .SumAsync();
     }

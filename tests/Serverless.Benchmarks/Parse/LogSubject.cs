@@ -4,6 +4,7 @@ using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Samples;
 using Serverless.Json;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 
 namespace Serverless.Benchmarks.Parse;
 

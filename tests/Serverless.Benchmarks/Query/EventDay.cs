@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Benchmarks.Samples;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Tests.Hosting;
 using Serverless.Times;
 using Serverless.Traces.Hours;
@@ -19,7 +20,7 @@ internal static class EventDay
     /// <param name="count">How many events it has.</param>
     public static async Task LoadAsync(StorageAccount account, string project, DateTime end, int count)
     {
-        using var hours = new HourLedger(new TableServiceClient(account.Direct.ConnectionString), TimeProvider.System);
+        var hours = new HourLedger(new TableServiceClient(account.Direct.ConnectionString), TimeProvider.System);
         var random = new Random(count);
         var start = end.AddDays(-1);
         for (var first = 0; first < count; first += ChunkSize)
@@ -34,7 +35,7 @@ internal static class EventDay
 
     /// <summary>How many events are stored.</summary>
     public static async Task<long> CountAsync(StorageAccount account, string project) =>
-        await new ChunkStore(new TableServiceClient(account.Direct.ConnectionString))
+        await new ChunkFinder(new TableServiceClient(account.Direct.ConnectionString))
             .FindHeadersAsync(TraceChunks.Schema, new ChunkQuery(project, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => (long)chunk.Header.Count)
             .SumAsync();

@@ -2,10 +2,11 @@ using Serverless.Benchmarks.Samples;
 
 namespace Serverless.Benchmarks.Query;
 
-/// <summary>A day of log entries, evenly spread, with a needle in the middle.</summary>
+/// <summary>A day of log entries, or several, evenly spread, with a needle in the middle.</summary>
 /// <param name="Start">When it begins, UTC.</param>
 /// <param name="Entries">How many entries it has.</param>
-internal sealed record LogDay(DateTime Start, int Entries)
+/// <param name="Days">How many days it is.</param>
+internal sealed record LogDay(DateTime Start, int Entries, int Days = 1)
 {
     /// <summary>What the message of the needle says, and no other.</summary>
     public const string Needle = "Disk full on db-7";
@@ -13,11 +14,14 @@ internal sealed record LogDay(DateTime Start, int Entries)
     /// <summary>How many entries a batch has.</summary>
     public const int BatchSize = 1_000;
 
+    /// <summary>The user of the needle, and of no other entry.</summary>
+    public const string NeedleUser = "user-needle";
+
     /// <summary>The trace of the needle and a few neighbours.</summary>
     public string NeedleTrace => SampleLogs.Trace(Entries / 2);
 
     /// <summary>The query parameters of the whole day.</summary>
-    public string Range => $"start={Start:yyyy-MM-ddTHH:mm:ssZ}&end={Start.AddDays(1).AddTicks(-1):yyyy-MM-ddTHH:mm:ss.fffffffZ}";
+    public string Range => $"start={Start:yyyy-MM-ddTHH:mm:ssZ}&end={Start.AddDays(Days).AddTicks(-1):yyyy-MM-ddTHH:mm:ss.fffffffZ}";
 
     /// <summary>The bodies of its batches, the oldest first.</summary>
     public IEnumerable<byte[]> Batches()
@@ -30,5 +34,5 @@ internal sealed record LogDay(DateTime Start, int Entries)
     }
 
     private SampleLog Entry(int number) => new(
-        number, Start.AddTicks(TimeSpan.TicksPerDay * number / Entries), number == Entries / 2 ? Needle : null);
+        number, Start.AddTicks(TimeSpan.TicksPerDay * Days / Entries * number), number == Entries / 2 ? Needle : null, number == Entries / 2 ? NeedleUser : null);
 }

@@ -3,6 +3,7 @@ using Serverless.Benchmarks.Core;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Benchmarks.Query;

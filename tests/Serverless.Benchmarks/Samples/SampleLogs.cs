@@ -52,7 +52,7 @@ internal static class SampleLogs
         writer.WriteString("project_id", "shop");
         writer.WriteString("trace_id", Trace(entry.Number));
         writer.WriteStartObject("metadata");
-        writer.WriteString("user_id", $"user-{random.Next(1000)}");
+        writer.WriteString("user_id", entry.User ?? $"user-{random.Next(1000)}");
         writer.WriteString("path", $"/api/orders/{random.Next(100_000)}");
         writer.WriteNumber("status", random.Next(200, 504));
         writer.WriteString("region", "eu-west-1");
@@ -72,4 +72,5 @@ internal static class SampleLogs
 /// <param name="Number">Its place: neighbours share a trace.</param>
 /// <param name="Time">Its time, UTC.</param>
 /// <param name="Message">Its message; null for a usual one.</param>
-internal readonly record struct SampleLog(int Number, DateTime Time, string? Message = null);
+/// <param name="User">Its user; null for one of a thousand.</param>
+internal readonly record struct SampleLog(int Number, DateTime Time, string? Message = null, string? User = null);

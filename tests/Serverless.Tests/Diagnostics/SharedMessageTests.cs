@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Ingestion.Chunks;

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Times;
 
 namespace Serverless.Tests.Hosting;
@@ -22,7 +24,7 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount? accou
     // Requests are limited.
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(100);
 
-    private readonly ChunkStore? _store = account is null ? null : new(new TableServiceClient(account.Direct.ConnectionString));
+    private readonly ChunkFinder? _chunks = account is null ? null : new(new TableServiceClient(account.Direct.ConnectionString));
 
     /// <summary>The storage behind the application.</summary>
     public StorageAccount Account => account ?? throw new InvalidOperationException("The storage is out of reach.");
@@ -70,9 +72,9 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount? accou
     }
 
     /// <summary>How many entries are in the table, by the headers of their chunks, or by reading them all.</summary>
-    public async Task<int> CountPersistedAsync() => _store is null
+    public async Task<int> CountPersistedAsync() => _chunks is null
         ? await CountReadAsync()
-        : await _store.FindHeadersAsync(LogChunks.Schema, new ChunkQuery(Organization, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
+        : await _chunks.FindHeadersAsync(LogChunks.Schema, new ChunkQuery(Organization, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => chunk.Header.Count)
             .SumAsync();
 
@@ -84,7 +86,7 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount? accou
         while ((persisted = await CountPersistedAsync()) != count)
         {
             Assert.True(persisted < count, $"{persisted} entries are in the table, {count} were sent");
-            await Task.Delay(_store is null ? BetweenRequests : BetweenLooks, patience.Token);
+            await Task.Delay(_chunks is null ? BetweenRequests : BetweenLooks, patience.Token);
         }
     }
 

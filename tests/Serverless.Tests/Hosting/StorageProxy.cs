@@ -18,6 +18,9 @@ public sealed record StorageTransaction(string Service, string Method, string Pa
     /// <summary>How many rows a query of a table brought.</summary>
     public int Rows { get; init; }
 
+    /// <summary>How many bytes the answer has.</summary>
+    public long Bytes { get; init; }
+
     /// <summary>The service and the method.</summary>
     public override string ToString() => $"{Service} {Method}";
 }
@@ -189,6 +192,7 @@ public sealed class StorageProxy : IAsyncDisposable
             isEmptyPoll)
         {
             Rows = isQueue || !HttpMethods.IsGet(context.Request.Method) ? 0 : rows.CountRows(),
+            Bytes = rows.Length,
         });
         Interlocked.Exchange(ref _changed, NewSignal()).SetResult();
     }

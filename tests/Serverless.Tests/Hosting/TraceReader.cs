@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Times;
@@ -26,7 +27,7 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
     // Requests are limited.
     private static readonly TimeSpan BetweenRequests = TimeSpan.FromMilliseconds(100);
 
-    private readonly ChunkStore? _store = account is null ? null : new(new TableServiceClient(account.Direct.ConnectionString));
+    private readonly ChunkFinder? _chunks = account is null ? null : new(new TableServiceClient(account.Direct.ConnectionString));
 
     /// <summary>The session.</summary>
     public string Token { get; } = token;
@@ -99,14 +100,14 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
         while ((stored = await CountStoredAsync()) != count)
         {
             Assert.True(stored < count, $"{stored} events are in the table, {count} were sent");
-            await Task.Delay(_store is null ? BetweenRequests : BetweenLooks, patience.Token);
+            await Task.Delay(_chunks is null ? BetweenRequests : BetweenLooks, patience.Token);
         }
     }
 
     /// <summary>How many events are in the table, by the headers of their chunks, or by what the API says.</summary>
-    public async Task<int> CountStoredAsync() => _store is null
+    public async Task<int> CountStoredAsync() => _chunks is null
         ? (await ReadAsync("/v1/events", "limit=1"))["total"]!.GetValue<int>()
-        : await _store.FindHeadersAsync(TraceChunks.Schema, new ChunkQuery(project, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
+        : await _chunks.FindHeadersAsync(TraceChunks.Schema, new ChunkQuery(project, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => chunk.Header.Count)
             .SumAsync();
 

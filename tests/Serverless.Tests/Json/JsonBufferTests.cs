@@ -10,6 +10,7 @@ using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Tests.Ingestion;
 
 namespace Serverless.Tests.Json;

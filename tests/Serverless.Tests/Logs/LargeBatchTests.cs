@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 

@@ -6,8 +6,10 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Ingestion.Records;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 using Serverless.Times;
 using Xunit.Abstractions;
@@ -121,7 +123,7 @@ public sealed class LargeBodyTests(ITestOutputHelper output)
     {
         var store = new ChunkStore(new TableServiceClient(account.ConnectionString));
         var everything = new ChunkQuery(logs.Organization, new TimeRange(0, DateTime.MaxValue.Ticks));
-        var chunk = await store.FindAsync(LogChunks.Schema, everything, CancellationToken.None).SingleAsync();
+        var chunk = await new ChunkFinder(new TableServiceClient(account.ConnectionString)).FindAsync(LogChunks.Schema, everything, CancellationToken.None).SingleAsync();
         var number = 0;
         await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, CancellationToken.None))
         {

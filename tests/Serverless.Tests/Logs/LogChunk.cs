@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Times;
 
 namespace Serverless.Tests.Logs;
@@ -25,6 +26,19 @@ internal static class LogChunk
         return new(writer.Header(organization), writer.TakePart());
     }
 
+    /// <summary>The first records of a chunk, as a chunk of the same batch.</summary>
+    public static Chunk Part(Chunk chunk, int count)
+    {
+        using var writer = new ChunkWriter(LogChunks.Schema, chunk.Header.Batch);
+        foreach (var line in chunk.Lines().Take(count).Select(Encoding.UTF8.GetBytes))
+        {
+            var (ticks, level) = new StoredLog(line).ReadTimeAndLevel();
+            writer.Append([.. line, (byte)'\n'], ticks, level);
+        }
+
+        return new(writer.Header(chunk.Header.Partition), writer.TakePart());
+    }
+
     /// <summary>The records of a chunk by id, as they are stored.</summary>
     public static IReadOnlyList<string> Lines(this Chunk chunk)
     {
@@ -41,7 +55,7 @@ internal static class LogChunk
     private static void Append(ChunkWriter writer, int index, JsonNode entry)
     {
         var line = new JsonObject { ["id"] = $"{writer.Batch}-{index:D4}" };
-        foreach (var field in (string[])["timestamp", "level", "message", "environment", "project_id", "metadata"])
+        foreach (var field in (string[])["timestamp", "level", "message", "environment", "project_id", "trace_id", "metadata"])
         {
             if (entry[field] is { } value)
             {

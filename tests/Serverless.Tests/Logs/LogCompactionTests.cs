@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;
@@ -15,7 +17,7 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(99)]
+    [InlineData(60)]
     public async Task The_chunks_of_an_hour_become_one_at_a_fixed_price(int count)
     {
         await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
@@ -27,16 +29,16 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
 
         await host.RunUpkeepAsync();
 
-        // How far upkeep had come, and what cannot be read; the partition is found; what is past retention is asked for, narrow chunks, wide ones and parts; then new chunks, and
-        // what was compacted of their hour; they are replaced; and there is no other partition.
+        // How far upkeep had come, and what cannot be read; the partition is found; what is past retention is asked for, narrow chunks, wide ones, segments and parts; then new
+        // chunks, and what was compacted of their hour; they are replaced; and there is no other partition.
         Assert.Equal(
-            ["table GET", "table GET", "table GET", "table GET", "table GET", "table GET", "table GET", "table GET", "table POST", "table GET"],
+            [.. Enumerable.Repeat("table GET", 9), "table POST", "table GET"],
             proxy.Transactions.Select(transaction => transaction.ToString()));
         var compacted = Assert.Single(await logs.ChunksAsync());
         Assert.Equal(chunks.Lines(), compacted.Lines().Order(StringComparer.Ordinal));
-        Assert.Equal(
-            chunks.Select(chunk => chunk.Header).Aggregate(ChunkHeader.Merge) with { Batch = compacted.Header.Batch, Kinds = [], Labels = [] },
-            compacted.Header with { Kinds = [], Labels = [] });
+        var merged = chunks.Select(chunk => chunk.Header).Aggregate(ChunkHeader.Merge);
+        Assert.Equal((merged.Count, merged.Min, merged.Max), (compacted.Header.Count, compacted.Header.Min, compacted.Header.Max));
+        Assert.Equal(merged.Minutes.ToArray(), compacted.Header.Minutes.ToArray());
         Assert.Equal([0, count, 0, 2 * count, 0, 0], compacted.Header.Kinds);
         Assert.Equal(["=test", "="], compacted.Header.Labels);
         Assert.True(compacted.IsCompacted);
@@ -44,7 +46,7 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         // And it stays as it is.
         proxy.Reset();
         await host.RunUpkeepAsync();
-        Assert.Equal(Enumerable.Repeat("table GET", 8), proxy.Transactions.Select(transaction => transaction.ToString()));
+        Assert.Equal(Enumerable.Repeat("table GET", 9), proxy.Transactions.Select(transaction => transaction.ToString()));
         Assert.Equal(compacted.Header.Batch, Assert.Single(await logs.ChunksAsync()).Header.Batch);
     }
 
@@ -58,12 +60,12 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
             logs.Organization, DateTimeOffset.UtcNow.AddSeconds(-number), [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Entry(random, number))])));
         var (entries, errors, stats) = (await ReadAsync(""), await ReadAsync("&level=error&environment=test"), await logs.BodyAsync(Stats));
         var page = await logs.ReadAsync(LogReads.Always + "&limit=100");
-        var rows = (await logs.RowKeysAsync()).Count;
+        var rows = (await logs.ChunksAsync()).Count;
 
         await fixture.Host.RunUpkeepAsync();
 
         Assert.Equal(120, rows);
-        Assert.Equal(3, (await logs.RowKeysAsync()).Count);
+        Assert.Equal(3, (await logs.ChunksAsync()).Count);
         Assert.Equal(entries, await ReadAsync(""));
         Assert.Equal(errors, await ReadAsync("&level=error&environment=test"));
         Assert.Equal(stats, await logs.BodyAsync(Stats));
@@ -172,9 +174,9 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
     }
 
     [Fact]
-    public async Task A_compacted_chunk_fits_a_row()
+    public async Task Blocks_are_of_a_quarter_of_a_megabyte()
     {
-        // 60 chunks of some 40 KB that cannot be compressed further: they fill more than two rows.
+        // 60 chunks of some 40 KB that cannot be compressed further.
         var logs = await LogClient.CreateAsync(fixture.Host);
         var random = new Random(9);
         var chunks = Enumerable.Range(0, 60).Select(number => Chunk(logs, Simple(random.GetString("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!?", 54_000), Hour.AddSeconds(number).Iso()))).ToList();
@@ -184,8 +186,8 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         await fixture.Host.RunUpkeepAsync();
 
         var compacted = await logs.ChunksAsync();
-        Assert.Equal(3, compacted.Count);
-        Assert.All(compacted, chunk => Assert.InRange(chunk.Payload.Length, 1, PayloadColumns.MaxBytes));
+        Assert.Equal(9, compacted.Count);
+        Assert.All(compacted, chunk => Assert.InRange(chunk.Payload.Length, 1, 300 * 1024));
         Assert.Equal(chunks.Lines(), compacted.Lines());
 
         // Whichever of them holds a record, it is known when it comes again.
@@ -195,7 +197,7 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
     }
 
     [Fact]
-    public async Task Chunks_stay_narrow_and_wide_or_staged_ones_are_not_touched()
+    public async Task Narrow_chunks_are_compacted_staged_ones_too_and_wide_ones_are_not_touched()
     {
         var logs = await LogClient.CreateAsync(fixture.Host);
         var long1 = Chunk(logs, Simple("1", Hour.AddMinutes(59).Iso()), Simple("2", Hour.AddHours(-1).Iso()));
@@ -203,7 +205,7 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         var wide = Chunk(logs, Simple("5", Hour.Iso()), Simple("6", Hour.AddHours(-2.1).Iso()));
         var staged = Chunk(logs, Simple("7", Hour.AddSeconds(-1).Iso()));
         await new ChunkStore(new(logs.Account.Direct.ConnectionString)).WritePartAsync(
-            Serverless.Logs.LogChunks.Schema, logs.Organization, staged.Header.Batch, 0, staged.Payload, CancellationToken.None);
+            LogChunks.Schema, logs.Organization, staged.Header.Batch, 0, staged.Payload, CancellationToken.None);
         await logs.StoreAsync(long1, long2, wide, new(staged.Header with { Parts = 1 }, ReadOnlyMemory<byte>.Empty));
 
         await fixture.Host.RunUpkeepAsync();
@@ -211,8 +213,64 @@ public sealed class LogCompactionTests(ProxiedFixture fixture) : IClassFixture<P
         var chunks = await logs.ChunksAsync();
         Assert.Equal(["1", "3", "5", "7", "2", "4", "6"], await logs.MessagesAsync(LogReads.Always));
         Assert.Equal(2, chunks.Count(chunk => chunk.IsCompacted));
-        Assert.Equal([wide.Header.Batch, staged.Header.Batch], chunks.Where(chunk => !chunk.IsCompacted).Select(chunk => chunk.Header.Batch));
-        Assert.Equal(3, chunks.Count(chunk => ChunkKey.IsNarrow(chunk.Header)));
+        Assert.Equal([wide.Header.Batch], chunks.Where(chunk => !chunk.IsCompacted).Select(chunk => chunk.Header.Batch));
+        Assert.DoesNotContain(await logs.RowKeysAsync(), key => key[0] is 'p' or 'n');
+    }
+
+    [Fact]
+    public async Task Chunks_that_the_version_before_compacted_are_read_and_become_segments()
+    {
+        // 20 entries of 10 KB that cannot be compressed: more than what is read of a row at first.
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        var random = new Random(10);
+        var old = Chunk(logs, [.. Enumerable.Range(0, 20).Select(number => Simple(random.GetString("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!?", 10_000), Hour.AddSeconds(number).Iso()))]);
+        await logs.StoreAsync(old with { IsCompacted = true, Header = old.Header with { Minutes = default } });
+        var added = Chunks(logs, 3);
+        await logs.StoreAsync(added);
+        var (messages, stats) = (await logs.MessagesAsync(LogReads.Always), await CountAsync(logs));
+        Assert.Equal((29, 29), (messages.Count, stats));
+
+        // A message that brings back what it holds.
+        await logs.StoreAsync(LogChunk.Part(old, 5));
+        Assert.Equal(messages, await logs.MessagesAsync(LogReads.Always));
+        Assert.Equal(stats, await CountAsync(logs));
+        await fixture.Host.RunUpkeepAsync();
+
+        Assert.DoesNotContain(await logs.RowKeysAsync(), key => key[0] == 'n');
+        Assert.Equal(messages, await logs.MessagesAsync(LogReads.Always));
+        Assert.Equal(stats, await CountAsync(logs));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Nothing_is_lost_or_doubled_and_nothing_stays_behind_whenever_it_is_cut_short(int writes)
+    {
+        var time = new AdjustableTime();
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await ServerlessHost.StartAsync(proxy.Account, builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var logs = await LogClient.CreateAsync(host);
+
+        // Enough that block, index and head take several transactions.
+        var chunks = Chunks(logs, 70);
+        await logs.StoreAsync(chunks);
+        var count = 0;
+        proxy.Fault = request => IsTransaction(request) && Interlocked.Increment(ref count) > writes ? StorageFault.Unavailable : StorageFault.None;
+        await host.RunUpkeepAsync();
+        proxy.Fault = static _ => StorageFault.None;
+        Assert.Equal(chunks.Lines(), (await logs.ChunksAsync()).Lines());
+
+        await host.RunUpkeepAsync();
+        Assert.Equal(chunks.Lines(), (await logs.ChunksAsync()).Lines());
+        Assert.Equal(210, (await logs.ReadAsync("/stats?start=2026-01-26T12:00:00Z&end=2026-01-26T18:00:00Z"))["total"]!.GetValue<int>());
+        time.Advance(TimeSpan.FromMinutes(31));
+        await host.RunUpkeepAsync();
+
+        // The head, its one block, and its index.
+        Assert.Equal(34, (await logs.RowKeysAsync()).Count);
+        Assert.Equal(chunks.Lines(), Assert.Single(await logs.ChunksAsync()).Lines().Order(StringComparer.Ordinal));
     }
 
     [Theory]

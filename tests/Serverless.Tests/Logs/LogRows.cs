@@ -2,7 +2,9 @@ using Azure.Data.Tables;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Times;
@@ -29,11 +31,15 @@ internal static class LogRows
         }
     }
 
-    /// <summary>All chunks of the organization with their payloads, newest first.</summary>
-    public static async Task<IReadOnlyList<Chunk>> ChunksAsync(this LogClient logs) =>
-        await new ChunkStore(logs.Tables())
-            .FindAsync(LogChunks.Schema, new ChunkQuery(logs.Organization, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
+    /// <summary>All chunks and blocks of the organization with their payloads, newest first.</summary>
+    public static async Task<IReadOnlyList<Chunk>> ChunksAsync(this LogClient logs)
+    {
+        var store = new ChunkStore(logs.Tables());
+        return await new ChunkFinder(logs.Tables())
+            .FindAsync(LogChunks.Schema, new ChunkQuery(logs.Organization, new TimeRange(0, DateTime.MaxValue.Ticks)) { WithMinutes = true }, CancellationToken.None)
+            .Select(async (Chunk chunk, CancellationToken cancellationToken) => (await store.OpenAsync(LogChunks.Schema, chunk, cancellationToken))!)
             .ToListAsync();
+    }
 
     /// <summary>The row keys of all the organization has, staged parts included.</summary>
     public static async Task<IReadOnlyList<string>> RowKeysAsync(this LogClient logs) =>

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
+using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;
 
@@ -107,6 +108,48 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
         }
 
         await UntilAsync(() => !time.IsWaking(everySecond));
+    }
+
+    [Fact]
+    public async Task However_many_follow_an_organization_they_share_a_look()
+    {
+        var time = new AdjustableTime();
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await ServerlessHost.StartAsync(proxy.Account, builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var logs = await LogClient.CreateAsync(host);
+        var tails = new List<LogTail>();
+        for (var number = 0; number < 5; number++)
+        {
+            tails.Add(await LogTail.OpenAsync(host.Client, logs, number == 0 ? "?level=error" : ""));
+        }
+
+        await UntilAsync(() => time.IsWaking(TimeSpan.FromSeconds(1)));
+        await proxy.ResetWhenQuietAsync();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await logs.AcceptAsync(Now("first", "error"));
+        await logs.WaitForAsync(1);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        foreach (var tail in tails)
+        {
+            Assert.Equal(["first"], await tail.MessagesAsync(1));
+            tail.Dispose();
+        }
+
+        // Two looks at narrow chunks and wide ones, of five who follow.
+        Assert.InRange(proxy.Transactions.Count(transaction => transaction.ToString() == "table GET" && transaction.Path.Contains("/logs(", StringComparison.Ordinal)), 2, 6);
+    }
+
+    [Fact]
+    public async Task A_batch_of_many_megabytes_is_streamed_whole()
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        using var tail = await LogTail.OpenAsync(fixture.Host.Client, logs);
+        var random = new Random(3);
+        var texts = Enumerable.Range(0, 300).Select(_ => random.GetString("abcdefghijklmnopqrstuvwxyz", 9_000)).ToList();
+        await logs.AcceptAsync([.. texts.Select(text => Now(text))]);
+
+        Assert.Equal(texts, await tail.MessagesAsync(300));
     }
 
     private static JsonObject Now(string message, string level = "info") => Simple(message, DateTimeOffset.UtcNow.Iso(), level);

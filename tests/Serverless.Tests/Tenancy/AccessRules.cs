@@ -84,6 +84,8 @@ internal static class AccessRules
         ["readLogs"] = ReadsLogs with { Query = "?start=2000-01-01T00:00:00Z" },
         ["logStats"] = ReadsLogs,
         ["tailLogs"] = ReadsLogs,
+        ["readLogFields"] = ReadsLogs,
+        ["readLogContext"] = ReadsLogs with { OfOthers = NotFound },
 
         ["ingestEvents"] = SendsEvents,
         ["ingestExport"] = SendsEvents,

@@ -105,6 +105,8 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/logs", "/v1/logs", key);
         Add("GET", "v1/logs/stats", "/v1/logs/stats", key);
         Add("GET", "v1/logs/tail", "/v1/logs/tail", key);
+        Add("GET", "v1/logs/fields", "/v1/logs/fields", key);
+        Add([404], "GET", "v1/logs/{logId}/context", "/v1/logs/0197a1b2c3d47e5f8a9b0c1d2e3f4a5b-0000/context", key);
     }
 
     private async Task AddTracesAsync()

@@ -13,6 +13,7 @@ internal static class Chunks
     {
         ReadIdentity = static _ => default,
         ReadReceipt = static _ => default,
+        ReadTerms = static (_, _) => { },
     };
 
     /// <summary>Labels: a few values, no value, or several.</summary>

@@ -96,11 +96,11 @@ public sealed class RepeatedEventTests(ProxiedFixture fixture) : IClassFixture<P
 
         await RunUpkeepAsync(host);
 
-        // How far upkeep had come, and what cannot be read (2), partitions (2), four kinds of past rows and staged parts (6), what was compared and what is new (2), fresh chunks (1).
-        Assert.Equal(13, idle);
+        // How far upkeep had come, and what cannot be read (2), partitions (2), five kinds of past rows and staged parts (7), what was compared and what is new (2), fresh chunks (1).
+        Assert.Equal(14, idle);
 
-        // All ids, the note of it, and for each of two hours what is compacted and the chunk that joins it.
-        Assert.Equal(idle + 2 + (2 * 2), proxy.Transactions.Count);
+        // All ids, the note of it, and for each of two hours its segment, the block of that, and the segment that takes its place.
+        Assert.Equal(idle + 2 + (2 * 3), proxy.Transactions.Count);
     }
 
     private static string NewId() => Guid.NewGuid().ToString();

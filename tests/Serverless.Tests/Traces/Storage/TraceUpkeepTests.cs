@@ -1,6 +1,8 @@
 using System.Globalization;
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Traces.Hours;
 
@@ -48,6 +50,58 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
     }
 
     [Fact]
+    public async Task What_is_kept_in_another_hour_is_taken_out_of_what_was_compacted()
+    {
+        var (client, reader) = await StartAsync();
+        var batch = Batch(new Random(4), 60);
+        await PersistAsync(client, batch);
+        await RunUpkeepAsync();
+
+        // Ten of them came in before that, with a time two hours earlier: these are the ones that count.
+        var earlier = string.Concat(batch.Split('\n').Take(10).Select(line => line.Replace("T10:", "T08:", StringComparison.Ordinal) + "\n"));
+        await PersistAsync(fixture.Host, client, earlier, Day.AddHours(9));
+        await RunUpkeepAsync();
+        await RunUpkeepAsync();
+
+        var range = Range(TimeSpan.Zero, TimeSpan.FromDays(1));
+        var events = await reader.ReadAllAsync("limit=200&" + range);
+        Assert.Equal(60, events.Count);
+        Assert.Equal(10, events.Count(found => found["timestamp"]!.GetValue<string>().Contains("T08:", StringComparison.Ordinal)));
+        Assert.Equal(60, (await reader.ReadAsync("/v1/events", "limit=1&" + range))["total"]!.GetValue<int>());
+        foreach (var user in events.Select(found => found["user_id"]!.GetValue<string>()).Distinct(StringComparer.Ordinal))
+        {
+            var found = await reader.ReadAllAsync($"limit=200&userId={user}&{range}");
+            Assert.Equal(events.Count(one => one["user_id"]!.GetValue<string>() == user), found.Count);
+        }
+    }
+
+    [Fact]
+    public async Task Chunks_that_the_version_before_compacted_are_read_and_become_segments()
+    {
+        var (client, reader) = await StartAsync();
+        var batches = Enumerable.Range(0, 3).Select(number => Batch(new Random(10 + number), 50)).ToArray();
+        foreach (var batch in batches)
+        {
+            await PersistAsync(client, batch);
+        }
+
+        // Such a row says that it was compacted, and has a filter that nobody reads any more.
+        var table = new TableServiceClient(fixture.Host.Account.Direct.ConnectionString).GetTableClient(TableNames.Traces);
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {client.Project} and RowKey ge {"n"} and RowKey lt {"o"}")))
+        {
+            (row["Compacted"], row["Terms"]) = (true, new byte[] { 1, 2, 3 });
+            row.Remove("Filter");
+            await table.UpsertEntityAsync(row, TableUpdateMode.Replace);
+        }
+
+        var before = await ReadAsync(client, reader);
+        await RunUpkeepAsync();
+
+        Assert.DoesNotContain(await reader.RowKeysAsync(), key => key[0] == 'n');
+        Assert.Equal(before, await ReadAsync(client, reader));
+    }
+
+    [Fact]
     public async Task Events_past_retention_go_and_their_figures_stay()
     {
         await using var host = await ServerlessHost.StartAsync();
@@ -92,7 +146,7 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
     private static Task RunUpkeepAsync(ServerlessHost host) => host.Services.GetRequiredService<TraceUpkeep>().RunAsync(CancellationToken.None);
 
     private static async Task<int> CountChunksAsync(TraceReader reader) =>
-        (await reader.RowKeysAsync()).Count(key => key.StartsWith('n') || key.StartsWith('w'));
+        (await reader.RowKeysAsync()).Count(key => key[0] is 'n' or 'w' || key.StartsWith("sb-", StringComparison.Ordinal));
 
     // Everything there is to read, as one text.
     private static async Task<string> ReadAsync(TraceClient client, TraceReader reader)

@@ -1,6 +1,7 @@
+using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 
-namespace Serverless.Ingestion.Chunks;
+namespace Serverless.Ingestion.Reading;
 
 /// <summary>Whether a reader wants a stored record.</summary>
 /// <param name="line">The record: one line of JSON, without its line break.</param>
@@ -18,7 +19,7 @@ public sealed record RecordQuery(ChunkQuery Chunks, RecordMatcher Matches, int L
 /// Reads stored records, newest first, a page at a time. Chunks come sorted by their newest record and may overlap, so they are read
 /// until the page is full and no chunk to come can hold anything newer than its last record.
 /// </summary>
-public sealed class RecordReader(ChunkStore store, TimeProvider time)
+public sealed class RecordReader(ChunkFinder finder, ChunkStore store, TimeProvider time)
 {
     private const long MaxPageBytes = 8 * 1024 * 1024;
 
@@ -48,7 +49,7 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
 
             // What is compacted stays as it is for long: reading once more is enough.
             if (!reading.HasMissed
-                && (isRepeated || !await store.MayHaveMissedAsync(schema, query.Chunks, reading.Found, reading.LastStoredAt, cancellationToken)))
+                && (isRepeated || !await finder.MayHaveMissedAsync(schema, query.Chunks, cancellationToken)))
             {
                 return (page, reading.Next);
             }
@@ -62,36 +63,34 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
         var asOf = query.Cursor?.AsOf ?? now.ToUnixTimeMilliseconds();
         var latest = (now + MaxAhead).ToUnixTimeMilliseconds();
         var begin = query.Cursor?.Last ?? RecordPosition.Before(query.Chunks.Range.To);
-        var (found, lastStoredAt) = (0, DateTimeOffset.UnixEpoch);
-        await foreach (var chunk in store.FindAsync(schema, query.Chunks, cancellationToken))
+        await foreach (var found in finder.FindAsync(schema, query.Chunks, cancellationToken))
         {
-            found++;
-            lastStoredAt = chunk.StoredAt > lastStoredAt ? chunk.StoredAt.Value : lastStoredAt;
-            var newest = RecordPosition.Before(chunk.Header.Max);
+            var newest = RecordPosition.Before(found.Header.Max);
             if (!page.Wants(newest))
             {
                 break;
-            }
-
-            if (chunk.IsGone)
-            {
-                return new(null, found, lastStoredAt) { HasMissed = true };
             }
 
             // Chunks that reach beyond where this page begins are all read: the next one would only have to begin with them again.
             if (newest > begin && time.GetElapsedTime(started) > MaxDuration)
             {
                 page.CutAt(newest);
-                return new(new(newest, asOf), found, lastStoredAt);
+                return new(new(newest, asOf));
             }
 
+            if (await store.OpenAsync(schema, found, cancellationToken) is not { } chunk)
+            {
+                return new(null) { HasMissed = true };
+            }
+
+            query.Chunks.Cost.Opened++;
             await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
             {
                 await store.ReadRecordsAsync(schema, chunk, () => Offer(page, payload, schema, query, latest));
             }
         }
 
-        return new(page.HasMore ? new(page.Last!.Value, asOf) : null, found, lastStoredAt);
+        return new(page.HasMore ? new(page.Last!.Value, asOf) : null);
     }
 
     private static void Offer(RecordPage page, ReadOnlyMemory<byte> payload, ChunkSchema schema, RecordQuery query, long latest)
@@ -113,7 +112,7 @@ public sealed class RecordReader(ChunkStore store, TimeProvider time)
         }
     }
 
-    private readonly record struct Reading(RecordCursor? Next, int Found, DateTimeOffset LastStoredAt)
+    private readonly record struct Reading(RecordCursor? Next)
     {
         public bool HasMissed { get; init; }
     }

@@ -2,13 +2,16 @@ using System.Text;
 using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 
-namespace Serverless.Logs;
+namespace Serverless.Logs.Entries;
 
 /// <summary>The levels of a log entry, from the least to the most severe. A level is known by its place in <see cref="Names"/>.</summary>
 public static class LogLevels
 {
     /// <summary>The levels' names as they stand in entries and queries.</summary>
     public static IReadOnlyList<string> Names { get; } = ["debug", "info", "warn", "error", "fatal", "panic"];
+
+    /// <summary>All levels, a bit for each.</summary>
+    public const uint All = 0b111111;
 
     private static readonly byte[][] Utf8Names = [.. Names.Select(Encoding.UTF8.GetBytes)];
 
@@ -44,5 +47,8 @@ public static class LogChunks
     {
         ReadIdentity = static line => new StoredLog(line).ReadIdentity(),
         ReadReceipt = static line => (new StoredLog(line).Id, new StoredLog(line).ReceivedAt),
+        ReadTerms = LogTerms.Add,
+        TermOfBatch = LogTerms.OfBatch,
+        CountsMinutes = true,
     };
 }

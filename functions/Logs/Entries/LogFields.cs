@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Serverless.Json;
 
-namespace Serverless.Logs;
+namespace Serverless.Logs.Entries;
 
 /// <summary>The fields of an entry that have a meaning, in the order they are kept in.</summary>
 internal enum LogField

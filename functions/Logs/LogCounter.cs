@@ -1,0 +1,107 @@
+using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
+using Serverless.Logs.Entries;
+
+namespace Serverless.Logs;
+
+/// <summary>
+/// Counts stored entries, from the newest to the oldest. Headers tell the minutes of their entries, and so hold most answers; chunks are opened where a
+/// range begins or ends within a minute, and for what headers do not tell.
+/// </summary>
+public sealed class LogCounter(ChunkFinder finder, ChunkStore store, TimeProvider time)
+{
+    // After this long it is said what was counted so far.
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
+
+    /// <summary>Counts the entries that a filter wants.</summary>
+    /// <param name="organization">Whose entries.</param>
+    /// <param name="filter">Which of them.</param>
+    /// <param name="begin">Makes something empty to count in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The counts, and the time before which nothing was counted, in ticks, with which a step begins; null when everything was.</returns>
+    internal async Task<(LogCounts Counts, long? Reached)> CountAsync(
+        string organization, LogFilter filter, Func<LogCounts> begin, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var counts = begin();
+            var query = filter.ToQuery(organization) with { WithMinutes = true };
+            var (isWhole, reached) = await TryCountAsync(counts, query, filter, cancellationToken);
+            if (isWhole && !await finder.MayHaveMissedAsync(LogChunks.Schema, query, cancellationToken))
+            {
+                return (counts, reached);
+            }
+        }
+    }
+
+    // Not whole when a chunk was compacted away after its header had been read: the count has to begin again.
+    private async Task<(bool IsWhole, long? Reached)> TryCountAsync(LogCounts counts, ChunkQuery query, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var hour = new List<Chunk>();
+        long? newest = null;
+        await foreach (var found in finder.FindHeadersAsync(LogChunks.Schema, query, cancellationToken))
+        {
+            if (hour is [var first, ..] && HourOf(first) != HourOf(found))
+            {
+                if (!await TryCountAsync(counts, hour, filter, cancellationToken))
+                {
+                    return (false, null);
+                }
+
+                // What lies before this step is counted anew by whoever goes on: chunks that reach back that far may have added to it.
+                hour.Clear();
+                var border = ((found.Header.Max / counts.Interval.Ticks) + 1) * counts.Interval.Ticks;
+                newest ??= border;
+                if (border < newest && border > filter.Range.From && time.GetElapsedTime(started) > MaxDuration)
+                {
+                    counts.ForgetBefore(border);
+                    return (true, border);
+                }
+            }
+
+            hour.Add(found);
+        }
+
+        return (await TryCountAsync(counts, hour, filter, cancellationToken), null);
+    }
+
+    private static long HourOf(Chunk chunk) => chunk.Header.Max / TimeSpan.TicksPerHour;
+
+    // A message that is delivered again after its hour was compacted brings back what is there already, until the next compaction: of chunks that came in
+    // before that, what they repeat is not counted.
+    private async Task<bool> TryCountAsync(LogCounts counts, IReadOnlyList<Chunk> hour, LogFilter filter, CancellationToken cancellationToken)
+    {
+        var compacted = hour.Where(chunk => chunk.IsCompacted).Select(chunk => BatchId.ReceivedAt(chunk.Header.Batch)).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
+        foreach (var found in hour)
+        {
+            var mayRepeat = !found.IsCompacted && ChunkKey.IsNarrow(found.Header) && BatchId.ReceivedAt(found.Header.Batch) <= compacted;
+            var rest = mayRepeat ? [filter.Range] : counts.Add(found.Header, filter);
+            if (rest.Count > 0 && !await TryOpenAsync(counts, found, [.. rest.Select(range => filter with { Range = range })], mayRepeat, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<bool> TryOpenAsync(LogCounts counts, Chunk found, IReadOnlyList<LogFilter> filters, bool mayRepeat, CancellationToken cancellationToken)
+    {
+        if (await store.OpenAsync(LogChunks.Schema, found, cancellationToken) is not { } chunk)
+        {
+            return false;
+        }
+
+        await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
+        {
+            var known = mayRepeat ? await finder.FindCompactedAsync(LogChunks.Schema, chunk, payload, cancellationToken) : new HashSet<RecordIdentity>();
+            foreach (var filter in filters)
+            {
+                await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => counts.Add(payload, filter, known));
+            }
+        }
+
+        return true;
+    }
+}
