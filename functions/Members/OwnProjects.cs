@@ -6,7 +6,7 @@ using Serverless.Organizations;
 namespace Serverless.Members;
 
 /// <summary>The projects of the organization.</summary>
-public sealed class OwnProjects(MembersEndpoint endpoint, OrganizationProjects projects)
+public sealed class OwnProjects(MembersEndpoint endpoint, OrganizationProjects projects, OrganizationErasures erasures)
 {
     private const string Root = MembersSurface.Root + "/projects";
     private const string One = Root + "/{project}";
@@ -15,6 +15,7 @@ public sealed class OwnProjects(MembersEndpoint endpoint, OrganizationProjects p
     private static readonly ApiOperation ListOwnProjects = MembersSurface.Operation(OrganizationProjects.List, nameof(ListOwnProjects));
     private static readonly ApiOperation GetOwnProject = MembersSurface.Operation(OrganizationProjects.Show, nameof(GetOwnProject));
     private static readonly ApiOperation UpdateOwnProject = MembersSurface.Operation(OrganizationProjects.Update, nameof(UpdateOwnProject), Access.Define);
+    private static readonly ApiOperation DeleteOwnProject = MembersSurface.Operation(OrganizationErasures.DeleteProject, nameof(DeleteOwnProject), Access.Own);
 
     /// <summary><c>POST /v1/organization/projects</c>.</summary>
     [Function(nameof(CreateOwnProject))]
@@ -35,4 +36,10 @@ public sealed class OwnProjects(MembersEndpoint endpoint, OrganizationProjects p
     [Function(nameof(UpdateOwnProject))]
     public Task UpdateOwnProjectAsync([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request, string project) =>
         endpoint.ServeAsync(request, UpdateOwnProject, (context, organization, cancellationToken) => projects.UpdateAsync(context, organization, project, cancellationToken));
+
+    /// <summary><c>DELETE /v1/organization/projects/{project}</c>.</summary>
+    [Function(nameof(DeleteOwnProject))]
+    public Task DeleteOwnProjectAsync([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string project) =>
+        endpoint.ServeAsync(request, DeleteOwnProject, (context, organization, cancellationToken) =>
+            erasures.DeleteProjectAsync(context, organization, project, cancellationToken));
 }

@@ -8,7 +8,8 @@ using Serverless.Tenancy;
 namespace Serverless.Operator;
 
 /// <summary>Organizations: who pays, under which plans, and what they have used.</summary>
-public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore accounts, UsageReader usage, Plans plans, TimeProvider time)
+public sealed class OrganizationEndpoints(
+    SurfaceEndpoint endpoint, AccountStore accounts, OrganizationErasures erasures, UsageReader usage, Plans plans, TimeProvider time)
 {
     private const string Root = OperatorSurface.Root + "organizations";
     private const string One = Root + "/{organization}";
@@ -46,11 +47,13 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
         Answers = [Listed],
     };
 
+    private static readonly ApiOperation DeleteOrganization = OperatorSurface.OfOrganization(OrganizationErasures.DeleteOrganization);
+
     private static readonly ApiOperation GetOrganization = new(nameof(GetOrganization), "Shows an organization")
     {
         Credentials = [OperatorSurface.Key],
         Path = [OperatorSurface.Organization],
-        Answers = [Shown],
+        Answers = [Shown, OrganizationErasures.Progress],
         Errors = [RequiredAccounts.NotFound(AccountKind.Organization).Error],
     };
 
@@ -84,11 +87,15 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
     public Task ListOrganizationsAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Root)] HttpRequest request) =>
         endpoint.ServeAsync(request, ListOrganizations, ListAsync);
 
-    /// <summary><c>GET organizations/{organization}</c>.</summary>
+    /// <summary><c>GET organizations/{organization}</c>; of one that was deleted, how far that is.</summary>
     [Function(nameof(GetOrganization))]
     public Task GetOrganizationAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = One)] HttpRequest request, string organization) =>
-        endpoint.ServeAsync(request, GetOrganization, async (context, cancellationToken) =>
-            await WriteAsync(context, Shown, await accounts.RequireOrganizationAsync(organization, cancellationToken), cancellationToken));
+        endpoint.ServeAsync(request, GetOrganization, (context, cancellationToken) => ShowAsync(context, organization, cancellationToken));
+
+    /// <summary><c>DELETE organizations/{organization}</c>.</summary>
+    [Function(nameof(DeleteOrganization))]
+    public Task DeleteOrganizationAsync([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string organization) =>
+        endpoint.ServeAsync(request, DeleteOrganization, (context, cancellationToken) => erasures.DeleteOrganizationAsync(context, organization, cancellationToken));
 
     /// <summary><c>PATCH organizations/{organization}</c>.</summary>
     [Function(nameof(UpdateOrganization))]
@@ -122,6 +129,19 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
         await Listed.WriteAsync(context, Paging.Show(page, limit, OrganizationAnswer.Of), cancellationToken);
     }
 
+    private async Task ShowAsync(HttpContext context, string organization, CancellationToken cancellationToken)
+    {
+        var found = TenantIds.IsAccount(organization) ? await accounts.FindAsync(organization, cancellationToken) : null;
+        if (found is { Kind: AccountKind.Organization })
+        {
+            await WriteAsync(context, Shown, found, cancellationToken);
+        }
+        else if (!TenantIds.IsAccount(organization) || !await erasures.TryShowAsync(context, organization, cancellationToken))
+        {
+            throw RequiredAccounts.NotFound(AccountKind.Organization);
+        }
+    }
+
     private async Task UpdateAsync(HttpContext context, string organization, CancellationToken cancellationToken)
     {
         var body = await OrganizationRequest.ReadBodyAsync(context, UpdateOrganization, cancellationToken);
@@ -133,15 +153,15 @@ public sealed class OrganizationEndpoints(SurfaceEndpoint endpoint, AccountStore
         body.Conclude(UpdateOrganization);
 
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
-        var updated = await accounts.UpdateAsync(organization, changes, AccountKind.Organization);
-        await WriteAsync(context, Shown, updated!, cancellationToken);
+        var updated = await accounts.UpdateAsync(organization, changes, AccountKind.Organization) ?? throw RequiredAccounts.NotFound(AccountKind.Organization);
+        await WriteAsync(context, Shown, updated, cancellationToken);
     }
 
     private async Task ShowUsageAsync(HttpContext context, string organization, CancellationToken cancellationToken)
     {
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
-        var found = await usage.FindAsync(organization, cancellationToken);
-        await Used.WriteAsync(context, new(UsageAnswer.Of(found!, plans, time.GetUtcNow())), cancellationToken);
+        var found = await usage.FindAsync(organization, cancellationToken) ?? throw RequiredAccounts.NotFound(AccountKind.Organization);
+        await Used.WriteAsync(context, new(UsageAnswer.Of(found, plans, time.GetUtcNow())), cancellationToken);
     }
 
     /// <summary>The columns that are to be set.</summary>

@@ -6,7 +6,7 @@ using Serverless.Organizations;
 namespace Serverless.Operator;
 
 /// <summary>The projects of an organization.</summary>
-public sealed class ProjectEndpoints(SurfaceEndpoint endpoint, OrganizationProjects projects)
+public sealed class ProjectEndpoints(SurfaceEndpoint endpoint, OrganizationProjects projects, OrganizationErasures erasures)
 {
     private const string Root = OperatorSurface.Root + "organizations/{organization}/projects";
     private const string One = Root + "/{project}";
@@ -15,6 +15,7 @@ public sealed class ProjectEndpoints(SurfaceEndpoint endpoint, OrganizationProje
     private static readonly ApiOperation ListProjects = OperatorSurface.OfOrganization(OrganizationProjects.List);
     private static readonly ApiOperation GetProject = OperatorSurface.OfOrganization(OrganizationProjects.Show);
     private static readonly ApiOperation UpdateProject = OperatorSurface.OfOrganization(OrganizationProjects.Update);
+    private static readonly ApiOperation DeleteProject = OperatorSurface.OfOrganization(OrganizationErasures.DeleteProject);
 
     /// <summary><c>POST organizations/{organization}/projects</c>.</summary>
     [Function(nameof(CreateProject))]
@@ -35,4 +36,9 @@ public sealed class ProjectEndpoints(SurfaceEndpoint endpoint, OrganizationProje
     [Function(nameof(UpdateProject))]
     public Task UpdateProjectAsync([HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = One)] HttpRequest request, string organization, string project) =>
         endpoint.ServeAsync(request, UpdateProject, (context, cancellationToken) => projects.UpdateAsync(context, organization, project, cancellationToken));
+
+    /// <summary><c>DELETE organizations/{organization}/projects/{project}</c>.</summary>
+    [Function(nameof(DeleteProject))]
+    public Task DeleteProjectAsync([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = One)] HttpRequest request, string organization, string project) =>
+        endpoint.ServeAsync(request, DeleteProject, (context, cancellationToken) => erasures.DeleteProjectAsync(context, organization, project, cancellationToken));
 }

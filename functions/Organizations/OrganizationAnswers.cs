@@ -108,6 +108,7 @@ internal sealed record TraceUsageAnswer(
 [JsonSerializable(typeof(Answered<UsageAnswer>))]
 [JsonSerializable(typeof(Answered<ProjectAnswer>))]
 [JsonSerializable(typeof(Page<ProjectAnswer>))]
+[JsonSerializable(typeof(Answered<ErasureAnswer>))]
 [JsonSerializable(typeof(Answered<MemberAnswer>))]
 [JsonSerializable(typeof(Page<MemberAnswer>))]
 [JsonSerializable(typeof(Answered<KeyAnswer>))]

@@ -95,8 +95,8 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
         body.Conclude(Create);
 
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
-        var key = await keys.CreateAsync(organization, prefix!, options);
-        await WriteNewAsync(context, key!, cancellationToken);
+        var key = await keys.CreateAsync(organization, prefix!, options) ?? throw RequiredAccounts.NotFound(AccountKind.Organization);
+        await WriteNewAsync(context, key, cancellationToken);
     }
 
     /// <summary>Lists the keys of an organization.</summary>
@@ -179,6 +179,7 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
     private async Task<KeyRecord> RequireAsync(string organization, string id, CancellationToken cancellationToken) =>
         TenantIds.IsAccount(organization)
         && TenantIds.IsKey(id)
+        && await accounts.FindAsync(organization, cancellationToken) is not null
         && await keys.FindAsync(organization, id, cancellationToken) is { } key
         && Prefix.Options.Contains(key.Prefix)
             ? key

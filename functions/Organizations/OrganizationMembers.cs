@@ -111,7 +111,8 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
 
         await KeepingOwnerAsync(async () =>
         {
-            var (member, isNew) = (await memberships.SetAsync(organization, user!, role!, keepsOwner: by == ChangedBy.Owner))!.Value;
+            var (member, isNew) = await memberships.SetAsync(organization, user!, role!, keepsOwner: by == ChangedBy.Owner)
+                ?? throw RequiredAccounts.NotFound(AccountKind.Organization);
             await WriteAsync(context, isNew ? Created : Kept, member, cancellationToken);
         });
     }
@@ -132,7 +133,7 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
     /// <summary>Ends a membership and its sessions. The user remains.</summary>
     public async Task RemoveAsync(HttpContext context, string organization, string user, ChangedBy by, CancellationToken cancellationToken)
     {
-        RequireIds(organization, user);
+        await RequireOwnerAsync(organization, user, cancellationToken);
         await KeepingOwnerAsync(async () =>
         {
             var member = await memberships.RemoveAsync(organization, user, keepsOwner: by == ChangedBy.Owner) ?? throw NotFound();
@@ -147,7 +148,7 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
         var password = ReadPassword(body, NewPassword);
         body.Conclude(SetPassword);
 
-        RequireIds(organization, user);
+        await RequireOwnerAsync(organization, user, cancellationToken);
         var member = await memberships.FindAsync(organization, user, cancellationToken) ?? throw NotFound();
         await users.SetPasswordAsync(member.Email, password!);
         await WriteAsync(context, Shown, member, cancellationToken);
@@ -181,13 +182,8 @@ public sealed class OrganizationMembers(AccountStore accounts, UserStore users, 
         return password;
     }
 
-    private static void RequireIds(string organization, string user)
-    {
-        if (!TenantIds.IsAccount(organization) || !TenantIds.IsUser(user))
-        {
-            throw NotFound();
-        }
-    }
+    private Task RequireOwnerAsync(string organization, string user, CancellationToken cancellationToken) =>
+        TenantIds.IsUser(user) ? accounts.RequireOwnerOfAsync(organization, "Member", cancellationToken) : throw NotFound();
 
     private static async Task KeepingOwnerAsync(Func<Task> change)
     {

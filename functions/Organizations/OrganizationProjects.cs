@@ -5,9 +5,8 @@ using Serverless.Tenancy;
 namespace Serverless.Organizations;
 
 /// <summary>The projects of an organization. Whoever serves these operations says under which name, and to whom.</summary>
-public sealed class OrganizationProjects(AccountStore accounts, ProjectStore projects)
+public sealed class OrganizationProjects(AccountStore accounts, ProjectStore projects, OrganizationErasures erasures)
 {
-    private static readonly TextField Id = new("project", "The id of the project.");
     private static readonly TextField NewName = OrganizationRequest.Name with { IsRequired = true };
 
     private static readonly Answer<Answered<ProjectAnswer>> Shown = Answer.Json(200, "The project.", OrganizationJson.Default.AnsweredProjectAnswer) with
@@ -35,15 +34,15 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
     /// <summary>Shows a project.</summary>
     internal static ApiOperation Show { get; } = new("GetProject", "Shows a project")
     {
-        Path = [Id],
-        Answers = [Shown],
+        Path = [OrganizationRequest.Project],
+        Answers = [Shown, OrganizationErasures.Progress],
         Errors = [NotFound().Error],
     };
 
     /// <summary>Changes a project.</summary>
     internal static ApiOperation Update { get; } = new("UpdateProject", "Changes the name or the status of a project")
     {
-        Path = [Id],
+        Path = [OrganizationRequest.Project],
         Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status) with { Example = """{"name":"Chat 2"}""" },
         Answers = [Shown],
         Errors = [NotFound().Error],
@@ -57,8 +56,8 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
         body.Conclude(Create);
 
         await accounts.RequireOrganizationAsync(organization, cancellationToken);
-        var project = await projects.CreateAsync(organization, name!);
-        await WriteAsync(context, Created, project!, cancellationToken);
+        var project = await projects.CreateAsync(organization, name!) ?? throw RequiredAccounts.NotFound(AccountKind.Organization);
+        await WriteAsync(context, Created, project, cancellationToken);
     }
 
     /// <summary>Lists the projects of an organization.</summary>
@@ -74,12 +73,19 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
         await Listed.WriteAsync(context, Paging.Show(page, limit, ProjectAnswer.Of), cancellationToken);
     }
 
-    /// <summary>Shows a project of an organization.</summary>
+    /// <summary>Shows a project of an organization; of one that was deleted, how far that is.</summary>
     public async Task ShowAsync(HttpContext context, string organization, string project, CancellationToken cancellationToken)
     {
-        RequireOwn(organization, project);
-        var found = await projects.FindAsync(project, cancellationToken) ?? throw NotFound();
-        await WriteAsync(context, Shown, found, cancellationToken);
+        RequiredAccounts.RequireOwn(organization, project);
+        await accounts.RequireOwnerOfAsync(organization, "Project", cancellationToken);
+        if (await projects.FindAsync(project, cancellationToken) is { } found)
+        {
+            await WriteAsync(context, Shown, found, cancellationToken);
+        }
+        else if (!await erasures.TryShowAsync(context, project, cancellationToken))
+        {
+            throw NotFound();
+        }
     }
 
     /// <summary>Changes a project of an organization.</summary>
@@ -90,17 +96,9 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
         var status = body.Read(OrganizationRequest.Status);
         body.Conclude(Update);
 
-        RequireOwn(organization, project);
+        RequiredAccounts.RequireOwn(organization, project);
         var updated = await projects.UpdateAsync(project, name, status) ?? throw NotFound();
         await WriteAsync(context, Shown, updated, cancellationToken);
-    }
-
-    private static void RequireOwn(string organization, string project)
-    {
-        if (TenantIds.OrganizationOf(project) != organization)
-        {
-            throw NotFound();
-        }
     }
 
     private static ApiException NotFound() => RequiredAccounts.NotFound("Project");

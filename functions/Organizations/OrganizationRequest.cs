@@ -17,6 +17,9 @@ internal static class OrganizationRequest
     /// <summary>The name of anything.</summary>
     public static TextField Name { get; } = Text("name", "The name, for people.", MaxNameLength);
 
+    /// <summary>The project of a path.</summary>
+    public static TextField Project { get; } = new("project", "The id of the project.");
+
     /// <summary>Whether anything is served.</summary>
     public static OptionField Status { get; } = Option("status", "Whether it is served. Nothing is deleted while it is suspended.", [TenantStatus.Active, TenantStatus.Suspended]);
 

@@ -9,5 +9,6 @@ public static class OrganizationServices
     public static IServiceCollection AddOrganizations(this IServiceCollection services) => services
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationMembers>()
+        .AddSingleton<OrganizationErasures>()
         .AddSingleton<OrganizationProjects>();
 }

@@ -43,6 +43,9 @@ public sealed class Ledger : IDisposable
         _commits = new(CommitAsync);
     }
 
+    /// <summary>The table itself, for what needs none of this.</summary>
+    internal TableClient Table => _table;
+
     /// <summary>How many rows are remembered.</summary>
     public int RememberedRows => _seen.Count;
 

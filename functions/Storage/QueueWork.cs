@@ -11,8 +11,11 @@ namespace Serverless.Storage;
 /// the message had waited. During an outage a message is put off for as long as that lasts: the host counts the tries of a message, and only
 /// what fails for its own sake may use them up.
 /// </summary>
-public sealed partial class QueueWork(QueueServiceClient queues, TimeProvider time, ILogger<QueueWork> logger)
+public sealed partial class QueueWork(QueueServiceClient queues, IErasedTenants erased, TimeProvider time, ILogger<QueueWork> logger)
 {
+    // What is not as late as this is dealt with without a look: whatever it brings of a tenant that was erased meanwhile goes with the rest.
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
+
     // Whoever fails now has received the message from the queue a moment ago: it will be back.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
@@ -38,6 +41,12 @@ public sealed partial class QueueWork(QueueServiceClient queues, TimeProvider ti
         using var span = Begin(queue, origin, tenant);
         try
         {
+            if (IsLate(origin) && await erased.IsErasedAsync(tenant))
+            {
+                Log.Dropped(logger, queue, tenant);
+                return;
+            }
+
             await work();
         }
         catch (Exception failure)
@@ -51,6 +60,8 @@ public sealed partial class QueueWork(QueueServiceClient queues, TimeProvider ti
             await PutOffAsync(queue, message, origin, failure);
         }
     }
+
+    private bool IsLate(MessageOrigin origin) => !(time.GetUtcNow() - origin.DueAt <= Late);
 
     private async Task PutOffAsync(string queue, BinaryData message, MessageOrigin origin, Exception failure)
     {
@@ -93,5 +104,8 @@ public sealed partial class QueueWork(QueueServiceClient queues, TimeProvider ti
     {
         [LoggerMessage(1, LogLevel.Warning, "A message of {Queue} is put off for {Seconds} s: storage cannot be reached")]
         public static partial void PutOff(ILogger logger, Exception failure, string queue, int seconds);
+
+        [LoggerMessage(2, LogLevel.Information, "A late message of {Queue} is dropped: {Tenant} has been erased")]
+        public static partial void Dropped(ILogger logger, string queue, string tenant);
     }
 }

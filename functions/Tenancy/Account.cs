@@ -34,10 +34,10 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
     /// <summary>Whether its requests are served.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
-    /// <summary>Reads the account of a partition; null when there is none.</summary>
+    /// <summary>Reads the account of a partition; null when there is none, or none any more.</summary>
     public static Account? Read(LedgerView view)
     {
-        if (!view.Exists(TenantRows.Account))
+        if (!view.Exists(TenantRows.Account) || Text(TenantColumns.Status) == TenantStatus.Erased)
         {
             return null;
         }

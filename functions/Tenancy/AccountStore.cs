@@ -1,11 +1,16 @@
-using Azure.Data.Tables;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
 
 /// <summary>Makes accounts and changes them. Every change holds from the very next request on, on every instance.</summary>
-public sealed class AccountStore(Ledgers ledgers, TimeProvider time)
+public sealed class AccountStore(Ledgers ledgers, AccountDirectory directory, TimeProvider time)
 {
+    /// <summary>Keeps accounts outside of an application.</summary>
+    public AccountStore(Ledgers ledgers, TimeProvider time)
+        : this(ledgers, new AccountDirectory(ledgers, time), time)
+    {
+    }
+
     /// <summary>Makes an organization.</summary>
     public Task<Account> CreateOrganizationAsync(string name, string logPlan, string tracePlan) =>
         CreateAsync(new("", AccountKind.Organization, name, TenantStatus.Active, logPlan, tracePlan, Tier: ""));
@@ -19,14 +24,8 @@ public sealed class AccountStore(Ledgers ledgers, TimeProvider time)
     /// <param name="after">The id after which the page begins; null for the first.</param>
     /// <param name="limit">How many it takes, 1 to 200.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    public Task<TenantPage<Account>> ListAsync(AccountKind kind, string? after, int limit, CancellationToken cancellationToken)
-    {
-        // Ids are hexadecimal: the upper bound leaves out the users' partitions.
-        var filter = TableClient.CreateQueryFilter(
-            $"PartitionKey gt {after ?? ""} and PartitionKey lt {"g"} and RowKey eq {TenantRows.Account} and Kind eq {kind.ToString()}");
-        var accounts = ledgers.Tenants.QueryAsync(filter, limit + 1, cancellationToken).Select(row => Account.Read(row.View)!);
-        return TenantPage<Account>.TakeAsync(accounts, limit, account => account.Id, cancellationToken);
-    }
+    public Task<TenantPage<Account>> ListAsync(AccountKind kind, string? after, int limit, CancellationToken cancellationToken) =>
+        TenantPage<Account>.TakeAsync(directory.ReadAsync(kind, after, limit + 1, cancellationToken), limit, account => account.Id, cancellationToken);
 
     /// <summary>Changes an account.</summary>
     /// <param name="id">Which.</param>
@@ -49,11 +48,23 @@ public sealed class AccountStore(Ledgers ledgers, TimeProvider time)
             return new(Account.Read(view));
         });
 
+    /// <summary>Has an organization be no more, for anybody: its keys and sessions are unknown from the very next request on, on every instance.</summary>
+    internal Task EraseAsync(string id) => ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
+    {
+        if (Account.Read(view) is not null)
+        {
+            view.Set(TenantRows.Account, TenantColumns.Status, TenantStatus.Erased);
+        }
+
+        return new Verdict<bool>(true);
+    });
+
     private async Task<Account> CreateAsync(Account draft)
     {
         while (true)
         {
             var account = draft with { Id = TenantIds.NewAccount(), CreatedAt = time.GetUtcNow() };
+            await directory.AddAsync(account.Kind, account.Id);
             var isNew = await ledgers.Tenants.ApplyAsync(account.Id, [TenantRows.Account], view =>
             {
                 if (view.Exists(TenantRows.Account))

@@ -12,7 +12,7 @@ public sealed record RegisteredAgent(Account Account, ApiKey Key);
 /// transaction, if that partition is free. So of any number of simultaneous registrations of a pair one succeeds, on whatever
 /// instance, and one that is cut short leaves either a whole agent or nothing.
 /// </summary>
-public sealed class AgentStore(Ledgers ledgers, TimeProvider time)
+public sealed class AgentStore(Ledgers ledgers, AccountDirectory directory, TimeProvider time)
 {
     /// <summary>Makes an agent of the lowest tier, with a key.</summary>
     /// <param name="name">Its name; without line breaks.</param>
@@ -24,6 +24,7 @@ public sealed class AgentStore(Ledgers ledgers, TimeProvider time)
         {
             var agent = Draft(AgentIds.AccountOf(name, owner, attempt), name, owner);
             var key = ApiKey.Create(KeyPrefix.Lithtrix, agent.Id);
+            await directory.AddAsync(agent.Kind, agent.Id);
             var holder = await ClaimAsync(agent, key);
             if (holder is null)
             {

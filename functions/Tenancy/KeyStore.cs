@@ -86,7 +86,7 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
             var key = ApiKey.Create(prefix, account);
             var creation = await ledgers.Tenants.ApplyAsync(account, [TenantRows.Account, .. rows, TenantRows.Key(key.Id)], view =>
             {
-                if (!view.Exists(TenantRows.Account) || permit(view) is not { } options)
+                if (Account.Read(view) is null || permit(view) is not { } options)
                 {
                     return new Verdict<Creation>(Creation.Refused);
                 }

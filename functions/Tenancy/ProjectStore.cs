@@ -14,14 +14,15 @@ public sealed record Project(string Id, string Name, string Status, int Configur
     /// <summary>Whether it takes anything in.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
-    /// <summary>Reads the project of a row; null when there is none.</summary>
+    /// <summary>Reads the project of a row; null when there is none, or none any more.</summary>
     public static Project? Read(LedgerView view, string id)
     {
         var row = TenantRows.Project(id);
-        return !view.Exists(row) ? null : new(
+        var status = view.Get<string>(row, TenantColumns.Status) ?? "";
+        return !view.Exists(row) || status == TenantStatus.Erased ? null : new(
             id,
             view.Get<string>(row, TenantColumns.Name) ?? "",
-            view.Get<string>(row, TenantColumns.Status) ?? "",
+            status,
             view.Get(row, TenantColumns.ConfigurationVersion) as int? ?? 1,
             view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
     }
@@ -91,7 +92,8 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
         var from = after is null ? FirstRow : TenantRows.Project(after);
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {organization} and RowKey gt {from} and RowKey lt {EndOfRows}");
         var projects = ledgers.Tenants.QueryAsync(filter, limit + 1, cancellationToken)
-            .Select(row => Project.Read(row.View, row.Row[FirstRow.Length..])!);
+            .Select(row => Project.Read(row.View, row.Row[FirstRow.Length..]))
+            .OfType<Project>();
         return TenantPage<Project>.TakeAsync(projects, limit, project => project.Id, cancellationToken);
     }
 
@@ -107,9 +109,9 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
             return null;
         }
 
-        return await ledgers.Tenants.ApplyAsync(organization, [TenantRows.Project(id)], view =>
+        return await ledgers.Tenants.ApplyAsync(organization, [TenantRows.Account, TenantRows.Project(id)], view =>
         {
-            if (Project.Read(view, id) is not { } project)
+            if (Account.Read(view) is null || Project.Read(view, id) is not { } project)
             {
                 return new Verdict<Project?>(null);
             }
@@ -126,4 +128,16 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
             return new(changed);
         });
     }
+
+    /// <summary>Has a project be no more, for anybody: the keys that are bound to it are unknown from the very next request on, on every instance.</summary>
+    /// <param name="id">Which; the id of a project.</param>
+    internal Task EraseAsync(string id) => ledgers.Tenants.ApplyAsync(TenantIds.OrganizationOf(id)!, [TenantRows.Project(id)], view =>
+    {
+        if (Project.Read(view, id) is not null)
+        {
+            view.Set(TenantRows.Project(id), TenantColumns.Status, TenantStatus.Erased);
+        }
+
+        return new Verdict<bool>(true);
+    });
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Settings;
+using Serverless.Storage;
 
 namespace Serverless.Tenancy;
 
@@ -14,7 +15,13 @@ public static class TenancyServices
     public static IServiceCollection AddTenancy(this IServiceCollection services) => services
         .AddSettings<PlanOptions, PlanOptionsValidator>().Services
         .AddSingleton<Plans>()
+        .AddSingleton<AccountDirectory>()
+        .AddSingleton<AccountUpkeep>()
         .AddSingleton<AccountStore>()
+        .AddSingleton<Erasures>()
+        .AddSingleton<IErasedTenants>(services => services.GetRequiredService<Erasures>())
+        .AddSingleton<Eraser>()
+        .AddSingleton<FormerMembers>()
         .AddSingleton<AgentStore>()
         .AddSingleton<KeyStore>()
         .AddSingleton<ExpiredRows>()

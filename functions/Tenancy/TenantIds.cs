@@ -6,6 +6,12 @@ namespace Serverless.Tenancy;
 /// <summary>The ids of the tenants table. What does not look like one names nothing, and storage need not be asked.</summary>
 public static class TenantIds
 {
+    /// <summary>Where the partitions of accounts begin, in the order of their keys.</summary>
+    internal const string FirstAccount = "0";
+
+    /// <summary>Where they end: the users come later.</summary>
+    internal const string EndOfAccounts = "g";
+
     private const string ProjectPrefix = "prj_";
     private const int AccountLength = 12;
     private const int KeyLength = 8;
@@ -26,8 +32,15 @@ public static class TenantIds
             ? project.Substring(ProjectPrefix.Length, AccountLength)
             : null;
 
+    /// <summary>The account that a partition of the tenants table belongs to: its own, or one beside it.</summary>
+    /// <param name="partition">The partition, one of those from <see cref="FirstAccount"/> to <see cref="EndOfAccounts"/>.</param>
+    internal static string AccountOf(string partition) => partition[..AccountLength];
+
     /// <summary>Makes the id of a new organization or agent.</summary>
     public static string NewAccount() => RandomNumberGenerator.GetHexString(AccountLength, lowercase: true);
+
+    /// <summary>How the ids of all projects of an organization begin.</summary>
+    internal static string ProjectsOf(string organization) => ProjectPrefix + organization;
 
     /// <summary>Makes the id of a new project.</summary>
     public static string NewProject(string organization) =>

@@ -26,6 +26,9 @@ public static class TenantRows
 
     /// <summary>The row of a request that may be repeated.</summary>
     public static string Idempotency(string digest) => $"request-{digest}";
+
+    /// <summary>The partition that lists the accounts of a kind, a row each: it sorts before all accounts.</summary>
+    public static string DirectoryOf(AccountKind kind) => kind == AccountKind.Organization ? "-organizations" : "-agents";
 }
 
 /// <summary>The columns of the tenants table.</summary>
@@ -121,4 +124,7 @@ public static class TenantStatus
 
     /// <summary>Not valid any more, for good.</summary>
     public const string Revoked = "revoked";
+
+    /// <summary>Not there any more for anybody: what is left of it is being removed.</summary>
+    public const string Erased = "erased";
 }

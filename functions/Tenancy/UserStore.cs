@@ -1,3 +1,4 @@
+using Azure.Data.Tables;
 using Microsoft.AspNetCore.Identity;
 using Serverless.Storage;
 using Serverless.Texts;
@@ -126,6 +127,20 @@ public sealed class UserStore(Ledgers ledgers, SessionStore sessions, IPasswordH
 
             return new Verdict<bool>(true);
         });
+
+    /// <summary>Removes a user who is a member nowhere: nothing of them is left.</summary>
+    /// <param name="email">The address.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    internal async Task RemoveUnlessMemberAsync(string email, CancellationToken cancellationToken)
+    {
+        var table = ledgers.Tenants.Table;
+        var found = await table.GetEntityIfExistsAsync<TableEntity>(User.PartitionOf(email), TenantRows.User, cancellationToken: cancellationToken);
+        if (found.HasValue && User.Read(LedgerView.Of(found.Value!), email) is { Memberships.Count: 0 })
+        {
+            // Whoever becomes a member meanwhile stays.
+            await table.DeleteUnchangedAsync(new[] { found.Value! }.ToAsyncEnumerable(), cancellationToken);
+        }
+    }
 
     // If the password has been set meanwhile, the hash stays as it is.
     private async Task RehashAsync(User user, string oldHash, string newHash) =>

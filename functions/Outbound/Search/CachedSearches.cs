@@ -22,7 +22,6 @@ public sealed partial class CachedSearches(
 {
     private const string StoredAt = "StoredAt";
     private const string Answer = "Answer";
-    private const int RowsPerPage = 1000;
 
     // What one column takes.
     private const int MaxBytes = 64 * 1024;
@@ -34,6 +33,7 @@ public sealed partial class CachedSearches(
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(1);
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Searches);
+    private readonly ExpirySweep _expiry = new(tables.GetTableClient(TableNames.Searches), time);
     private readonly SearchOptions _options = options.Value;
 
     /// <summary>The answer to a question that was asked within the last day; null when there is none.</summary>
@@ -80,22 +80,10 @@ public sealed partial class CachedSearches(
         }
     }
 
-    /// <summary>Removes what is too old to be of use. Interrupted, it goes on the next time.</summary>
-    public async Task RemoveExpiredAsync(CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"StoredAt lt {time.GetUtcNow() - Lifetime}");
-        await foreach (var row in _table.QueryAsync<TableEntity>(filter, RowsPerPage, ["PartitionKey", "RowKey"], cancellationToken))
-        {
-            try
-            {
-                await _table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
-            }
-            catch (RequestFailedException failure) when (failure.Status == 412)
-            {
-                // The question has just been answered anew.
-            }
-        }
-    }
+    /// <summary>Removes what is too old to be of use, once a day. Interrupted, or out of time, it goes on the next time.</summary>
+    /// <returns>How many answers were removed.</returns>
+    public Task<int> RemoveExpiredAsync(CancellationToken cancellationToken) =>
+        _expiry.RunAsync(TableClient.CreateQueryFilter($"StoredAt lt {time.GetUtcNow() - Lifetime}"), cancellationToken);
 
     private CachedSearch? Read(TableEntity row)
     {

@@ -6,8 +6,8 @@ namespace Serverless.Outbound.Search;
 public sealed class SearchFunctions(CachedSearches cache)
 {
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
-    /// <summary>Removes answers that are too old, every night.</summary>
+    /// <summary>Removes answers that are too old: once a day, and what a run did not get to, an hour later.</summary>
     [Function("RemoveExpiredSearches")]
-    public Task RemoveExpiredAsync([TimerTrigger("0 45 3 * * *")] TimerInfo timer, CancellationToken cancellationToken) => cache.RemoveExpiredAsync(cancellationToken);
+    public Task RemoveExpiredAsync([TimerTrigger("0 45 * * * *")] TimerInfo timer, CancellationToken cancellationToken) => cache.RemoveExpiredAsync(cancellationToken);
 #pragma warning restore IDE0060
 }

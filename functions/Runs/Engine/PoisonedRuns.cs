@@ -11,7 +11,7 @@ namespace Serverless.Runs.Engine;
 /// Ends the runs whose messages were set aside because they could not be processed. What is no message of a run stays where it is, for the
 /// operator. That is why no trigger empties the queue: it would hide such a message, over and over, from the only one who can deal with it.
 /// </summary>
-public sealed partial class PoisonedRuns(IOptions<StorageOptions> options, RunEnding ending, ILogger<PoisonedRuns> logger)
+public sealed partial class PoisonedRuns(IOptions<StorageOptions> options, RunEnding ending, IErasedTenants erased, ILogger<PoisonedRuns> logger)
 {
     private const string Reason = "The run could not go on: an unexpected error kept coming back";
     private const int MaxReceived = 32;
@@ -80,7 +80,11 @@ public sealed partial class PoisonedRuns(IOptions<StorageOptions> options, RunEn
 
         try
         {
-            await ending.AbandonAsync(order, Reason);
+            // What was erased is not to come back with a message.
+            if (!await erased.IsErasedAsync(order.Workspace))
+            {
+                await ending.AbandonAsync(order, Reason);
+            }
         }
         catch (FormatException failure)
         {

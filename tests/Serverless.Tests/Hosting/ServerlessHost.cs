@@ -58,6 +58,7 @@ public sealed class ServerlessHost : IAsyncDisposable
             "--AzureWebJobs.KeepLogs.Disabled", "true",
             "--AzureWebJobs.KeepTraces.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredRows.Disabled", "true",
+            "--AzureWebJobs.EraseTenants.Disabled", "true",
             "--AzureWebJobs.SweepRuns.Disabled", "true",
             "--AzureWebJobs.EndPoisonedRuns.Disabled", "true",
             "--AzureWebJobs.RemoveExpiredSearches.Disabled", "true",

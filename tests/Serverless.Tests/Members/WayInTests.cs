@@ -20,6 +20,7 @@ public sealed class WayInTests(ContractFixture fixture) : IClassFixture<Contract
         { "POST", "/projects", Roles.Admin },
         { "GET", Project, Roles.Member },
         { "PATCH", Project, Roles.Admin },
+        { "DELETE", Project, Roles.Owner },
         { "GET", "/members", Roles.Member },
         { "POST", "/members", Roles.Owner },
         { "DELETE", User, Roles.Owner },

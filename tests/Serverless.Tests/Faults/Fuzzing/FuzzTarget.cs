@@ -230,6 +230,8 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("DELETE", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
         Add([404], "DELETE", Route + "/members/{user}", $"{path}/members/00000000-0000-0000-0000-000000000000", key);
         Add([404], "DELETE", Route + "/keys/{key}", $"{path}/keys/00000000", key);
+        Add([404], "DELETE", Route, "/v1/admin/organizations/000000000000", key);
+        Add([404], "DELETE", Route + "/projects/{project}", $"{path}/projects/prj_{organization}00000000", key);
         foreach (var part in (string[])["", "/usage", "/projects", "/members", "/keys"])
         {
             Add("GET", Route + part, path + part, key);
@@ -268,6 +270,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([404], "DELETE", Root + "/members/{user}", "/v1/organization/members/00000000-0000-0000-0000-000000000000", session);
         Add([201], "POST", Root + "/keys", "/v1/organization/keys", session, """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""");
         Add([404], "DELETE", Root + "/keys/{key}", "/v1/organization/keys/00000000", session);
+        Add([404], "DELETE", Root + "/projects/{project}", $"/v1/organization/projects/prj_{organization}00000000", session);
         Add([201, 404], "POST", Root + "/keys/{key}/rotate", $"/v1/organization/keys/{rotated}/rotate", session, """{"graceSeconds":60}""");
     }
 
