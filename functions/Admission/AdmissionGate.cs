@@ -45,21 +45,36 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
 
     private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
     {
+        // A session of the version before is found under its former row: after its first request here it costs no more than others.
+        var former = IsRemembered(key) ? null : key.Former;
+        var admittance = former is not null && IsRemembered(former) ? new(AdmittanceStatus.UnknownCredential) : await FindAsync(key, charges, spends);
+        if (former is not null && admittance.Status == AdmittanceStatus.UnknownCredential && !IsRemembered(key))
+        {
+            admittance = await FindAsync(former, charges, spends);
+        }
+
+        Tell(admittance, spends);
+        return admittance;
+    }
+
+    private async Task<Admittance> FindAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    {
         // Which project it is, and so which row to take along, stands in the key's row: an instance that has seen that knows it beforehand.
-        var remembered = ledgers.Tenants.Recall(key.Account, TenantRows.Key(key.Id));
-        var project = (remembered is null ? null : KeyRecord.Read(remembered, key.Id)?.Project) ?? Unbound;
+        var remembered = ledgers.Tenants.Recall(key.Account, key.Row);
+        var project = (remembered is null ? null : KeyRecord.Read(remembered, key.Row)?.Project) ?? Unbound;
         while (true)
         {
             var (admittance, boundTo) = await ApplyAsync(key, project, charges, spends);
             if (boundTo == project)
             {
-                Tell(admittance, spends);
                 return admittance;
             }
 
             project = boundTo;
         }
     }
+
+    private bool IsRemembered(ApiKey key) => ledgers.Tenants.Recall(key.Account, key.Row) is not null;
 
     // A look that finds nothing wrong decides nothing.
     private static void Tell(Admittance admittance, bool spends)
@@ -112,9 +127,9 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     private static KeyRecord? Prove(LedgerView view, ApiKey key, DateTimeOffset now)
     {
         // An unknown key takes the same comparison as a wrong one.
-        var hash = view.Get<byte[]>(TenantRows.Key(key.Id), TenantColumns.Hash);
+        var hash = view.Get<byte[]>(key.Row, TenantColumns.Hash);
         var isProven = CryptographicOperations.FixedTimeEquals(hash ?? NoHash, key.Hash()) & hash is not null;
-        return isProven && KeyRecord.Read(view, key.Id) is { } record && record.IsValidAt(now) ? record : null;
+        return isProven && KeyRecord.Read(view, key.Row) is { } record && record.IsValidAt(now) ? record : null;
     }
 
     private static Admittance Judge(
@@ -165,9 +180,9 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     };
 
     private static string[] Rows(ApiKey key, string project) =>
-        project == Unbound ? [TenantRows.Account, TenantRows.Key(key.Id)] : [TenantRows.Account, TenantRows.Key(key.Id), TenantRows.Project(project)];
+        project == Unbound ? [TenantRows.Account, key.Row] : [TenantRows.Account, key.Row, TenantRows.Project(project)];
 
-    private static string RowOf(Charge charge, ApiKey key) => charge.To == ChargeTo.Account ? TenantRows.Account : TenantRows.Key(key.Id);
+    private static string RowOf(Charge charge, ApiKey key) => charge.To == ChargeTo.Account ? TenantRows.Account : key.Row;
 
     private static object? StateOf(LedgerView view, Charge charge, ApiKey key) => view.Get(RowOf(charge, key), charge.Limit.Column);
 }

@@ -15,8 +15,8 @@ public sealed class Ledger : IDisposable
 {
     private const string TrailColumn = "Commits";
 
-    // A filter takes 15 comparisons, and the partition is one.
-    private const int MaxKeysPerQuery = 14;
+    // A filter takes 15 comparisons: the partition is one, and the range of the keys two.
+    private const int MaxKeysPerQuery = 12;
 
     // An entity-group transaction takes 100 operations.
     private const int MaxRowsPerCommit = 100;
@@ -265,12 +265,24 @@ public sealed class Ledger : IDisposable
             rows[key] = LedgerRow.Absent(key, seenAt);
         }
 
-        var anyOf = string.Join(" or ", keys.Select(key => TableClient.CreateQueryFilter($"RowKey eq {key}")));
-        var filter = $"{TableClient.CreateQueryFilter($"PartitionKey eq {partition}")} and ({anyOf})";
-        await foreach (var entity in _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken))
+        await foreach (var entity in _table.QueryAsync<TableEntity>(Filter(partition, keys), cancellationToken: cancellationToken))
         {
             Remember(partition, rows[entity.RowKey] = LedgerRow.Of(entity, seenAt));
         }
+    }
+
+    private static string Filter(string partition, string[] keys)
+    {
+        var inPartition = TableClient.CreateQueryFilter($"PartitionKey eq {partition}");
+        var anyOf = string.Join(" or ", keys.Select(key => TableClient.CreateQueryFilter($"RowKey eq {key}")));
+        if (keys.Length == 1)
+        {
+            return $"{inPartition} and {anyOf}";
+        }
+
+        // Several keys alone would have storage look at all of the partition, whatever else is in it.
+        var (first, last) = (keys.Min(StringComparer.Ordinal), keys.Max(StringComparer.Ordinal));
+        return $"{inPartition} and {TableClient.CreateQueryFilter($"RowKey ge {first} and RowKey le {last}")} and ({anyOf})";
     }
 
     private async Task WriteAsync(string partition, Dictionary<string, LedgerRow> rows, LedgerView view, long commit, CancellationToken cancellationToken)

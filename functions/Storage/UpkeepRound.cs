@@ -45,5 +45,6 @@ internal sealed class UpkeepRound(TableClient table, TimeProvider time)
     public Task EndAsync(CancellationToken cancellationToken) =>
         WriteAsync(new TableEntity(Partition, Row) { [Place] = "", [IsUnderWay] = false, [EndedAt] = time.GetUtcNow() }, cancellationToken);
 
-    private Task WriteAsync(TableEntity row, CancellationToken cancellationToken) => table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
+    private async Task WriteAsync(TableEntity row, CancellationToken cancellationToken) =>
+        await table.UpsertEntityAsync(row, TableUpdateMode.Merge, cancellationToken);
 }

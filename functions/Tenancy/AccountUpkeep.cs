@@ -21,27 +21,29 @@ public sealed class AccountUpkeep(Ledgers ledgers, AccountDirectory directory, T
     /// <returns>How many rows were removed.</returns>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var (place, _) = await _round.ReadAsync(cancellationToken);
+        using var patience = new CancellationTokenSource(ExpirySweep.LongestRun, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         var removed = 0;
-        while (place is not null && time.GetElapsedTime(started) < ExpirySweep.LongestRun)
+        try
         {
-            var some = await directory.WalkAsync(place, cancellationToken).Take(AccountsAtOnce).ToListAsync(cancellationToken);
-            foreach (var (id, _) in some)
+            var (place, _) = await _round.ReadAsync(either.Token);
+            while (place is not null)
             {
-                removed += await RemoveExpiredAsync(id, cancellationToken);
-            }
+                var some = await directory.WalkAsync(place, either.Token).Take(AccountsAtOnce).ToListAsync(either.Token);
+                foreach (var (id, _) in some)
+                {
+                    removed += await RemoveExpiredAsync(id, either.Token);
+                }
 
-            var isLast = some.Count < AccountsAtOnce;
-            await directory.PutRightAsync(place, isLast ? null : some[^1].Id, [.. some.Select(walked => walked.Account).OfType<Account>()], cancellationToken);
-            if (isLast)
-            {
-                await _round.EndAsync(cancellationToken);
-                return removed;
+                var last = some.Count < AccountsAtOnce ? null : some[^1].Id;
+                await directory.PutRightAsync(place, last, [.. some.Select(walked => walked.Account).OfType<Account>()], either.Token);
+                await (last is null ? _round.EndAsync(either.Token) : _round.MoveAsync(last, either.Token));
+                place = last;
             }
-
-            place = some[^1].Id;
-            await _round.MoveAsync(place, cancellationToken);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            // The next run goes on.
         }
 
         return removed;

@@ -40,7 +40,7 @@ public sealed class AgentStore(Ledgers ledgers, AccountDirectory directory, Time
 
     // Who has the account already; null when it is ours now.
     private Task<Account?> ClaimAsync(Account agent, ApiKey key) =>
-        ledgers.Tenants.ApplyAsync(agent.Id, [TenantRows.Account, TenantRows.Key(key.Id)], view =>
+        ledgers.Tenants.ApplyAsync(agent.Id, [TenantRows.Account, key.Row], view =>
         {
             if (Account.Read(view) is { } holder)
             {

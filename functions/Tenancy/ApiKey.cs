@@ -18,11 +18,12 @@ public sealed record ApiKey
 
     private readonly string _text;
 
-    private ApiKey(string text, int prefixLength)
+    private ApiKey(string text, string prefix)
     {
         _text = text;
-        Account = text.Substring(prefixLength, AccountLength);
-        Id = text.Substring(prefixLength + AccountLength, IdLength);
+        Account = text.Substring(prefix.Length, AccountLength);
+        Id = text.Substring(prefix.Length + AccountLength, IdLength);
+        Row = TenantRows.Credential(prefix, Id);
     }
 
     /// <summary>The account that owns the key: its partition in the tenants table.</summary>
@@ -30,6 +31,12 @@ public sealed record ApiKey
 
     /// <summary>Which of the account's keys this is. Not secret: it may be listed and logged.</summary>
     public string Id { get; }
+
+    /// <summary>Its row there.</summary>
+    public string Row { get; private init; }
+
+    /// <summary>The same session with the row that the version before gave it; null for what is no session, or is that already.</summary>
+    public ApiKey? Former => Row == TenantRows.Key(Id) ? null : this with { Row = TenantRows.Key(Id) };
 
     /// <summary>The key's text, to be shown once to its owner.</summary>
     public string Reveal() => _text;
@@ -45,12 +52,12 @@ public sealed record ApiKey
         && text.Length == prefix.Length + Length
         && text.StartsWith(prefix, StringComparison.Ordinal)
         && !text.AsSpan(prefix.Length).ContainsAnyExcept(Digits)
-            ? new ApiKey(text, prefix.Length)
+            ? new ApiKey(text, prefix)
             : null;
 
     /// <summary>Makes a new key of an account.</summary>
     public static ApiKey Create(string prefix, string account) =>
-        new(prefix + account + RandomNumberGenerator.GetHexString(IdLength + SecretLength, lowercase: true), prefix.Length);
+        new(prefix + account + RandomNumberGenerator.GetHexString(IdLength + SecretLength, lowercase: true), prefix);
 
     /// <summary>Never the secret, whoever logs it.</summary>
     public override string ToString() => $"{Account}/{Id}";

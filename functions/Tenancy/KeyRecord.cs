@@ -42,11 +42,10 @@ public sealed record KeyRecord(
     public bool IsValidAt(DateTimeOffset now) => Status == TenantStatus.Active && !(ExpiresAt <= now);
 
     /// <summary>Reads the key of a row; null when there is none.</summary>
-    public static KeyRecord? Read(LedgerView view, string id)
+    public static KeyRecord? Read(LedgerView view, string row)
     {
-        var row = TenantRows.Key(id);
         return !view.Exists(row) ? null : new(
-            id,
+            TenantRows.IdOf(row),
             view.Get<string>(row, TenantColumns.Prefix) ?? "",
             view.Get<string>(row, TenantColumns.Name) ?? "",
             view.Get<string>(row, TenantColumns.Status) ?? "",
@@ -67,7 +66,7 @@ public sealed record KeyRecord(
     /// <summary>Writes a new key, by its hash alone.</summary>
     public void Write(LedgerView view, byte[] hash)
     {
-        var row = TenantRows.Key(Id);
+        var row = TenantRows.Credential(Prefix, Id);
         view.Set(row, TenantColumns.Hash, hash);
         view.Set(row, TenantColumns.Prefix, Prefix);
         view.Set(row, TenantColumns.Name, Name);

@@ -18,7 +18,7 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
 
     /// <summary>A key as it is at this moment; null when there is none.</summary>
     public async Task<KeyRecord?> FindAsync(string account, string id, CancellationToken cancellationToken = default) =>
-        await ledgers.Tenants.FindAsync(account, TenantRows.Key(id), cancellationToken) is { } view ? KeyRecord.Read(view, id) : null;
+        await ledgers.Tenants.FindAsync(account, TenantRows.Key(id), cancellationToken) is { } view ? KeyRecord.Read(view, TenantRows.Key(id)) : null;
 
     /// <summary>The keys of an account, in the order of their ids, those included that are not valid any more.</summary>
     /// <param name="account">Whose they are.</param>
@@ -30,11 +30,12 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
     {
         var from = after is null ? FirstRow : TenantRows.Key(after);
         var rows = TableClient.CreateQueryFilter($"PartitionKey eq {account} and RowKey gt {from} and RowKey lt {EndOfRows}");
+        // The version before had the sessions among them.
         var ofPrefix = prefix is null
             ? TableClient.CreateQueryFilter($"Prefix ne {KeyPrefix.Session}")
             : TableClient.CreateQueryFilter($"Prefix eq {prefix}");
         var keys = ledgers.Tenants.QueryAsync($"{rows} and {ofPrefix}", limit + 1, cancellationToken)
-            .Select(row => KeyRecord.Read(row.View, row.Row[FirstRow.Length..])!);
+            .Select(row => KeyRecord.Read(row.View, row.Row)!);
         return TenantPage<KeyRecord>.TakeAsync(keys, limit, key => key.Id, cancellationToken);
     }
 
@@ -84,14 +85,14 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
         while (true)
         {
             var key = ApiKey.Create(prefix, account);
-            var creation = await ledgers.Tenants.ApplyAsync(account, [TenantRows.Account, .. rows, TenantRows.Key(key.Id)], view =>
+            var creation = await ledgers.Tenants.ApplyAsync(account, [TenantRows.Account, .. rows, key.Row], view =>
             {
                 if (Account.Read(view) is null || permit(view) is not { } options)
                 {
                     return new Verdict<Creation>(Creation.Refused);
                 }
 
-                if (view.Exists(TenantRows.Key(key.Id)))
+                if (view.Exists(key.Row))
                 {
                     return new(Creation.IdTaken);
                 }
@@ -116,7 +117,7 @@ public sealed class KeyStore(Ledgers ledgers, TimeProvider time)
         ledgers.Tenants.ApplyAsync(account, [TenantRows.Key(id), TenantRows.Key(replacement.Id)], view =>
         {
             // Of two rotations at once, the second finds the key replaced.
-            if (KeyRecord.Read(view, id) is not { } current || !current.IsValidAt(now) || current.ReplacedBy.Length > 0)
+            if (KeyRecord.Read(view, TenantRows.Key(id)) is not { } current || !current.IsValidAt(now) || current.ReplacedBy.Length > 0)
             {
                 return new Verdict<Creation>(Creation.Refused);
             }

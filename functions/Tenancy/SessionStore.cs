@@ -59,7 +59,19 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     }
 
     /// <summary>Ends a session.</summary>
-    public Task RevokeAsync(ApiKey token) => keys.RevokeAsync(token.Account, token.Id);
+    public Task RevokeAsync(ApiKey token)
+    {
+        string[] rows = token.Former is { } former ? [token.Row, former.Row] : [token.Row];
+        return ledgers.Tenants.ApplyAsync(token.Account, rows, view =>
+        {
+            foreach (var row in rows.Where(view.Exists))
+            {
+                view.Set(row, TenantColumns.Status, TenantStatus.Revoked);
+            }
+
+            return new Verdict<bool>(true);
+        });
+    }
 
     /// <summary>
     /// Ends all sessions of a user in an organization, those included that are just being made for somebody who gave an older password.
@@ -83,9 +95,10 @@ public sealed class SessionStore(Ledgers ledgers, KeyStore keys, TimeProvider ti
     /// <summary>Ends all sessions that a user has in an organization.</summary>
     internal async Task RevokeAllAsync(string organization, string userId)
     {
-        var keysOfOrganization = TableClient.CreateQueryFilter($"PartitionKey eq {organization} and RowKey gt {"key-"} and RowKey lt {"key."}");
-        var sessionsOfUser = TableClient.CreateQueryFilter($"User eq {userId} and Status eq {TenantStatus.Active} and ExpiresAt gt {time.GetUtcNow()}");
-        var rows = await ledgers.Tenants.QueryAsync($"{keysOfOrganization} and {sessionsOfUser}", RowsPerPage).Select(row => row.Row).ToListAsync();
+        var (sessions, former) = (RowKeyRange.StartingWith(TenantRows.Session("")), RowKeyRange.StartingWith(TenantRows.Key("")));
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {organization} and ((RowKey ge {sessions.From} and RowKey lt {sessions.To}) or (RowKey ge {former.From} and RowKey lt {former.To})) and User eq {userId} and Status eq {TenantStatus.Active} and ExpiresAt gt {time.GetUtcNow()}");
+        var rows = await ledgers.Tenants.QueryAsync(filter, RowsPerPage).Select(row => row.Row).ToListAsync();
         foreach (var some in rows.Chunk(RevokedAtOnce))
         {
             await ledgers.Tenants.ApplyAsync(organization, some, view =>

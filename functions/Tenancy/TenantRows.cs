@@ -12,8 +12,17 @@ public static class TenantRows
     /// <summary>The row of a user, alone in a partition of its own.</summary>
     public const string User = "user";
 
-    /// <summary>The row of a key, or of a session: a session is a key that people get by logging in.</summary>
+    /// <summary>The row of a key. In the version before, also that of a session.</summary>
     public static string Key(string id) => $"key-{id}";
+
+    /// <summary>The row of a session: a key that people get by logging in. There are many of them, and they do not last.</summary>
+    public static string Session(string id) => $"session-{id}";
+
+    /// <summary>The row of a key or a session, by its prefix.</summary>
+    public static string Credential(string prefix, string id) => prefix == KeyPrefix.Session ? Session(id) : Key(id);
+
+    /// <summary>The id of whatever a row is of, such as a key.</summary>
+    public static string IdOf(string row) => row[(row.IndexOf('-', StringComparison.Ordinal) + 1)..];
 
     /// <summary>The row of a project.</summary>
     public static string Project(string id) => $"project-{id}";

@@ -25,6 +25,9 @@ internal sealed class Application : IAsyncDisposable
         new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
         new("AzureWebJobs.KeepLogs.Disabled", "true"),
         new("AzureWebJobs.KeepTraces.Disabled", "true"),
+        new("AzureWebJobs.RemoveExpiredRows.Disabled", "true"),
+        new("AzureWebJobs.RemoveExpiredSearches.Disabled", "true"),
+        new("AzureWebJobs.EraseTenants.Disabled", "true"),
     ];
 
     private readonly ChildProcess _process;

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Tenancy;
+
 namespace Serverless.Tests.Operator;
 
 /// <summary>A list that has organizations of nobody else in it.</summary>
@@ -18,6 +21,7 @@ public sealed class ManyOrganizationsTests
         await client.CreateAsync($"organizations/{made[0]}/keys", """{"prefix":"ll_","name":"x"}""");
         await client.CreateAsync($"organizations/{made[1]}/members", """{"email":"a@example.com","password":"correct horse","role":"owner"}""");
 
+        await host.Services.GetRequiredService<AccountUpkeep>().RunAsync(CancellationToken.None);
         var (items, pages) = await client.ListAsync("organizations");
         Assert.Equal(7, pages);
         Assert.Equal(made.Order(StringComparer.Ordinal), items.Select(item => item["id"]!.GetValue<string>()));

@@ -141,7 +141,7 @@ public sealed class AccountDirectoryTests : IAsyncLifetime
         Assert.Equal(3, await CountAsync(() => Host.Services.GetRequiredService<AgentStore>().RegisterAsync("agent", "someone")));
     }
 
-    private Task KeepAsync() => Host.Services.GetRequiredService<AccountUpkeep>().RunAsync(CancellationToken.None);
+    private Task<int> KeepAsync() => Host.Services.GetRequiredService<AccountUpkeep>().RunAsync(CancellationToken.None);
 
     private async Task<IReadOnlyList<string>> ListAsync(AccountKind kind)
     {

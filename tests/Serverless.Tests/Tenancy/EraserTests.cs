@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Admission;
@@ -184,6 +186,23 @@ public sealed class EraserTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_late_message_of_anybody_else_costs_a_look_and_is_stored()
+    {
+        var logs = await LogClient.CreateAsync(Host);
+        _proxy!.Fault = static request => IsLogRow(request) ? StorageFault.Refused(400) : StorageFault.None;
+        await logs.AcceptAsync(LogEntries.Simple());
+        await Eventually.TrueAsync(async () => (await Operator.DoAsync("GET", "poison")).AsArray()[0]!["count"]!.GetValue<int>() == 1);
+        _proxy.Fault = static _ => StorageFault.None;
+        _time.Advance(TimeSpan.FromMinutes(11));
+        _proxy.Reset();
+
+        await Operator.DoAsync("POST", "poison/logs/replay");
+        await logs.WaitForAsync(1);
+
+        Assert.Equal(["table GET", "table PUT"], _proxy.Transactions.Select(transaction => transaction.ToString()).Where(transaction => transaction.StartsWith("table", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task What_a_message_brings_before_it_is_late_goes_with_the_rest()
     {
         var tenant = await StoredTenant.CreateAsync(Host);
@@ -243,11 +262,11 @@ public sealed class EraserTests : IAsyncLifetime
 
     private Task<IReadOnlyList<string>> RowsOfAsync(string id) => StoredTenant.RowsOfAsync(Host.Account, id);
 
-    private Task DeleteAsync(string path) => Operator.DoAsync("DELETE", $"organizations/{path}", status: System.Net.HttpStatusCode.Accepted);
+    private Task<JsonNode> DeleteAsync(string path) => Operator.DoAsync("DELETE", $"organizations/{path}", status: HttpStatusCode.Accepted);
 
     private async Task<(string Status, long Rows)> ProgressAsync(string path)
     {
-        var progress = await Operator.DoAsync("GET", $"organizations/{path}", status: System.Net.HttpStatusCode.Accepted);
+        var progress = await Operator.DoAsync("GET", $"organizations/{path}", status: HttpStatusCode.Accepted);
         return (progress["status"]!.GetValue<string>(), progress["rowsRemoved"]!.GetValue<long>());
     }
 

@@ -1,5 +1,7 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Admission;
+using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Operator;
@@ -109,6 +111,39 @@ public sealed class SessionStoreTests : IAsyncLifetime
 
         var begun = (await Task.WhenAll(logins)).SelectMany(sessions => sessions).ToArray();
         Assert.DoesNotContain(await Task.WhenAll(begun.Select(AdmitAsync)), admittance => admittance.IsAdmitted);
+    }
+
+    [Fact]
+    public async Task A_session_of_the_version_before_goes_on_and_ends_as_others_do()
+    {
+        var (organization, user) = await CreateAsync();
+        var sessions = Get<SessionStore>(_first!);
+        var (ended, removed) = ((await sessions.CreateAsync(user, organization))!, (await sessions.CreateAsync(user, organization))!);
+        foreach (var session in new[] { ended, removed })
+        {
+            await MakeFormerAsync(session.Token);
+            Assert.Equal((user.Id, "admin"), await AdmitAsync(session) is { IsAdmitted: true, Caller: { } caller } ? (caller.Key.User, caller.Key.Scopes) : default);
+            Assert.True((await AdmitAsync(session)).IsAdmitted);
+        }
+
+        Assert.Empty((await Get<KeyStore>(_first!).ListAsync(organization, null, null, 10, CancellationToken.None)).Items);
+        await sessions.RevokeAsync(ended.Token);
+        Assert.False((await AdmitAsync(ended)).IsAdmitted);
+        Assert.True((await AdmitAsync(removed)).IsAdmitted);
+        await Get<MembershipStore>(_first!).RemoveAsync(organization, user.Id);
+        Assert.False((await AdmitAsync(removed)).IsAdmitted);
+        _time.Advance(TimeSpan.FromHours(49));
+        Assert.Equal(2, await Get<AccountUpkeep>(_first!).RunAsync(CancellationToken.None));
+    }
+
+    // As the version before stored it: among the keys.
+    private async Task MakeFormerAsync(ApiKey token)
+    {
+        var table = new TableServiceClient(_first!.Account.ConnectionString).GetTableClient(TableNames.Tenants);
+        TableEntity row = await table.GetEntityAsync<TableEntity>(token.Account, token.Row);
+        await table.DeleteEntityAsync(token.Account, token.Row);
+        row.RowKey = $"key-{token.Id}";
+        await table.AddEntityAsync(row);
     }
 
     private static T Get<T>(ServerlessHost host)

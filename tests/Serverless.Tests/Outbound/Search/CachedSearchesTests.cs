@@ -2,6 +2,7 @@ using Azure.Data.Tables;
 using Serverless.Outbound.Search;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Tenancy;
 
 namespace Serverless.Tests.Outbound.Search;
 
@@ -76,6 +77,21 @@ public sealed class CachedSearchesTests : IAsyncLifetime
         Assert.NotNull(await Cache.FindAsync("new", 10, CancellationToken.None));
     }
 
+    [Fact]
+    public async Task Answers_that_are_too_old_go_a_hundred_to_a_transaction()
+    {
+        var storedAt = _host.Time.GetUtcNow();
+        await StoredTenant.AddRowsAsync(_host.Proxy.Account, TableNames.Searches, "00", number => $"{number:D6}", 1_000, row => row["StoredAt"] = storedAt);
+        await StoredTenant.AddRowsAsync(_host.Proxy.Account, TableNames.Searches, "01", number => $"{number:D6}", 150, row => row["StoredAt"] = storedAt);
+        _host.Time.Advance(TimeSpan.FromHours(25));
+        _host.Proxy.Reset();
+
+        Assert.Equal(1_150, await Cache.RemoveExpiredAsync(CancellationToken.None));
+
+        Assert.Equal(12, _host.Proxy.Transactions.Count(transaction => transaction.Path.EndsWith("$batch", StringComparison.Ordinal)));
+        Assert.Equal(0, await CountAsync());
+    }
+
     private async Task<int> CountAsync() =>
-        await new TableServiceClient(_host.Proxy.Account.Direct.ConnectionString).GetTableClient(TableNames.Searches).QueryAsync<TableEntity>(filter: (string?)null).CountAsync();
+        await new TableServiceClient(_host.Proxy.Account.Direct.ConnectionString).GetTableClient(TableNames.Searches).QueryAsync<TableEntity>(row => row.PartitionKey != "-upkeep").CountAsync();
 }

@@ -1,3 +1,4 @@
+using Serverless.Admission;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 
@@ -14,7 +15,7 @@ public sealed class SwitchedSessionTests(SessionFixture fixture) : IClassFixture
         var user = await fixture.CreateUserAsync(organization, second);
         var sessions = fixture.Get<SessionStore>();
         var token = (await sessions.CreateAsync(user, organization))!.Token;
-        var record = (await fixture.Get<KeyStore>().FindAsync(token.Account, token.Id))!;
+        var record = (await fixture.Get<AdmissionGate>().AdmitAsync(token, _ => [])).Caller!.Key;
         await fixture.Get<UserStore>().SetPasswordAsync(user.Email, "another horse battery");
 
         // As if the session had been proven just before.
