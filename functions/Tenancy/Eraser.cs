@@ -7,7 +7,7 @@ namespace Serverless.Tenancy;
 /// <summary>
 /// Removes the data of what was deleted: every row of every partition that begins with its id, whatever it is, in every table that keeps data of tenants. What is
 /// gone is the place where the next run goes on; two at once do no harm. What was on its way when it was deleted may still
-/// write for a while: so there is a second look, once that is over.
+/// write for a while: so there is a second look, an hour after there was nothing left.
 /// </summary>
 public sealed partial class Eraser(
     TableServiceClient tables, Erasures erasures, AccountDirectory directory, AccountStore accounts, ProjectStore projects, FormerMembers members, TimeProvider time, ILogger<Eraser> logger)
@@ -29,26 +29,27 @@ public sealed partial class Eraser(
     /// <param name="cancellationToken">Ends it between two transactions; the next run goes on.</param>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(LongestRun, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
+        var started = time.GetTimestamp();
+        var pending = await erasures.FindPendingAsync(cancellationToken).ToListAsync(cancellationToken);
+        for (var index = 0; index < pending.Count; index++)
         {
-            await foreach (var erasure in erasures.FindPendingAsync(either.Token))
-            {
-                await TryEraseAsync(erasure, either.Token);
-            }
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            Log.OutOfTime(logger);
+            // One that takes all the time there is must not keep the others from theirs.
+            var left = (LongestRun - time.GetElapsedTime(started)) / (pending.Count - index);
+            await TryEraseAsync(pending[index], left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken);
         }
     }
 
-    private async Task TryEraseAsync(Erasure erasure, CancellationToken cancellationToken)
+    private async Task TryEraseAsync(Erasure erasure, TimeSpan longest, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await EraseAsync(erasure, cancellationToken);
+            await EraseAsync(erasure, either.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            Log.OutOfTime(logger, erasure.Id);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,8 +60,7 @@ public sealed partial class Eraser(
 
     private async Task EraseAsync(Erasure erasure, CancellationToken cancellationToken)
     {
-        var isLastLook = time.GetUtcNow() >= erasure.BeganAt + Settling;
-        if (erasure.ClearedAt is not null && !isLastLook)
+        if (time.GetUtcNow() < erasure.ClearedAt + Settling)
         {
             return;
         }
@@ -75,12 +75,14 @@ public sealed partial class Eraser(
             await EraseProjectAsync(erasure.Id, organization, cancellationToken);
         }
 
-        await erasures.NoteAsync(erasure.Id, 0, isClear: true);
-        if (isLastLook)
+        if (erasure.ClearedAt is null)
         {
-            await erasures.EndAsync(erasure.Id);
-            Log.Erased(logger, erasure.Id);
+            await erasures.ClearAsync(erasure.Id);
+            return;
         }
+
+        await erasures.EndAsync(erasure.Id);
+        Log.Erased(logger, erasure.Id);
     }
 
     private async Task EraseOrganizationAsync(string organization, CancellationToken cancellationToken)
@@ -129,7 +131,7 @@ public sealed partial class Eraser(
             if (rows.Count > 0)
             {
                 var removed = await table.DeleteAsync(rows.ToAsyncEnumerable(), cancellationToken);
-                await erasures.NoteAsync(id, removed, isClear: false);
+                await erasures.CountAsync(id, removed);
             }
 
             if (rows.Count < RowsAtOnce)
@@ -144,8 +146,8 @@ public sealed partial class Eraser(
         [LoggerMessage(1, LogLevel.Information, "All data of {Tenant} is erased")]
         public static partial void Erased(ILogger logger, string tenant);
 
-        [LoggerMessage(2, LogLevel.Warning, "Erasing ran out of time; the next run goes on")]
-        public static partial void OutOfTime(ILogger logger);
+        [LoggerMessage(2, LogLevel.Information, "Erasing the data of {Tenant} takes longer; the next run goes on")]
+        public static partial void OutOfTime(ILogger logger, string tenant);
 
         [LoggerMessage(3, LogLevel.Error, "Erasing the data of {Tenant} failed; the next run tries again")]
         public static partial void Failed(ILogger logger, Exception failure, string tenant);

@@ -9,7 +9,7 @@ namespace Serverless.Tenancy;
 /// <param name="Id">The organization or the project.</param>
 /// <param name="RemovedRows">How many rows were removed: at least so many, for a run that was killed may have said less than it did.</param>
 /// <param name="BeganAt">When it was deleted.</param>
-/// <param name="ClearedAt">When there was nothing left the last time somebody looked; null when nobody has found that yet.</param>
+/// <param name="ClearedAt">When there was nothing left for the first time; null before that.</param>
 /// <param name="EndedAt">From when on nothing can come any more; null before that.</param>
 public sealed record Erasure(string Id, long RemovedRows, DateTimeOffset BeganAt, DateTimeOffset? ClearedAt, DateTimeOffset? EndedAt);
 
@@ -71,14 +71,10 @@ public sealed class Erasures(Ledgers ledgers, TimeProvider time) : IErasedTenant
     }
 
     /// <summary>Counts rows that were removed.</summary>
-    /// <param name="id">Whose they were.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="isClear">Whether there was nothing left after them.</param>
-    internal Task NoteAsync(string id, long rows, bool isClear) => ChangeAsync(id, erasure => erasure with
-    {
-        RemovedRows = erasure.RemovedRows + rows,
-        ClearedAt = isClear ? time.GetUtcNow() : erasure.ClearedAt,
-    });
+    internal Task CountAsync(string id, long rows) => ChangeAsync(id, erasure => erasure with { RemovedRows = erasure.RemovedRows + rows });
+
+    /// <summary>Says that there is nothing left.</summary>
+    internal Task ClearAsync(string id) => ChangeAsync(id, erasure => erasure with { ClearedAt = erasure.ClearedAt ?? time.GetUtcNow() });
 
     /// <summary>Ends an erasure.</summary>
     internal async Task EndAsync(string id)
