@@ -17,7 +17,7 @@ internal static class Program
 
     private static readonly Benchmark[] Benchmarks =
     [
-        IngestBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark,
+        IngestBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark, GrowthBenchmark.Benchmark,
         StartBenchmark.Benchmark,
     ];
 

@@ -2,12 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using Serverless.Benchmarks.Core;
-using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Upkeep;
-using Serverless.Logs;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
@@ -48,7 +43,7 @@ internal static class NeedleBenchmark
         say("compacting");
         var compaction = await CompactAsync(account, proxy);
 
-        var (asked, countedQuestions) = (new Core.Measured[Questions.Length], new Questions(counted, KeyHeader, key.Reveal()));
+        var (asked, countedQuestions) = (new Measured[Questions.Length], new Questions(counted, KeyHeader, key.Reveal()));
         var questions = new Questions(product, KeyHeader, key.Reveal());
         await countedQuestions.AskAsync($"/v1/logs?{day.Range}&limit=1", 1, Count);
         var costs = new (int Transactions, long Bytes)[Questions.Length];
@@ -87,14 +82,10 @@ internal static class NeedleBenchmark
 
     private static async Task<Table> CompactAsync(StorageAccount account, StorageProxy proxy)
     {
-        var tables = new TableServiceClient(proxy.Account.ConnectionString);
-        var unreadable = new UnreadableRows(tables, TimeProvider.System, NullLogger<UnreadableRows>.Instance);
-        var upkeep = new LogUpkeep(
-            tables, new ChunkStore(tables), Options.Create(new LogRetentionOptions()), unreadable, new RowsAside(tables, NullLogger<RowsAside>.Instance), TimeProvider.System, NullLogger<ChunkUpkeep>.Instance);
         using var process = Process.GetCurrentProcess();
         proxy.Reset();
         var (started, before) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
-        await upkeep.RunAsync(CancellationToken.None);
+        await Compaction.OfLogsAsync(proxy.Account);
         process.Refresh();
         var table = new Table("Compaction of a million entries", "seconds", "processor time, s", "transactions", "rows of the index", "MB of the index", "MB of blocks");
         var (rows, index, blocks) = await SizesAsync(account);

@@ -125,6 +125,7 @@ public sealed class LogQueryTests
     [InlineData("Level:error", 1, "there is no field \"Level\"; ")]
     [InlineData("a /(/", 3, "this is no regular expression that can be matched without backtracking: ")]
     [InlineData("/(a)\\1/", 1, "this is no regular expression that can be matched without backtracking: ")]
+    [InlineData("/((a{99}){99}){99}/", 1, "this is no regular expression that can be matched without backtracking: ")]
     [InlineData("/(?=a)/", 1, "this is no regular expression that can be matched without backtracking: ")]
     public void A_mistake_that_takes_more_words_is_named_with_its_place(string query, int character, string problem)
     {
