@@ -48,10 +48,14 @@ internal static class Paging
         return null;
     }
 
+    /// <summary>The cursor of the page that begins after an item.</summary>
+    /// <param name="id">What <see cref="ReadCursor"/> is to find in it.</param>
+    public static string CursorAfter(string id) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(id));
+
     /// <summary>The answer that shows a page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="limit">The most items it was to have.</param>
     /// <param name="show">What an item is shown as.</param>
     public static Page<T> Show<TItem, T>(TenantPage<TItem> page, int limit, Func<TItem, T> show) =>
-        new(page.Items.Select(show), new(limit, page.Next is { } last ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(last)) : null));
+        new(page.Items.Select(show), new(limit, page.Next is { } last ? CursorAfter(last) : null));
 }

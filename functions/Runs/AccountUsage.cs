@@ -11,7 +11,7 @@ using Serverless.Tenancy;
 namespace Serverless.Runs;
 
 /// <summary><c>GET /v1/account/usage</c>: the runs of this calendar month, UTC, by their status, and the limit by client address.</summary>
-public sealed class AccountUsage(LaminaEndpoint endpoint, RunStore store, Plans plans, TimeProvider time)
+public sealed class AccountUsage(LaminaEndpoint endpoint, RunCounter counter, RunList list, Plans plans, TimeProvider time)
 {
     private const int WindowMilliseconds = 60_000;
 
@@ -19,7 +19,7 @@ public sealed class AccountUsage(LaminaEndpoint endpoint, RunStore store, Plans 
 
     private static readonly ApiOperation Operation = Lamina.Operation(nameof(AccountUsage), "Counts the runs of this month") with
     {
-        Description = "The month is that of the calendar, in UTC.",
+        Description = "The month is that of the calendar, in UTC. A run counts for the month in which it was accepted, also when it is deleted.",
         Answers = [Counted],
     };
 
@@ -30,7 +30,7 @@ public sealed class AccountUsage(LaminaEndpoint endpoint, RunStore store, Plans 
         {
             var now = time.GetUtcNow();
             var month = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero);
-            var counts = await store.CountAsync(caller.Account.Id, month, cancellationToken);
+            var counts = await counter.CountMonthAsync(caller.Account.Id, month, cancellationToken) ?? await list.CountAsync(caller.Account.Id, month, cancellationToken);
             await Counted.WriteAsync(context, new(new(RunCounts.Of(month, counts), new(plans.LaminaRequestsPerMinute, WindowMilliseconds))), cancellationToken);
         });
 }
@@ -51,14 +51,14 @@ internal sealed record RunCounts(
     [property: Description("Those that were cancelled.")] int Cancelled)
 {
     /// <summary>The runs of a month.</summary>
-    public static RunCounts Of(DateTimeOffset month, IReadOnlyDictionary<RunStatus, int> counts) => new(
+    public static RunCounts Of(DateTimeOffset month, StatusCounts counts) => new(
         month.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-        counts.Values.Sum(),
-        counts.GetValueOrDefault(RunStatus.Queued),
-        counts.GetValueOrDefault(RunStatus.Running),
-        counts.GetValueOrDefault(RunStatus.Completed),
-        counts.GetValueOrDefault(RunStatus.Failed),
-        counts.GetValueOrDefault(RunStatus.Cancelled));
+        counts.Total,
+        counts[RunStatus.Queued],
+        counts[RunStatus.Running],
+        counts[RunStatus.Completed],
+        counts[RunStatus.Failed],
+        counts[RunStatus.Cancelled]);
 }
 
 /// <summary>A limit by address.</summary>

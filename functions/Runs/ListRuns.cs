@@ -8,19 +8,24 @@ using Serverless.Runs.Watching;
 namespace Serverless.Runs;
 
 /// <summary><c>GET /v1/runs</c>: a page of the workspace's runs, the newest first, with how many there are in all.</summary>
-public sealed class ListRuns(LaminaEndpoint endpoint, RunStore store)
+public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter counter)
 {
     private static readonly OptionField Status = new("status", "How far they are.", [.. RunWords.RunStatuses]);
     private static readonly TextField AppId = new("appId", "The id of their app.");
     private static readonly TimeField Since = new("since", "When they were accepted, at the earliest.");
     private static readonly WholeNumberField Limit = new("limit", "The most runs of a page.", 1, 100) { Default = 25 };
-    private static readonly WholeNumberField Offset = new("offset", "How many to pass over first.", 0, int.MaxValue) { Default = 0 };
+    private static readonly WholeNumberField Offset = new("offset", "How many to pass over first. What that takes grows with it: beyond 10,000, `cursor` is the way.", 0, int.MaxValue) { Default = 0 };
 
     private static readonly Answer<RunPage> Listed = Answer.Json(200, "A page of runs.", RunJson.Default.RunPage);
 
     private static readonly ApiOperation Operation = Lamina.Operation(nameof(ListRuns), "Lists runs, the newest first") with
     {
-        Query = [Status, AppId, Since, Limit, Offset],
+        Description =
+            """
+            Pages follow one another by `cursor`, each as quickly as the first; `offset` cannot be given with it. A page that is held to a `status` or an `appId` looks at no
+            more than 10,000 runs: it may be short, or empty, and still name the next one. With `since`, no more than the newest 10,000 runs are counted.
+            """,
+        Query = [Status, AppId, Since, Limit, Offset, Paging.Cursor],
         Answers = [Listed],
     };
 
@@ -31,21 +36,26 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunStore store)
         {
             var query = RequestReader.OfQuery(request, new LaminaProblems("Invalid query parameters"));
             var filter = new RunFilter(query.Read(Status) is { } status ? RunWords.RunStatusOf(status) : null, query.Read(AppId), query.Read(Since));
-            var (limit, offset) = (query.Number(Limit), query.Number(Offset));
-            query.Problems.Conclude();
-
-            var page = new List<RunSummary>();
-            var total = 0;
-            await foreach (var run in store.ListAsync(caller.Account.Id, filter, cancellationToken))
+            var (limit, offset, cursor) = (query.Number(Limit), query.Number(Offset), RunCursor.Read(query));
+            if (query.IsGiven(Paging.Cursor) && query.IsGiven(Offset))
             {
-                if (total >= offset && page.Count < limit)
-                {
-                    page.Add(run);
-                }
-
-                total++;
+                query.Complain(Offset, "not_allowed", $"cannot be given with \"{Paging.Cursor.Name}\"");
             }
 
-            await Listed.WriteAsync(context, new(page.Select(ListedRun.Of), new(total, limit, offset)), cancellationToken);
+            query.Problems.Conclude();
+            await Listed.WriteAsync(context, await ReadAsync(caller.Account.Id, filter, new(cursor?.Last, offset, limit), cursor?.Total, cancellationToken), cancellationToken);
         });
+
+    private async Task<RunPage> ReadAsync(string workspace, RunFilter filter, RunPlace place, RunTotal? known, CancellationToken cancellationToken)
+    {
+        var counts = filter.Since is null ? await counter.CountAsync(workspace, filter.AppId, cancellationToken) : null;
+        var total = counts is null ? known ?? await list.CountAsync(workspace, filter, cancellationToken) : new(counts.Of(filter.Status), IsExact: true);
+
+        // What is not there is not looked for.
+        var slice = total.IsExact && place.Skip >= total.Count
+            ? new([], null)
+            : await list.ReadAsync(workspace, filter, place, isCounted: counts is not null, cancellationToken);
+        var next = slice.Last is { } last ? new RunCursor(last, counts is null ? total : null).Write() : null;
+        return new(slice.Runs.Select(ListedRun.Of), new(total.Count, place.Limit, place.Skip, next) { TotalIsExact = total.IsExact ? null : false });
+    }
 }

@@ -3,12 +3,13 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
+using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
 
 namespace Serverless.Runs;
 
-/// <summary>Runs: to be looked at, and to be cancelled.</summary>
-public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnding ending)
+/// <summary>Runs: to be looked at, to be cancelled, and to be deleted.</summary>
+public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnding ending, RunRemoval removal)
 {
     private static readonly Answer<Answered<RunAnswer>> Shown = Answer.Json(200, "The run, with its outputs as far as they are there.", RunJson.Default.AnsweredRunAnswer) with
     {
@@ -20,6 +21,8 @@ public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnd
              "progress":{"totalOutputs":1,"completedOutputs":1,"failedOutputs":0,"percentComplete":100}}}
             """,
     };
+
+    private static readonly Answer Deleted = new(204, "It is deleted.");
 
     private static readonly ApiOperation GetOperation = Lamina.Operation("GetRun", "Shows a run") with
     {
@@ -41,6 +44,15 @@ public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnd
         Errors = [RunLookup.NotFound().Error, SessionCredential.HeaderRequired().Error],
     };
 
+    private static readonly ApiOperation DeleteOperation = Lamina.Operation("DeleteRun", "Deletes a run that is over") with
+    {
+        Description = "With it goes the log of its deliveries; what has not been delivered by then is not delivered any more. What was used by it stays used.",
+        Access = Access.Define,
+        Path = [RunLookup.InPath],
+        Answers = [Deleted],
+        Errors = [RunLookup.NotFound().Error, UnderWay().Error, Contended().Error],
+    };
+
     /// <summary><c>GET /v1/runs/{runId}</c>: how far a run is.</summary>
     [Function("GetRun")]
     public Task GetAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/runs/{runId}")] HttpRequest request, string runId) =>
@@ -58,4 +70,30 @@ public sealed class RunEndpoints(LaminaEndpoint endpoint, RunStore store, RunEnd
             var run = (RunId.Parse(runId) is { } id ? await ending.CancelAsync(caller.Account.Id, id, cancellationToken) : null) ?? throw RunLookup.NotFound();
             await Shown.WriteAsync(context, new(RunAnswer.Of(run)), cancellationToken);
         });
+
+    /// <summary><c>DELETE /v1/runs/{runId}</c>: deletes a run that is over, with its deliveries.</summary>
+    [Function("DeleteRun")]
+    public Task DeleteAsync([HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/runs/{runId}")] HttpRequest request, string runId) =>
+        endpoint.ServeAsync(request, DeleteOperation, async (context, caller, cancellationToken) =>
+        {
+            var id = RunId.Parse(runId) ?? throw RunLookup.NotFound();
+            var refusal = await removal.DeleteAsync(caller.Account.Id, id, cancellationToken) switch
+            {
+                RunDeletion.Deleted => null,
+                RunDeletion.UnderWay => UnderWay(),
+                RunDeletion.Contended => Contended(),
+                _ => RunLookup.NotFound(),
+            };
+            if (refusal is not null)
+            {
+                throw refusal;
+            }
+
+            Deleted.Write(context);
+        });
+
+    private static ApiException UnderWay() =>
+        new(new(StatusCodes.Status409Conflict, "CONFLICT", "The run is still under way: cancel it first, or wait for its end"));
+
+    private static ApiException Contended() => Lamina.Unavailable("Many runs are being deleted at once, please try again");
 }

@@ -1,11 +1,13 @@
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Triggers;
+using Serverless.Runs.Upkeep;
 using Serverless.Storage;
 
 namespace Serverless.Runs;
 
 /// <summary>The triggers by which runs are carried on.</summary>
-public sealed class RunFunctions(RunEngine engine, OverdueSweeper sweeper, PoisonedRuns poisoned)
+public sealed class RunFunctions(RunEngine engine, RunUpkeep upkeep, OverdueTriggers triggers, PoisonedRuns poisoned)
 {
     /// <summary>Carries a run on.</summary>
     [Function("AdvanceRuns")]
@@ -13,10 +15,10 @@ public sealed class RunFunctions(RunEngine engine, OverdueSweeper sweeper, Poiso
         engine.AdvanceAsync(new BinaryData(message), cancellationToken);
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
-    /// <summary>Finds runs and triggers whose message was lost, every hour.</summary>
+    /// <summary>Finds runs and triggers whose message was lost, and removes runs that are past retention, every hour.</summary>
     [Function("SweepRuns")]
     public Task SweepAsync([TimerTrigger("0 0 * * * *")] TimerInfo timer, CancellationToken cancellationToken) =>
-        Task.WhenAll(sweeper.SweepRunsAsync(cancellationToken), sweeper.SweepTriggersAsync(cancellationToken));
+        Task.WhenAll(upkeep.RunAsync(cancellationToken), triggers.SweepAsync(cancellationToken));
 
     /// <summary>Ends runs whose message could not be processed, every ten minutes.</summary>
     [Function("EndPoisonedRuns")]

@@ -8,6 +8,7 @@ using Serverless.Runs.Engine.Steps;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Requests;
 using Serverless.Runs.Triggers;
+using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
 using Serverless.Runs.Webhooks;
 using Serverless.Settings;
@@ -25,6 +26,7 @@ public static class RunServices
         .AddSingleton<LaminaEndpoint>()
         .AddApps()
         .AddEngine()
+        .AddUpkeep()
         .AddSingleton<RunWatcher>()
         .AddWebhooks()
         .AddTriggers();
@@ -49,8 +51,17 @@ public static class RunServices
         .AddSingleton<RunSubmission>()
         .AddSingleton<RunEngine>()
         .AddSingleton<RunEnding>()
-        .AddSingleton<OverdueSweeper>()
+        .AddSingleton<RunList>()
+        .AddSingleton<RunCounter>()
+        .AddSingleton<RunSettlement>()
         .AddSingleton<PoisonedRuns>();
+
+    private static IServiceCollection AddUpkeep(this IServiceCollection services) => services
+        .AddSettings<RunRetentionOptions, RunRetentionOptionsValidator>().Services
+        .AddSingleton<OverdueRuns>()
+        .AddSingleton<RunRemoval>()
+        .AddSingleton<RunRetention>()
+        .AddSingleton<RunUpkeep>();
 
     private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
         .AddSettings<SigningKeyOptions, SigningKeyOptionsValidator>(SigningKeyOptions.Section).Services
@@ -63,5 +74,6 @@ public static class RunServices
         .AddSingleton<TriggerQueue>()
         .AddSingleton<TriggeredRuns>()
         .AddSingleton<TriggerReader>()
+        .AddSingleton<OverdueTriggers>()
         .AddSingleton<FireOnSchedule>();
 }

@@ -33,6 +33,7 @@ type Settings = {
   Plans__LumiqTrace__Pro__EventsPerMonth: int?
   Plans__LumiqTrace__Scale__EventsPerMonth: int?
   Plans__LumiqTrace__Team__EventsPerMonth: int?
+  RunRetentionDays: int?
   Search__CacheMinutes: int?
   Search__Endpoint: string?
   Search__Provider: ('' | 'brave' | 'searxng')?
@@ -72,6 +73,7 @@ var defaults = {
   Plans__LumiqTrace__Pro__EventsPerMonth: 1000000
   Plans__LumiqTrace__Scale__EventsPerMonth: 100000000
   Plans__LumiqTrace__Team__EventsPerMonth: 10000000
+  RunRetentionDays: 90
   Search__CacheMinutes: 60
   Search__Endpoint: ''
   Search__Provider: ''

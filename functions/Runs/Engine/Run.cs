@@ -22,6 +22,13 @@ internal enum RunStatus
     Cancelled,
 }
 
+/// <summary>What follows from how far a run is.</summary>
+internal static class RunStatuses
+{
+    /// <summary>Whether a run that is as far has come to its end.</summary>
+    public static bool IsTerminal(this RunStatus status) => status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+}
+
 /// <summary>
 /// A run of an app: what it was started with and how far each step is. It changes only by what <see cref="RunPlan"/> and
 /// <see cref="RunTransition"/> make of it.
@@ -65,7 +72,7 @@ internal sealed record Run
     public DateTimeOffset? CompletedAt { get; init; }
 
     /// <summary>Whether it has come to its end: then nothing changes any more.</summary>
-    public bool IsTerminal => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
+    public bool IsTerminal => Status.IsTerminal();
 
     /// <summary>A run that was just accepted.</summary>
     public static Run Create(RunId id, string workspace, AppDefinition app, IReadOnlyDictionary<string, string> inputs) => new()

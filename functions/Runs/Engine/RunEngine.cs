@@ -11,6 +11,7 @@ namespace Serverless.Runs.Engine;
 public sealed partial class RunEngine(
     RunStore store,
     RunQueue queue,
+    RunSettlement settlement,
     RunsUnderWay underWay,
     StepRunners steps,
     QueueWork work,
@@ -45,6 +46,7 @@ public sealed partial class RunEngine(
         {
             // Also if it was that already: whoever has ended it may have died before it came to this.
             await queue.ReportAsync(turn.Run);
+            await settlement.NoteEndAsync(order.Workspace);
         }
     }
 

@@ -12,6 +12,9 @@ namespace Serverless.Runs.Engine;
 /// <param name="Text">The id in lower case, with hyphens.</param>
 internal sealed record RunId(string Text)
 {
+    /// <summary>What all ids sort before.</summary>
+    public const string AfterAll = "g";
+
     private const long MaxMilliseconds = (1L << 48) - 1;
     private const int Bytes = 16;
     private const int TimeBytes = 6;

@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using Serverless.Storage;
 
@@ -6,8 +7,12 @@ namespace Serverless.Runs.Engine;
 /// <summary>A run as a row: what lists and timers look for in columns, then the whole of it.</summary>
 internal static class RunRow
 {
-    private const string Prefix = "run-";
-    private const string EndOfRows = "run.";
+    /// <summary>What the key of every row begins with, before the id of its run.</summary>
+    public const string Prefix = "run-";
+
+    /// <summary>What all keys sort before.</summary>
+    public const string EndOfRows = "run.";
+
     private const string Status = "Status";
     private const string AppId = "AppId";
     private const string Source = "Source";
@@ -15,12 +20,12 @@ internal static class RunRow
     private const string StartedAt = "StartedAt";
     private const string CompletedAt = "CompletedAt";
     private const string DueAt = "DueAt";
+    private const string HasActiveRow = "HasActiveRow";
+    private const string Deleted = "Deleted";
 
-    /// <summary>The columns of a summary.</summary>
-    public static IReadOnlyList<string> SummaryColumns { get; } = ["PartitionKey", "RowKey", Status, AppId, Source, ErrorMessage, StartedAt, CompletedAt];
-
-    /// <summary>The columns that say how many runs there are of each status.</summary>
-    public static IReadOnlyList<string> StatusColumns { get; } = ["PartitionKey", "RowKey", Status];
+    /// <summary>The columns of a summary, and those that say what became of the row.</summary>
+    public static IReadOnlyList<string> SummaryColumns { get; } =
+        ["PartitionKey", "RowKey", Status, AppId, Source, ErrorMessage, StartedAt, CompletedAt, DueAt, HasActiveRow, Deleted];
 
     /// <summary>The key of a run's row.</summary>
     public static string KeyOf(RunId id) => Prefix + id.Text;
@@ -30,54 +35,90 @@ internal static class RunRow
     /// <param name="dueAt">When there is something to do about it; that column is missing once it has come to its end.</param>
     public static TableEntity Write(Run run, DateTimeOffset dueAt)
     {
-        var row = new TableEntity(run.Workspace, KeyOf(run.Id))
-        {
-            [Status] = RunWords.Of(run.Status),
-            [AppId] = run.App.AppId,
-            [Source] = run.Source,
-        };
-        SetUnlessNull(row, ErrorMessage, run.ErrorMessage);
-        SetUnlessNull(row, StartedAt, run.StartedAt);
-        SetUnlessNull(row, CompletedAt, run.CompletedAt);
-        SetUnlessNull(row, DueAt, run.IsTerminal ? null : dueAt);
+        var row = new TableEntity(run.Workspace, KeyOf(run.Id)) { [HasActiveRow] = true };
+        WriteSummary(row, RunSummary.Of(run), dueAt);
         PayloadColumns.Write(row, RunDocument.Encode(run));
         return row;
     }
 
+    /// <summary>Writes the columns of a summary into a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="dueAt">When there is something to do about it; that column is missing once it has come to its end.</param>
+    public static void WriteSummary(TableEntity row, RunSummary run, DateTimeOffset dueAt)
+    {
+        row[Status] = RunWords.Of(run.Status);
+        row[AppId] = run.AppId;
+        row[Source] = run.Source;
+        SetUnlessNull(row, ErrorMessage, run.ErrorMessage);
+        SetUnlessNull(row, StartedAt, run.StartedAt);
+        SetUnlessNull(row, CompletedAt, run.CompletedAt);
+        SetUnlessNull(row, DueAt, run.Status.IsTerminal() ? null : dueAt);
+    }
+
+    /// <summary>
+    /// What stays of a run that its owner has deleted, until retention takes that as well: it keeps a message that comes late from beginning the run anew.
+    /// </summary>
+    /// <param name="row">The run's row.</param>
+    public static TableTransactionAction Delete(TableEntity row)
+    {
+        var rest = new TableEntity(row.PartitionKey, row.RowKey) { [HasActiveRow] = true, [Deleted] = true };
+        SetUnlessNull(rest, CompletedAt, row.GetDateTimeOffset(CompletedAt));
+        return new(TableTransactionActionType.UpdateReplace, rest, row.ETag);
+    }
+
+    /// <summary>Notes that there is an active row beside a run of the version before, which wrote none.</summary>
+    /// <param name="row">The run's row.</param>
+    public static TableTransactionAction NoteActiveRow(TableEntity row) =>
+        new(TableTransactionActionType.UpdateMerge, new TableEntity(row.PartitionKey, row.RowKey) { [HasActiveRow] = true }, row.ETag);
+
     /// <summary>Reads a run.</summary>
+    /// <returns>The run; null when it is deleted.</returns>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public static Run? Find(TableEntity row) => IsDeleted(row) ? null : Read(row);
+
+    /// <summary>Reads a run that is not deleted.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
     public static Run Read(TableEntity row) => RunDocument.Decode(row.PartitionKey, IdOf(row), PayloadColumns.Read(row));
 
-    /// <summary>The run of a row, whatever columns were read.</summary>
-    public static RunId IdOf(TableEntity row) => RunId.Parse(row.RowKey[Prefix.Length..]) ?? throw new FormatException($"The row {row.RowKey} is no run's.");
+    /// <summary>Whether only the rest of a deleted run is left.</summary>
+    public static bool IsDeleted(TableEntity row) => row.GetBoolean(Deleted) is true;
 
-    /// <summary>The status of a row.</summary>
-    public static RunStatus StatusOf(TableEntity row) =>
-        RunWords.RunStatusOf(row.GetString(Status)!) ?? throw new FormatException($"No run is {row.GetString(Status)}.");
+    /// <summary>Whether an active row stands, or stood, beside the run. The version before wrote none.</summary>
+    public static bool HasHadActiveRow(TableEntity row) => row.GetBoolean(HasActiveRow) is true;
+
+    /// <summary>When there is something to do about the run of a row; null once it has come to its end.</summary>
+    public static DateTimeOffset? DueAtOf(TableEntity row) => row.GetDateTimeOffset(DueAt);
+
+    /// <summary>When the run of a row came to its end, whether it is deleted since or not; null while it is under way.</summary>
+    public static DateTimeOffset? EndOf(TableEntity row) => row.GetDateTimeOffset(CompletedAt);
 
     /// <summary>Reads a summary.</summary>
-    public static RunSummary ReadSummary(TableEntity row) => new(IdOf(row), row.GetString(AppId)!, StatusOf(row), row.GetString(Source)!)
+    /// <param name="row">The row, with the summary's columns.</param>
+    /// <param name="prefix">What its key has before the id of the run.</param>
+    /// <exception cref="FormatException">It cannot be read.</exception>
+    public static RunSummary ReadSummary(TableEntity row, string prefix = Prefix) => new(
+        IdOf(row, prefix),
+        row.GetString(AppId) ?? throw new FormatException($"The row {row.RowKey} names no app."),
+        RunWords.RunStatusOf(row.GetString(Status)!) ?? throw new FormatException($"No run is {row.GetString(Status)}."),
+        row.GetString(Source) ?? throw new FormatException($"The row {row.RowKey} does not say what started its run."))
     {
         ErrorMessage = row.GetString(ErrorMessage),
         StartedAt = row.GetDateTimeOffset(StartedAt),
         CompletedAt = row.GetDateTimeOffset(CompletedAt),
     };
 
-    /// <summary>The filter for runs of a workspace.</summary>
-    public static string Filter(string workspace, RunFilter filter)
-    {
-        var end = filter.Since is { } since ? Prefix + RunId.AfterAllSince(since) : EndOfRows;
-        var conditions = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {Prefix} and RowKey lt {end}");
-        if (filter.Status is { } status)
-        {
-            conditions += TableClient.CreateQueryFilter($" and Status eq {RunWords.Of(status)}");
-        }
+    /// <summary>The run of a row, whatever columns were read.</summary>
+    /// <exception cref="FormatException">It is no run's.</exception>
+    public static RunId IdOf(TableEntity row, string prefix = Prefix) =>
+        RunId.Parse(row.RowKey[prefix.Length..]) ?? throw new FormatException($"The row {row.RowKey} is no run's.");
 
-        return filter.AppId is { } app ? conditions + TableClient.CreateQueryFilter($" and AppId eq {app}") : conditions;
-    }
+    /// <summary>The filter for the rows of all runs of a workspace.</summary>
+    public static string Filter(string workspace) => Filter(workspace, Prefix, EndOfRows);
 
-    /// <summary>The filter for runs of all workspaces about which something was to be done before a time.</summary>
-    public static string OverdueFilter(DateTimeOffset before) => TableClient.CreateQueryFilter($"RowKey ge {Prefix} and RowKey lt {EndOfRows} and DueAt lt {before}");
+    /// <summary>The filter for rows of a workspace whose keys lie after one and before another.</summary>
+    public static string Filter(string workspace, string after, string before) =>
+        TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey gt {after} and RowKey lt {before}");
 
     private static void SetUnlessNull(TableEntity row, string column, object? value)
     {
@@ -86,27 +127,4 @@ internal static class RunRow
             row[column] = value;
         }
     }
-}
-
-/// <summary>Which runs of a workspace are asked for; null for whatever.</summary>
-/// <param name="Status">How far they are.</param>
-/// <param name="AppId">Their app.</param>
-/// <param name="Since">When they were accepted, at the earliest.</param>
-internal sealed record RunFilter(RunStatus? Status, string? AppId, DateTimeOffset? Since);
-
-/// <summary>What a list says of a run.</summary>
-/// <param name="Id">The run.</param>
-/// <param name="AppId">Its app.</param>
-/// <param name="Status">How far it is.</param>
-/// <param name="Source">What started it.</param>
-internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, string Source)
-{
-    /// <summary>Why it failed; null unless it did.</summary>
-    public string? ErrorMessage { get; init; }
-
-    /// <summary>When it began; null before that.</summary>
-    public DateTimeOffset? StartedAt { get; init; }
-
-    /// <summary>When it came to its end; null before that.</summary>
-    public DateTimeOffset? CompletedAt { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
 using Serverless.Diagnostics;
 using Serverless.Storage;
 
@@ -12,14 +13,11 @@ namespace Serverless.Runs.Engine;
 internal sealed record StoredRun(Run Run, ETag ETag);
 
 /// <summary>
-/// Keeps runs in Table Storage, one row each. A row is only ever replaced by somebody who knows its last version, so that of two who change a
-/// run at once one has to look again.
+/// Keeps runs in Table Storage, one row each, and a second one beside it while it is under way (<see cref="ActiveRow"/>). A row is only ever replaced by
+/// somebody who knows its last version, so that of two who change a run at once one has to look again.
 /// </summary>
-public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadable)
+public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOptions> retention, UnreadableRows unreadable, TimeProvider time)
 {
-    // A summary is some hundred bytes: as many as a page may have.
-    private const int RowsPerPage = 1000;
-
     private static readonly Histogram<double> Duration = Instrumentation.Meter.CreateHistogram<double>(
         "serverless.run.duration", "s", "How long runs took, from being accepted to their end");
 
@@ -28,20 +26,32 @@ public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadabl
     /// <summary>A run as it is at this moment, for whoever shows it; null when the workspace has none of this id, or none that can be read.</summary>
     internal async Task<Run?> LookAsync(string workspace, RunId id, CancellationToken cancellationToken) =>
         await _table.GetEntityIfExistsAsync<TableEntity>(workspace, RunRow.KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
-            ? await unreadable.TryAsync(TableNames.Runs, row, RunRow.Read)
+            ? await unreadable.TryAsync(TableNames.Runs, row, RunRow.Find)
             : null;
 
     /// <summary>A run as it is at this moment, for whoever carries it on; null when the workspace has none of this id.</summary>
     /// <exception cref="FormatException">It cannot be read.</exception>
     internal async Task<StoredRun?> FindAsync(string workspace, RunId id, CancellationToken cancellationToken) =>
         await _table.GetEntityIfExistsAsync<TableEntity>(workspace, RunRow.KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
-            ? new(RunRow.Read(row), row.ETag)
+        && RunRow.Find(row) is { } run
+            ? new(run, row.ETag)
             : null;
 
-    /// <summary>The run of a message as it is at this moment, which is stored if the message brings it; null when there is none.</summary>
-    internal async Task<StoredRun?> OpenAsync(RunMessage message) =>
-        await FindAsync(message.Workspace, message.Id, CancellationToken.None)
-        ?? (message.NewRun is { } run ? await TryAddAsync(run) ?? await FindAsync(run.Workspace, run.Id, CancellationToken.None) : null);
+    /// <summary>
+    /// The run of a message as it is at this moment, which is stored if the message brings it; null when there is none. A message that comes so late that
+    /// its run would be past retention brings none: the run may have been there, and have been removed.
+    /// </summary>
+    internal async Task<StoredRun?> OpenAsync(RunMessage message)
+    {
+        if (await FindAsync(message.Workspace, message.Id, CancellationToken.None) is { } stored)
+        {
+            return stored;
+        }
+
+        return message.Id.CreatedAt >= time.GetUtcNow() - retention.Value.Period && message.NewRun is { } run
+            ? await TryAddAsync(run) ?? await FindAsync(run.Workspace, run.Id, CancellationToken.None)
+            : null;
+    }
 
     /// <summary>Stores a new run.</summary>
     /// <returns>The run; null when it is stored already, whatever has become of it since.</returns>
@@ -49,7 +59,7 @@ public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadabl
     {
         try
         {
-            return Written(run, await _table.AddEntityAsync(RunRow.Write(run, run.CreatedAt)));
+            return await SubmitAsync(run, new(TableTransactionActionType.Add, RunRow.Write(run, run.CreatedAt)), run.CreatedAt);
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
         {
@@ -66,7 +76,7 @@ public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadabl
     {
         try
         {
-            var written = Written(run, await _table.UpdateEntityAsync(RunRow.Write(run, dueAt), expected, TableUpdateMode.Replace));
+            var written = await SubmitAsync(run, new(TableTransactionActionType.UpdateReplace, RunRow.Write(run, dueAt), expected), dueAt);
             if (run.CompletedAt is { } end)
             {
                 Duration.Record((end - run.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", RunWords.Of(run.Status)));
@@ -81,37 +91,16 @@ public sealed class RunStore(TableServiceClient tables, UnreadableRows unreadabl
     }
 
     /// <summary>Removes a run of which nobody was told.</summary>
-    internal Task RemoveAsync(Run run) => _table.DeleteEntityAsync(run.Workspace, RunRow.KeyOf(run.Id), ETag.All);
+    internal Task RemoveAsync(Run run) => _table.TrySubmitAsync(
+        [
+            new(TableTransactionActionType.Delete, new TableEntity(run.Workspace, RunRow.KeyOf(run.Id)), ETag.All),
+            ActiveRow.Delete(run.Workspace, run.Id, ETag.All),
+        ],
+        CancellationToken.None);
 
-    /// <summary>Summaries of the runs of a workspace, the newest first.</summary>
-    internal IAsyncEnumerable<RunSummary> ListAsync(string workspace, RunFilter filter, CancellationToken cancellationToken) =>
-        unreadable.ReadAsync(
-            TableNames.Runs,
-            _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, filter), RowsPerPage, RunRow.SummaryColumns, cancellationToken),
-            RunRow.ReadSummary);
-
-    /// <summary>How many runs of a workspace there are of each status, among those that were accepted since a time.</summary>
-    internal async Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(string workspace, DateTimeOffset since, CancellationToken cancellationToken)
+    private async Task<StoredRun> SubmitAsync(Run run, TableTransactionAction action, DateTimeOffset dueAt)
     {
-        var counts = new Dictionary<RunStatus, int>();
-        var rows = _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, new(null, null, since)), RowsPerPage, RunRow.StatusColumns, cancellationToken);
-        await foreach (var row in rows)
-        {
-            await unreadable.TryAsync(TableNames.Runs, row.PartitionKey, row.RowKey, () =>
-            {
-                var status = RunRow.StatusOf(row);
-                counts[status] = counts.GetValueOrDefault(status) + 1;
-            });
-        }
-
-        return counts;
+        var responses = await _table.SubmitTransactionAsync([action, ActiveRow.Put(run.Workspace, RunSummary.Of(run), dueAt)]);
+        return new(run, responses.Value[0].Headers.ETag!.Value);
     }
-
-    /// <summary>The runs of all workspaces about which something was to be done before a time.</summary>
-    internal IAsyncEnumerable<RunMessage> FindOverdueAsync(DateTimeOffset before, CancellationToken cancellationToken) => unreadable.ReadAsync(
-        TableNames.Runs,
-        _table.QueryAsync<TableEntity>(RunRow.OverdueFilter(before), RowsPerPage, RunRow.StatusColumns, cancellationToken),
-        row => new RunMessage(row.PartitionKey, RunRow.IdOf(row)));
-
-    private static StoredRun Written(Run run, Response response) => new(run, response.Headers.ETag!.Value);
 }

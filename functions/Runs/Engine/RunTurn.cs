@@ -29,6 +29,7 @@ internal sealed class RunTurn : IAsyncDisposable
     private StoredRun _stored;
     private Run _run;
     private long _writtenAt;
+    private bool _isGone;
 
     /// <summary>Begins a turn.</summary>
     /// <param name="stored">The run.</param>
@@ -53,11 +54,11 @@ internal sealed class RunTurn : IAsyncDisposable
     private bool MayBegin => !_interruption.IsCancellationRequested && _time.GetElapsedTime(_begunAt) < Longest;
 
     /// <summary>Does the work.</summary>
-    /// <returns>How long to wait for the next turn; null when there is none, for the run has come to its end.</returns>
+    /// <returns>How long to wait for the next turn; null when there is none, for the run has come to its end, or is not there any more.</returns>
     /// <exception cref="RequestFailedException">The run could not be stored: what was not stored before has to be done again.</exception>
     public async Task<TimeSpan?> WorkAsync()
     {
-        while (true)
+        while (!_isGone)
         {
             var now = _time.GetUtcNow();
             var plan = _planner.Plan(_run, now);
@@ -83,6 +84,8 @@ internal sealed class RunTurn : IAsyncDisposable
                 return untilDue;
             }
         }
+
+        return null;
     }
 
     /// <inheritdoc/>
@@ -171,9 +174,17 @@ internal sealed class RunTurn : IAsyncDisposable
             return true;
         }
 
-        _stored = await _store.FindAsync(_run.Workspace, _run.Id, CancellationToken.None)
-            ?? throw new InvalidOperationException($"The row of run {_run.Id} is gone.");
-        _run = RunTransition.Merge(_stored.Run, _run);
+        if (await _store.FindAsync(_run.Workspace, _run.Id, CancellationToken.None) is { } theirs)
+        {
+            _stored = theirs;
+            _run = RunTransition.Merge(_stored.Run, _run);
+        }
+        else
+        {
+            // It was ended elsewhere, and deleted.
+            _isGone = true;
+        }
+
         return false;
     }
 

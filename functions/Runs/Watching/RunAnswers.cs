@@ -139,9 +139,16 @@ internal sealed record RunPage(
 
 /// <summary>What a page is a part of.</summary>
 internal sealed record RunPagination(
-    [property: Description("How many match in all.")] int Total,
+    [property: Description("How many match in all. The newest runs may be missing in it for up to a minute.")] int Total,
     [property: Description("The most on a page.")] int Limit,
-    [property: Description("How many were passed over.")] int Offset);
+    [property: Description("How many were passed over.")] int Offset,
+    [property: Description("The `cursor` of the next page; null on the last.")] string? NextCursor)
+{
+    /// <summary>False when there are more than were counted; null when the total is exact.</summary>
+    [Description("False when there are more than `total`, for no more than 10,000 runs were looked at to count them; else it is absent.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? TotalIsExact { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<AcceptedRun>))]

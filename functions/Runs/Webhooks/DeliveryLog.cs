@@ -10,6 +10,9 @@ namespace Serverless.Runs.Webhooks;
 /// <summary>Keeps every try to report the end of a run, a row each beside the run's.</summary>
 public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unreadable)
 {
+    private const string Prefix = "delivery-";
+    private const int MaxPerTransaction = 100;
+
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
 
     /// <summary>Writes a try down that is about to begin.</summary>
@@ -37,6 +40,31 @@ public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unread
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
         var rows = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken);
         return unreadable.ReadAsync(TableNames.Runs, rows, row => Read(row, row.RowKey[prefix.Length..].Split('-')));
+    }
+
+    /// <summary>The keys of the tries to report the end of a run.</summary>
+    internal static RowKeyRange KeysOf(RunId id) => KeysBetween(id.Text, id);
+
+    /// <summary>The keys of the tries to report the ends of runs.</summary>
+    /// <param name="from">What the ids of the runs sort after, or the first of them.</param>
+    /// <param name="to">The last run.</param>
+    internal static RowKeyRange KeysBetween(string from, RunId to) => new(Prefix + from, $"{PrefixOf(to)}~");
+
+    /// <summary>Removes tries, a hundred to a transaction.</summary>
+    /// <param name="workspace">Whose runs they are about.</param>
+    /// <param name="keys">Which.</param>
+    /// <param name="kept">The runs whose tries stay.</param>
+    /// <param name="cancellationToken">Ends the work between two transactions.</param>
+    internal async Task RemoveAsync(string workspace, RowKeyRange keys, IReadOnlySet<RunId> kept, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {keys.From} and RowKey lt {keys.To}");
+        var rows = _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken)
+            .Where(row => !kept.Any(run => row.RowKey.StartsWith(PrefixOf(run), StringComparison.Ordinal)))
+            .Chunk(MaxPerTransaction);
+        await foreach (var chunk in rows.WithCancellation(cancellationToken))
+        {
+            await _table.TrySubmitAsync(chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
+        }
     }
 
     private static TableEntity Row(WebhookMessage message, Delivery delivery)
@@ -70,5 +98,5 @@ public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unread
             NextAt = row.GetDateTimeOffset(nameof(Delivery.NextAt)),
         };
 
-    private static string PrefixOf(RunId id) => $"delivery-{id.Text}-";
+    private static string PrefixOf(RunId id) => $"{Prefix}{id.Text}-";
 }

@@ -84,6 +84,6 @@ internal sealed class RunClient : IAsyncDisposable
 
     private async Task<long> CountCompletedAsync(string workspace) => await new TableServiceClient(_account.Direct.ConnectionString)
         .GetTableClient(TableNames.Runs)
-        .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and Status eq {"completed"}"), select: ["RowKey"])
+        .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {"run-"} and RowKey lt {"run."} and Status eq {"completed"}"), select: ["RowKey"])
         .LongCountAsync();
 }

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Runs;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Upkeep;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
@@ -100,7 +100,7 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
         await Patiently.UntilAsync(
             async () =>
             {
-                runs = await table.QueryAsync<TableEntity>(RunRow.Filter(Workspace, new(null, null, null))).Select(RunRow.Read).ToListAsync();
+                runs = await table.QueryAsync<TableEntity>(RunRow.Filter(Workspace)).Select(RunRow.Read).ToListAsync();
                 if (IsOver())
                 {
                     return true;
@@ -126,7 +126,7 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
     {
         var later = new WallClock();
         later.Jump(LongerThanAnyTurn);
-        await ActivatorUtilities.CreateInstance<OverdueSweeper>(host.Services, later).SweepRunsAsync(CancellationToken.None);
+        await ActivatorUtilities.CreateInstance<RunUpkeep>(host.Services, later).RunAsync(CancellationToken.None);
     }
 
     // By the log of deliveries.

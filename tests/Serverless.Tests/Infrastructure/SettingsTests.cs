@@ -11,6 +11,7 @@ using Serverless.Local.Queues;
 using Serverless.Logs;
 using Serverless.Outbound;
 using Serverless.Outbound.Search;
+using Serverless.Runs.Engine;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Settings;
@@ -193,7 +194,7 @@ public sealed partial class SettingsTests
                 $"{plans.LaminaRequestsPerMinute} {plans.LithtrixRegistrationsPerHour} {plans.TraceAiPerHour} {plans.TraceDataPerMinute}",
                 $"{plans.TraceIngestPerMinute} {plans.TraceLoginsPerMinute} {plans.TraceLoginsPerEmailPerQuarterHour}",
                 $"{settings.Read<HttpOptions>().ProxyCount} {search.Provider} {search.Address} {search.CacheFor} {model.Address} {model.Model}",
-                $"{settings.Read<LogRetentionOptions>().Days} {traces.EventDays} {traces.FigureDays}",
+                $"{settings.Read<LogRetentionOptions>().Days} {traces.EventDays} {traces.FigureDays} {settings.Read<RunRetentionOptions>().Period}",
             ]);
     }
 

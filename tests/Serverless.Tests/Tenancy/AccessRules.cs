@@ -114,6 +114,7 @@ internal static class AccessRules
         ["waitForRun"] = ReadsRun,
         ["streamRun"] = ReadsRun,
         ["cancelRun"] = ReadsRun,
+        ["deleteRun"] = Removes with { Own = [("runId", "gone")] },
         ["readDeliveries"] = ReadsRun,
         ["listTemplates"] = UsesRuns,
         ["getTemplate"] = UsesRuns,

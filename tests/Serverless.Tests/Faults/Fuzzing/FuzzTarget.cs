@@ -183,6 +183,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/webhooks/signing-key", "/v1/webhooks/signing-key", []);
         Add("GET", "v1/account/usage", "/v1/account/usage", key);
         Add([404], "DELETE", "v1/apps/{appId}", "/v1/apps/gone", key);
+        Add([404], "DELETE", "v1/runs/{runId}", "/v1/runs/gone", key);
         Add([404], "DELETE", "v1/triggers/{triggerId}", "/v1/triggers/gone", key);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -58,7 +59,7 @@ internal sealed class RunDriver(ServerlessHost host)
 
     /// <summary>How many runs the workspace has.</summary>
     public async Task<int> CountAsync() =>
-        await _table.QueryAsync<TableEntity>(RunRow.Filter(Workspace, new(null, null, null))).CountAsync();
+        await _table.QueryAsync<TableEntity>(RunRow.Filter(Workspace)).CountAsync();
 
     /// <summary>Waits until the row of a run, if there is one, is as expected.</summary>
     public async Task<Run> WaitAsync(Run run, Func<Run, bool> condition)
@@ -88,18 +89,30 @@ internal sealed class RunDriver(ServerlessHost host)
 }
 
 /// <summary>Tells the requests of runs to a storage account apart.</summary>
-internal static class RunRequests
+internal static partial class RunRequests
 {
     /// <summary>Whether it sends a message about a run.</summary>
     public static bool IsRunMessage(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal);
 
     /// <summary>Whether it inserts a run.</summary>
-    public static bool IsRunInsertion(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{TableNames.Runs}", StringComparison.Ordinal);
+    public static bool IsRunInsertion(this HttpRequest request) => IsTransaction(request, InsertedRow());
 
     /// <summary>Whether it replaces a run.</summary>
-    public static bool IsRunWrite(this HttpRequest request) => HttpMethods.IsPut(request.Method) && request.Path.Value!.Contains($"/{TableNames.Runs}(", StringComparison.Ordinal);
+    public static bool IsRunWrite(this HttpRequest request) => IsTransaction(request, ReplacedRun());
+
+    /// <summary>Whether it inserts a try to deliver a webhook.</summary>
+    public static bool IsDeliveryInsertion(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{TableNames.Runs}", StringComparison.Ordinal);
 
     /// <summary>How many messages were taken by a queue.</summary>
     public static int CountSent(this StorageProxy proxy, string queue) =>
         proxy.Transactions.Count(transaction => transaction is { Service: "queue", Method: "POST", Status: (int)HttpStatusCode.Created } && transaction.Path == $"/{queue}/messages");
+
+    private static bool IsTransaction(HttpRequest request, Regex part) =>
+        request.HttpContext.Items[StorageProxy.TransactionBody] is string body && part.IsMatch(body);
+
+    [GeneratedRegex($"POST [^ ]+/{TableNames.Runs}(\\(\\))?[ ?]", RegexOptions.NonBacktracking)]
+    private static partial Regex InsertedRow();
+
+    [GeneratedRegex($"PUT [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.NonBacktracking)]
+    private static partial Regex ReplacedRun();
 }

@@ -3,9 +3,9 @@ using Azure;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Runs;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Upkeep;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Runs.Engine.TestRuns;
@@ -57,7 +57,7 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
         var run = await _runs.StartAsync(OneStep(), acceptedAt: DateTimeOffset.UtcNow.AddMinutes(-11));
         Assert.Equal(RunStatus.Queued, (await _runs.ReadAsync(run)).Status);
 
-        await fixture.Host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
+        await fixture.Host.Services.GetRequiredService<RunUpkeep>().RunAsync(CancellationToken.None);
 
         await ExpectDoneAsync(run);
     }
@@ -127,7 +127,7 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
         Fail(request => request.IsRunMessage() || HttpMethods.IsDelete(request.Method), StorageFault.Unavailable, 2 * Tries);
         var run = await _runs.StartAsync(OneStep(), who: Noise(), acceptedAt: DateTimeOffset.UtcNow.AddMinutes(-11));
 
-        await fixture.Host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
+        await fixture.Host.Services.GetRequiredService<RunUpkeep>().RunAsync(CancellationToken.None);
 
         await ExpectDoneAsync(run);
     }
@@ -172,9 +172,8 @@ public sealed class RunFaultTests(RunFixture fixture) : IClassFixture<RunFixture
     }
 
     private static async Task<IReadOnlyList<RunSummary>> EndsOfAllAsync(RunDriver runs, ServerlessHost host) =>
-        await host.Services.GetRequiredService<RunStore>().ListAsync(runs.Workspace, new(null, null, null), CancellationToken.None)
-            .Where(run => run.Status == RunStatus.Completed)
-            .ToListAsync();
+        (await host.Services.GetRequiredService<RunList>()
+            .ReadAsync(runs.Workspace, new(RunStatus.Completed, null, null), new(null, 0, 100), isCounted: false, CancellationToken.None)).Runs;
 
     private static async Task WaitForEmptyAsync(QueueClient queue)
     {

@@ -128,7 +128,7 @@ public sealed class RunKillTests(ITestOutputHelper output)
         using var end = new CancellationTokenSource(patience);
         while (true)
         {
-            var runs = await table.QueryAsync<TableEntity>(RunRow.Filter(workspace, new(null, null, null))).Select(RunRow.Read).ToListAsync(end.Token);
+            var runs = await table.QueryAsync<TableEntity>(RunRow.Filter(workspace)).Select(RunRow.Read).ToListAsync(end.Token);
             if (runs.TrueForAll(run => run.IsTerminal) && !accepted.Except(runs.Select(run => run.Id.Text)).Any())
             {
                 return runs;

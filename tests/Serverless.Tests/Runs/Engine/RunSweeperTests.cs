@@ -1,7 +1,7 @@
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Runs;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Upkeep;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Runs.Engine.TestRuns;
@@ -77,5 +77,5 @@ public sealed class RunSweeperTests : IAsyncLifetime
 
     private async Task LoseMessagesAsync() => await new QueueClient(_host.Account.Direct.ConnectionString, QueueNames.Runs).ClearMessagesAsync();
 
-    private Task<int> SweepAsync() => _host.Services.GetRequiredService<OverdueSweeper>().SweepRunsAsync(CancellationToken.None);
+    private Task<int> SweepAsync() => _host.Services.GetRequiredService<RunUpkeep>().RunAsync(CancellationToken.None);
 }

@@ -29,8 +29,8 @@ public sealed class RunTransactionTests(RunFixture fixture) : IClassFixture<RunF
                 "table GET",    // the run as it is when it is begun
                 "table POST",   // the limit by client address
                 "table POST",   // the key
-                "table POST",   // the run
-                "table PUT",    // its end
+                "table POST",   // the run, with its active row
+                "table POST",   // its end, with the same
             ],
             fixture.Proxy.Transactions.Select(transaction => transaction.ToString()).Order(StringComparer.Ordinal));
     }
@@ -46,7 +46,7 @@ public sealed class RunTransactionTests(RunFixture fixture) : IClassFixture<RunF
         inserted.SetResult();
         await fixture.Proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
 
-        Assert.Equal(2, fixture.Proxy.Transactions.Count(transaction => transaction is { Service: "table", Method: "PUT" }));
+        Assert.Equal(5, fixture.Proxy.Transactions.Count(transaction => transaction is { Service: "table", Method: "POST" }));
         Assert.InRange(fixture.Proxy.Transactions.Count(transaction => transaction is not { Service: "queue", Method: "PUT" }), 9, 9);
     }
 

@@ -1,7 +1,6 @@
 using System.Net;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Runs;
 using Serverless.Runs.Triggers;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -143,7 +142,7 @@ public sealed class TriggerDeliveryTests(RunFixture fixture) : IClassFixture<Run
             .UpdateAsync(client.Workspace, new Dictionary<string, string>(StringComparer.Ordinal) { [TenantColumns.Status] = status });
     }
 
-    private Task<int> SweepAsync() => fixture.Host.Services.GetRequiredService<OverdueSweeper>().SweepTriggersAsync(CancellationToken.None);
+    private Task<int> SweepAsync() => fixture.Host.Services.GetRequiredService<OverdueTriggers>().SweepAsync(CancellationToken.None);
 
     // As if its message were lost, or not yet there.
     private async Task MoveAsync(LaminaClient client, DateTimeOffset nextAt)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Watching;
 using Serverless.Storage;
@@ -26,7 +27,7 @@ public sealed class WatchingFaultTests
         var stored = await runs.TryAddAsync(run);
         var options = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
         var tables = new TableServiceClient(proxy.Account.ConnectionString, options);
-        var watcher = new RunWatcher(new RunStore(tables, Unreadable.Of(tables)), TimeProvider.System);
+        var watcher = new RunWatcher(new RunStore(tables, Options.Create(new RunRetentionOptions()), Unreadable.Of(tables), TimeProvider.System), TimeProvider.System);
         var (silence, secondLook, looks) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         proxy.Fault = _ =>
         {

@@ -171,7 +171,7 @@ public sealed class OneReportTests(RunFixture fixture) : IClassFixture<RunFixtur
     public async Task A_try_whose_row_cannot_be_written_is_put_off_and_does_not_leave()
     {
         var run = await EndAsync(_receiver.Url);
-        fixture.Proxy.Fault = request => request.IsRunInsertion() ? StorageFault.Unavailable : StorageFault.None;
+        fixture.Proxy.Fault = request => request.IsDeliveryInsertion() ? StorageFault.Unavailable : StorageFault.None;
 
         await DeliverAsync(Report(run), First);
 
