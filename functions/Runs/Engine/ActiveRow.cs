@@ -21,9 +21,6 @@ internal static class ActiveRow
     /// <summary>The key of the row beside a run's.</summary>
     public static string KeyOf(RunId id) => Prefix + id.Text;
 
-    /// <summary>Whether a row is one of these.</summary>
-    public static bool Is(TableEntity row) => row.RowKey.StartsWith(Prefix, StringComparison.Ordinal);
-
     /// <summary>Writes the row, whether it is there or not.</summary>
     /// <param name="workspace">Whose run it is.</param>
     /// <param name="run">The run.</param>

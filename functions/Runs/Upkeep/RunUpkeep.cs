@@ -72,20 +72,17 @@ public sealed partial class RunUpkeep(
         var missing = 0;
         try
         {
-            if (ActiveRow.Is(first))
-            {
-                missing = await overdue.SweepAsync(workspace, time.GetUtcNow() - Patience, cancellationToken);
-            }
-
             var removed = await retention.RemoveAsync(workspace, time.GetUtcNow(), cancellationToken);
             if (removed > 0)
             {
                 Log.Removed(logger, workspace, removed);
             }
 
+            // Else there is nothing before the counts, and nothing that they lack.
             if (!Tally.IsComplete(first))
             {
                 await SettleAsync(workspace, cancellationToken);
+                missing = await overdue.SweepAsync(workspace, time.GetUtcNow() - Patience, cancellationToken);
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -62,9 +62,49 @@ public sealed partial class RunEndpointTests(ContractFixture fixture) : IClassFi
         (await _client.SendAsync("POST", $"/v1/runs/{run}/cancel")).AssertIs(HttpStatusCode.OK, end.Body);
     }
 
+    [Fact]
+    public async Task A_run_that_is_over_is_deleted_and_what_it_used_stays_used()
+    {
+        var run = (await _client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        await EndOfAsync(run);
+
+        var deleted = await _client.SendAsync("DELETE", $"/v1/runs/{run}");
+
+        Assert.Equal((HttpStatusCode.NoContent, ""), (deleted.Status, deleted.Body));
+        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("GET", "/deliveries"), ("GET", "/wait"), ("POST", "/cancel"), ("DELETE", "")])
+        {
+            (await _client.SendAsync(method, $"/v1/runs/{run}{path}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Run not found");
+        }
+
+        (await _client.GetAsync("/v1/runs")).AssertIs(HttpStatusCode.OK, """{"data":[],"pagination":{"total":0,"limit":25,"offset":0,"nextCursor":null}}""");
+    }
+
+    [Fact]
+    public async Task A_run_that_is_under_way_cannot_be_deleted()
+    {
+        await DefineAsync("""[{"id":"wait","kind":"delay","seconds":60}]""", """[{"id":"w","label":"W","type":"text","step":"wait"}]""");
+        var run = await StartAsync();
+
+        (await _client.SendAsync("DELETE", $"/v1/runs/{run}")).AssertError(
+            HttpStatusCode.Conflict, "CONFLICT", "The run is still under way: cancel it first, or wait for its end");
+
+        await _client.SendAsync("POST", $"/v1/runs/{run}/cancel");
+        Assert.Equal(HttpStatusCode.NoContent, (await _client.SendAsync("DELETE", $"/v1/runs/{run}")).Status);
+    }
+
+    [Fact]
+    public async Task Whoever_may_define_nothing_may_delete_nothing()
+    {
+        var caller = await LaminaClient.CreateAsync(fixture.Host);
+        var run = (await caller.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+
+        (await caller.SendAsync("DELETE", $"/v1/runs/{run}")).AssertError(HttpStatusCode.Forbidden, "FORBIDDEN", "This needs an API key with the scope \"admin\"");
+    }
+
     [Theory]
     [InlineData("GET", "")]
     [InlineData("POST", "/cancel")]
+    [InlineData("DELETE", "")]
     public async Task A_run_that_the_workspace_has_not_is_not_found(string method, string path)
     {
         var other = await LaminaClient.CreateAsync(fixture.Host);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Upkeep;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
 using static Serverless.Tests.Runs.Engine.TestRuns;
@@ -32,12 +33,12 @@ public sealed class RunListTests : IAsyncLifetime
 
         (await _client.GetAsync("/v1/runs")).AssertIs(
             HttpStatusCode.OK,
-            $$$"""{"data":[{"runId":"{{{queued}}}","workflowId":"test","status":"queued","source":"api_app","errorMessage":null,"startedAt":null,"completedAt":null,"createdAt":"2026-11-21T12:01:00.000Z"},{"runId":"{{{failed}}}","workflowId":"test","status":"failed","source":"api_app","errorMessage":"It broke","startedAt":"2026-11-21T12:00:01.000Z","completedAt":"2026-11-21T12:00:02.500Z","createdAt":"2026-11-21T12:00:00.000Z"}],"pagination":{"total":2,"limit":25,"offset":0}}""");
+            $$$"""{"data":[{"runId":"{{{queued}}}","workflowId":"test","status":"queued","source":"api_app","errorMessage":null,"startedAt":null,"completedAt":null,"createdAt":"2026-11-21T12:01:00.000Z"},{"runId":"{{{failed}}}","workflowId":"test","status":"failed","source":"api_app","errorMessage":"It broke","startedAt":"2026-11-21T12:00:01.000Z","completedAt":"2026-11-21T12:00:02.500Z","createdAt":"2026-11-21T12:00:00.000Z"}],"pagination":{"total":2,"limit":25,"offset":0,"nextCursor":null}}""");
     }
 
     [Fact]
     public async Task A_workspace_without_runs_has_an_empty_list() =>
-        (await _client.GetAsync("/v1/runs?limit=3&offset=4")).AssertIs(HttpStatusCode.OK, """{"data":[],"pagination":{"total":0,"limit":3,"offset":4}}""");
+        (await _client.GetAsync("/v1/runs?limit=3&offset=4")).AssertIs(HttpStatusCode.OK, """{"data":[],"pagination":{"total":0,"limit":3,"offset":4,"nextCursor":null}}""");
 
     [Fact]
     public async Task Pages_follow_one_another_and_each_tells_how_many_there_are_in_all()
@@ -50,6 +51,67 @@ public sealed class RunListTests : IAsyncLifetime
         await ExpectAsync("?limit=100&offset=20", 30, newestFirst[20..30]);
         await ExpectAsync("?offset=30", 30, []);
     }
+
+    [Theory]
+    [InlineData("", 7, 0)]
+    [InlineData("", 7, 3)]
+    [InlineData("&status=completed", 4, 0)]
+    [InlineData("&appId=test&since=2026-11-21T12:05:00Z", 4, 2)]
+    public async Task Pages_follow_one_another_by_cursor(string filter, int limit, int offset)
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            await AddAsync(minute, minute % 3 == 0 ? RunStatus.Failed : RunStatus.Completed, minute % 4 == 0 ? "other" : "test");
+        }
+
+        var all = await PageAsync($"?limit=100{filter}");
+        var page = await PageAsync($"?limit={limit}&offset={offset}{filter}");
+        var found = page.Runs.ToList();
+        while (page.Next is { } cursor)
+        {
+            page = await PageAsync($"?limit={limit}{filter}&cursor={cursor}");
+            found.AddRange(page.Runs);
+            Assert.Equal(all.Runs.Count, page.Total);
+        }
+
+        Assert.Equal(all.Runs.Skip(offset), found);
+        Assert.Null(all.Next);
+    }
+
+    [Fact]
+    public async Task A_page_by_cursor_does_not_shift_when_runs_come_and_go()
+    {
+        var runs = await Task.WhenAll(Enumerable.Range(0, 6).Select(minute => AddAsync(minute, RunStatus.Completed)));
+        var first = await PageAsync("?limit=2");
+        await AddAsync(7, RunStatus.Queued);
+        await _host.Services.GetRequiredService<RunRemoval>().DeleteAsync(_client.Workspace, RunId.Parse(runs[4])!, CancellationToken.None);
+
+        var second = await PageAsync($"?limit=2&cursor={first.Next}");
+
+        Assert.Equal([runs[5], runs[4]], first.Runs);
+        Assert.Equal([runs[3], runs[2]], second.Runs);
+        Assert.Equal(6, second.Total);
+    }
+
+    [Fact]
+    public async Task A_cursor_and_an_offset_cannot_be_given_together()
+    {
+        await AddAsync(0, RunStatus.Completed);
+        await AddAsync(1, RunStatus.Completed);
+        var cursor = (await PageAsync("?limit=1")).Next;
+
+        (await _client.GetAsync($"/v1/runs?offset=0&cursor={cursor}")).AssertInvalid(
+            "Invalid query parameters", ("offset", "not_allowed", "\"offset\": cannot be given with \"cursor\"."));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("next")]
+    [InlineData("ZmU1ZGZmYWUtYWI5Yi04NTY1LTkwODMtMDVhZTYzODBkYTRkPTE_")]
+    [InlineData("fe5dffae-ab9b-8565-9083-05ae6380da4d")]
+    public async Task What_is_no_cursor_is_refused(string cursor) =>
+        (await _client.GetAsync($"/v1/runs?cursor={cursor}")).AssertInvalid(
+            "Invalid query parameters", ("cursor", "invalid_option", "\"cursor\": must be the nextCursor of an earlier answer."));
 
     [Fact]
     public async Task A_list_can_be_held_to_a_status_an_app_and_a_time()
@@ -128,6 +190,15 @@ public sealed class RunListTests : IAsyncLifetime
 
         await _host.Services.GetRequiredService<RunStore>().TryAddAsync(run);
         return run.Id.Text;
+    }
+
+    private async Task<(IReadOnlyList<string> Runs, int Total, string? Next)> PageAsync(string query)
+    {
+        var answer = JsonNode.Parse((await _client.GetAsync("/v1/runs" + query)).Body)!;
+        return (
+            [.. answer["data"]!.AsArray().Select(run => run!["runId"]!.GetValue<string>())],
+            answer["pagination"]!["total"]!.GetValue<int>(),
+            answer["pagination"]!["nextCursor"]?.GetValue<string>());
     }
 
     private async Task ExpectAsync(string query, int total, IEnumerable<string> runs)

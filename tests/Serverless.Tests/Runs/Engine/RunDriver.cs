@@ -100,6 +100,9 @@ internal static partial class RunRequests
     /// <summary>Whether it replaces a run.</summary>
     public static bool IsRunWrite(this HttpRequest request) => IsTransaction(request, ReplacedRun());
 
+    /// <summary>Whether it removes a run.</summary>
+    public static bool IsRunRemoval(this HttpRequest request) => IsTransaction(request, RemovedRun());
+
     /// <summary>Whether it inserts a try to deliver a webhook.</summary>
     public static bool IsDeliveryInsertion(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{TableNames.Runs}", StringComparison.Ordinal);
 
@@ -112,6 +115,9 @@ internal static partial class RunRequests
 
     [GeneratedRegex($"POST [^ ]+/{TableNames.Runs}(\\(\\))?[ ?]", RegexOptions.NonBacktracking)]
     private static partial Regex InsertedRow();
+
+    [GeneratedRegex($"DELETE [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.NonBacktracking)]
+    private static partial Regex RemovedRun();
 
     [GeneratedRegex($"PUT [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.NonBacktracking)]
     private static partial Regex ReplacedRun();

@@ -1,9 +1,11 @@
+using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Upkeep;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Runs.Upkeep;
 using static Serverless.Tests.Runs.Engine.TestRuns;
 
 namespace Serverless.Tests.Runs.Engine;
@@ -73,6 +75,41 @@ public sealed class RunSweeperTests : IAsyncLifetime
         var run = await _runs.EndOfAsync(accepted);
         Assert.Equal(RunStatus.Completed, run.Status);
         Assert.Equal(new($"{run.Id}:call", 1), Assert.Single(receiver.Requests));
+    }
+
+    [Fact]
+    public async Task A_run_that_the_version_before_stored_is_found_as_well()
+    {
+        var stored = new StoredRuns(_host, _runs.Workspace);
+        var run = stored.Make(RunStatus.Queued, _time.GetUtcNow().AddHours(-2));
+        await stored.AddEarlierAsync(run, stored.Make(RunStatus.Completed, _time.GetUtcNow().AddHours(-3)));
+
+        Assert.Equal(1, await SweepAsync());
+
+        Assert.Equal(["A"], RunDriver.ValuesOf(await _runs.EndOfAsync(run)));
+        Assert.Equal(0, await SweepAsync());
+        Assert.Equal([0, 0, 2, 0, 0], await stored.CountAsync());
+    }
+
+    [Fact]
+    public async Task What_stands_beside_a_run_that_is_gone_or_over_is_put_right()
+    {
+        var stored = new StoredRuns(_host, _runs.Workspace);
+        var (gone, over) = (await stored.AddAsync(RunStatus.Running, _time.GetUtcNow()), await stored.AddAsync(RunStatus.Running, _time.GetUtcNow()));
+        var table = new TableClient(_host.Account.Direct.ConnectionString, TableNames.Runs);
+        await table.DeleteEntityAsync(gone.Workspace, RunRow.KeyOf(gone.Id));
+
+        // As the version before ends a run.
+        await table.UpsertEntityAsync(
+            new TableEntity(over.Workspace, RunRow.KeyOf(over.Id)) { ["Status"] = "completed", ["AppId"] = "test", ["Source"] = "api_app", ["CompletedAt"] = _time.GetUtcNow() },
+            TableUpdateMode.Replace);
+        _time.Advance(TimeSpan.FromMinutes(11));
+
+        Assert.Equal(0, await SweepAsync());
+        Assert.Equal(0, await SweepAsync());
+
+        Assert.Equal([$"run-{over.Id}"], await stored.KeysAsync());
+        Assert.Equal([0, 0, 1, 0, 0], await stored.CountAsync());
     }
 
     private async Task LoseMessagesAsync() => await new QueueClient(_host.Account.Direct.ConnectionString, QueueNames.Runs).ClearMessagesAsync();
