@@ -22,7 +22,9 @@ public sealed class RunCountTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
-        _host = await RunDriver.StartHostAsync(_proxy.Account);
+
+        // Nobody carries the runs on but the tests.
+        _host = await RunDriver.StartHostAsync(_proxy.Account, builder => builder.Configuration["AzureWebJobs.AdvanceRuns.Disabled"] = "true");
         _runs = new(_host, _workspace);
     }
 
@@ -60,7 +62,7 @@ public sealed class RunCountTests : IAsyncLifetime
         }
 
         var open = (await _runs.CountRowsAsync()).Take(2).Sum();
-        Assert.True(open > 0 && ended.Count > 20, "Hardly any run did anything: this proves nothing.");
+        Assert.True(open > 10 && ended.Count > 5, "Hardly any run did anything: this proves nothing.");
         Assert.Equal(open, (await _runs.KeysAsync()).Count(key => key.StartsWith("active-", StringComparison.Ordinal)));
     }
 
@@ -84,11 +86,12 @@ public sealed class RunCountTests : IAsyncLifetime
     [Fact]
     public async Task Little_stands_beside_the_counts_even_if_upkeep_never_comes()
     {
-        var runs = new RunDriver(_host);
+        await using var host = await RunDriver.StartHostAsync();
+        var runs = new RunDriver(host);
         var app = TestRuns.App(TestRuns.Text("a", "A"));
         await Task.WhenAll((await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => runs.StartAsync(app)))).Select(runs.EndOfAsync));
 
-        var stored = new StoredRuns(_host, runs.Workspace);
+        var stored = new StoredRuns(host, runs.Workspace);
         await Eventually.TrueAsync(async () => (await stored.KeysAsync()).Count(key => key.StartsWith("active-", StringComparison.Ordinal)) <= 60);
         Assert.Equal([0, 0, 200, 0, 0], await stored.CountAsync());
     }
