@@ -6,9 +6,9 @@ using Serverless.Storage;
 namespace Serverless.Runs.Engine;
 
 /// <summary>
-/// Moves runs that have come to their end from their active rows into the counts, and brings the runs of the version before into the counts, which wrote
-/// no such rows. Each step is one transaction that changes the counts and removes what it has counted: cut short anywhere, a run is counted once. None of
-/// it is ever waited for: who counts runs looks at both.
+/// Moves runs that have come to their end from their active rows into the counts. It also counts the runs of the version before, which wrote no such rows.
+/// Each step is one transaction that changes the counts and removes what it has counted, or notes how far it has come: cut short anywhere, a run is
+/// counted once. Nobody waits for it: whoever counts runs looks at both.
 /// </summary>
 public sealed partial class RunSettlement(TableServiceClient tables, UnreadableRows unreadable, TimeProvider time, ILogger<RunSettlement> logger)
 {

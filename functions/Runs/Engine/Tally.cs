@@ -4,9 +4,9 @@ using Azure.Data.Tables;
 namespace Serverless.Runs.Engine;
 
 /// <summary>
-/// The counts of the runs of a workspace that have come to their end, as they are stored and as they are to be stored: of all, of those of each app, and
-/// of those that were accepted in each month, a row each. What changes them is a transaction with the row of all, of a version: so of two who
-/// change them at once one has to look again, and what is counted goes from where it stood in the moment that it is counted.
+/// The counts of the runs of a workspace that have come to their end, as they are stored and as they are to be stored. There is a row for all runs, one for
+/// those of each app, and one for those that were accepted in each month. Every change is one transaction, and has the row of all in it, on condition
+/// that it is unchanged: of two who change the counts at once, one has to look again.
 /// </summary>
 internal sealed class Tally
 {

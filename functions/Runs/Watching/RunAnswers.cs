@@ -139,7 +139,7 @@ internal sealed record RunPage(
 
 /// <summary>What a page is a part of.</summary>
 internal sealed record RunPagination(
-    [property: Description("How many match in all. The newest runs may be missing in it for up to a minute.")] int Total,
+    [property: Description("How many match in all. In the moment that runs come to their end it may be off by a few.")] int Total,
     [property: Description("The most on a page.")] int Limit,
     [property: Description("How many were passed over.")] int Offset,
     [property: Description("The `cursor` of the next page; null on the last.")] string? NextCursor)

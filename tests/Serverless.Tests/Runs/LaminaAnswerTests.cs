@@ -24,8 +24,10 @@ public sealed class LaminaAnswerTests(ContractFixture fixture) : IClassFixture<C
         var none = JsonNode.Parse((await client.GetAsync("/v1/runs?appId=research")).Body)!;
 
         Assert.Equal(started, new[] { first, second }.SelectMany(page => page["data"]!.AsArray()).Select(run => run!["runId"]!.GetValue<string>()));
-        Assert.Equal("""{"total":3,"limit":2,"offset":0}""", first["pagination"]!.ToJsonString());
-        Assert.Equal("""{"total":3,"limit":2,"offset":2}""", second["pagination"]!.ToJsonString());
+        var cursor = first["pagination"]!["nextCursor"]!.GetValue<string>();
+        Assert.Equal($$"""{"total":3,"limit":2,"offset":0,"nextCursor":"{{cursor}}"}""", first["pagination"]!.ToJsonString());
+        Assert.Equal("""{"total":3,"limit":2,"offset":2,"nextCursor":null}""", second["pagination"]!.ToJsonString());
+        Assert.Equal(second["data"]!.ToJsonString(), JsonNode.Parse((await client.GetAsync($"/v1/runs?limit=2&cursor={cursor}")).Body)!["data"]!.ToJsonString());
         Assert.Empty(none["data"]!.AsArray());
     }
 

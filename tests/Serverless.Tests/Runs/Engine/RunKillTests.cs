@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
 using Serverless.Tenancy;
@@ -50,6 +51,7 @@ public sealed class RunKillTests(ITestOutputHelper output)
             Assert.Equal(StepsWithEffects, receiver.Requests.Keys.Count(request => request.StartsWith(run.Id.Text, StringComparison.Ordinal)));
         }
 
+        Assert.Equal(ends.Count, await CountAsync(account, workspace));
         await WaitForReportsAsync(account, workspace, accepted);
         var repeated = receiver.Requests.Count(request => request.Key.Length > 0 && request.Value > 1);
         output.WriteLine($"{accepted.Count} runs accepted, {ends.Count} completed, {receiver.Requests.Count} effects, {repeated} of them asked for again");
@@ -136,6 +138,15 @@ public sealed class RunKillTests(ITestOutputHelper output)
 
             await Task.Delay(BetweenLooks, end.Token);
         }
+    }
+
+    // Once what has ended is counted.
+    private static async Task<int> CountAsync(StorageAccount account, string workspace)
+    {
+        var tables = new TableServiceClient(account.ConnectionString);
+        var settlement = new RunSettlement(tables, Unreadable.Of(tables), TimeProvider.System, NullLogger<RunSettlement>.Instance);
+        await Eventually.TrueAsync(() => settlement.SettleAsync(workspace, CancellationToken.None));
+        return (await new RunCounter(tables, Unreadable.Of(tables)).CountAsync(workspace, appId: null, CancellationToken.None))![RunStatus.Completed];
     }
 
     // The runs whose webhook was taken, by the log of deliveries.
