@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Serverless.Storage;
@@ -40,7 +41,7 @@ public sealed partial class RunSettlement(TableServiceClient tables, UnreadableR
         {
             await SettleAsync(workspace, CancellationToken.None);
         }
-        catch (Exception failure) when (StorageRetry.MayHaveLanded(failure))
+        catch (Exception failure) when (failure is RequestFailedException || StorageRetry.MayHaveLanded(failure))
         {
             Log.NotSettled(logger, failure, workspace);
         }
