@@ -1,9 +1,7 @@
-using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Upkeep;
-using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
 using Serverless.Tests.Runs.Upkeep;

@@ -113,12 +113,12 @@ internal static partial class RunRequests
     private static bool IsTransaction(HttpRequest request, Regex part) =>
         request.HttpContext.Items[StorageProxy.TransactionBody] is string body && part.IsMatch(body);
 
-    [GeneratedRegex($"POST [^ ]+/{TableNames.Runs}(\\(\\))?[ ?]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex($"POST [^ ]+/{TableNames.Runs}(\\(\\))?[ ?]", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex InsertedRow();
 
-    [GeneratedRegex($"DELETE [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.NonBacktracking)]
+    [GeneratedRegex($"DELETE [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex RemovedRun();
 
-    [GeneratedRegex($"PUT [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.NonBacktracking)]
+    [GeneratedRegex($"PUT [^ ]+/{TableNames.Runs}\\([^ ]*RowKey='run-", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex ReplacedRun();
 }
