@@ -2,11 +2,7 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
-using Serverless.Ingestion.Index;
-using Serverless.Ingestion.Records;
-using Serverless.Ingestion.Segments;
 using Serverless.Storage;
-using Serverless.Times;
 
 namespace Serverless.Ingestion.Chunks;
 

@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Index;
-using Serverless.Storage;
 
 namespace Serverless.Ingestion.Segments;
 

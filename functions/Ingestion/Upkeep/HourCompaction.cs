@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Index;
 using Serverless.Ingestion.Records;
 using Serverless.Ingestion.Segments;
 using Serverless.Storage;
@@ -137,7 +136,7 @@ internal sealed class HourCompaction(
     }
 
     // Records of the chunks that are in segments already. They came with batches that were there when the segment was made.
-    private async Task<IReadOnlySet<RecordIdentity>> FindKnownAsync(IReadOnlyList<Opened> chunks, IReadOnlyList<Segment> others, CancellationToken cancellationToken)
+    private async Task<IReadOnlySet<RecordIdentity>> FindKnownAsync(IReadOnlyList<Opened> chunks, List<Segment> others, CancellationToken cancellationToken)
     {
         if (others.Count == 0 || schema.TermOfBatch is null)
         {

@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using Serverless.Ingestion.Segments;
-using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;
 

@@ -195,12 +195,8 @@ internal sealed class LogQueryParser
     {
         var start = _position++;
         var pattern = ReadUntil('/', start, "there is no \"/\" at the end of this regular expression", keepsEscapes: true);
-        var options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-        if (_position < _text.Length && _text[_position] == 'i')
-        {
-            _position++;
-            options |= RegexOptions.IgnoreCase;
-        }
+        var isInAnyCase = _position < _text.Length && _text[_position] == 'i';
+        _position += isInAnyCase ? 1 : 0;
 
         if (pattern.Length > MaxExpressionLength)
         {
@@ -210,7 +206,9 @@ internal sealed class LogQueryParser
         try
         {
             // What is matched without backtracking takes a time that goes with the text, and needs no other bound.
-            return new(new Regex(pattern, options));
+            return new(isInAnyCase
+                ? new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)
+                : new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant));
         }
         catch (Exception wrong) when (wrong is ArgumentException or NotSupportedException)
         {

@@ -47,7 +47,7 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
         }
     }
 
-    private IAsyncEnumerable<TableEntity> Rows(RowKeyRange keys, CancellationToken cancellationToken) =>
+    private AsyncPageable<TableEntity> Rows(RowKeyRange keys, CancellationToken cancellationToken) =>
         table.QueryAsync<TableEntity>(ChunkRow.Filter(project, keys), RowsPerPage, cancellationToken: cancellationToken);
 
     /// <summary>Takes events out.</summary>

@@ -1,7 +1,6 @@
 using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 using Serverless.Traces.Events;
-using Serverless.Traces.Figures;
 
 namespace Serverless.Traces.Hours;
 

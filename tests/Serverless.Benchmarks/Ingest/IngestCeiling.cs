@@ -5,7 +5,6 @@ using Azure.Storage.Queues.Models;
 using Serverless.Benchmarks.Core;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;

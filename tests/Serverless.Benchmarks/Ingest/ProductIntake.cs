@@ -2,7 +2,6 @@ using Azure.Data.Tables;
 using Serverless.Benchmarks.Core;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Reading;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tenancy;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Serverless.Ingestion.Chunks;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;

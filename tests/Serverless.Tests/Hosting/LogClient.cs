@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Reading;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Times;
 

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;

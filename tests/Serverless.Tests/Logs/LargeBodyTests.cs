@@ -8,7 +8,6 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Reading;
 using Serverless.Ingestion.Records;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 using Serverless.Times;

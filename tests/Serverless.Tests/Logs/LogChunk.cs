@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Times;
 

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs.Entries;
-using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;
 

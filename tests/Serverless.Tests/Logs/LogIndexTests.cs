@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;

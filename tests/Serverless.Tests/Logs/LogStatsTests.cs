@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
 using static Serverless.Tests.Hosting.LogEntries;

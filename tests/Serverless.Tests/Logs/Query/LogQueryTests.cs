@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Ingestion.Index;
-using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Logs.Query;
 
