@@ -16,7 +16,7 @@ internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Ex
 
     /// <summary>Whether the header of a chunk tells which of its entries are wanted, but for their time and level: all of them.</summary>
     public bool IsAnsweredBy(ChunkHeader header) =>
-        Expression is null || (IsAboutLabels && LabelsOf(Expression).All(label => header.Labels[label.Label] == Label.Uniform(label.Value)));
+        Expression is null || (IsAboutLabels && LabelsOf(Expression).All(label => label.Value.Length > 0 && header.Labels[label.Label] == Label.Uniform(label.Value)));
 
     /// <summary>Which terms the entries have.</summary>
     public TermQuestion Terms => Expression?.Terms ?? TermQuestion.Anything;

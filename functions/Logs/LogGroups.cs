@@ -36,8 +36,9 @@ internal sealed class LogGroups(LogField field, string path, int steps)
         return label != Label.Mixed;
     }
 
-    /// <summary>Reads the value of an entry.</summary>
-    public GroupValue Read(StoredLog log, int level) => new(_value.Read(log.Json, level));
+    /// <summary>Reads the value of an entry. An empty label counts as none, as it does in headers.</summary>
+    public GroupValue Read(StoredLog log, int level) =>
+        new(_value.Read(log.Json, level) is var value && value is "" && field is LogField.Environment or LogField.ProjectId ? null : value);
 
     /// <summary>Counts entries of a step.</summary>
     public void Add(GroupValue value, int step, int count)

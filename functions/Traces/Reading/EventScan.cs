@@ -17,16 +17,20 @@ internal delegate void EventAction<in T>(T gathered, ReadOnlySpan<byte> line);
 /// Reads all events that a filter wants, each once. What is compacted meanwhile is either met twice, which the ids tell, or missed, and
 /// then everything is read again.
 /// </summary>
-public sealed class EventScan(ChunkFinder finder, ChunkStore store)
+public sealed class EventScan(ChunkFinder finder, ChunkStore store, TimeProvider time)
 {
     /// <summary>Reads the events, in no particular order.</summary>
     /// <param name="project">Whose events.</param>
     /// <param name="filter">Which of them.</param>
     /// <param name="begin">Makes something empty to gather them in.</param>
     /// <param name="add">Gathers one.</param>
+    /// <param name="patience">After how long it ends with what it has; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    internal async Task<T> ReadAsync<T>(string project, EventFilter filter, Func<T> begin, EventAction<T> add, CancellationToken cancellationToken)
+    /// <returns>What was gathered, and whether that is all.</returns>
+    internal async Task<(T Gathered, bool IsAll)> ReadAsync<T>(
+        string project, EventFilter filter, Func<T> begin, EventAction<T> add, TimeSpan patience, CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var query = filter.ToQuery(project);
         if (filter.IsAnsweredByFigures)
         {
@@ -40,6 +44,11 @@ public sealed class EventScan(ChunkFinder finder, ChunkStore store)
             var hasMissed = false;
             await foreach (var found in finder.FindAsync(TraceChunks.Schema, query, cancellationToken))
             {
+                if (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) > patience)
+                {
+                    return (gathered, false);
+                }
+
                 if (await store.OpenAsync(TraceChunks.Schema, found, cancellationToken) is not { } chunk)
                 {
                     hasMissed = true;
@@ -51,7 +60,7 @@ public sealed class EventScan(ChunkFinder finder, ChunkStore store)
 
             if (!hasMissed && (isRepeated || !await finder.MayHaveMissedAsync(TraceChunks.Schema, query, cancellationToken)))
             {
-                return gathered;
+                return (gathered, true);
             }
         }
     }

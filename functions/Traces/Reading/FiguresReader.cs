@@ -15,6 +15,9 @@ namespace Serverless.Traces.Reading;
 public sealed class FiguresReader(
     TableServiceClient tables, EventScan scan, UnreadableRows unreadable, IOptions<TraceRetentionOptions> retention, TimeProvider time)
 {
+    // What figures do not tell is counted one by one: after this long, what was counted is at least how many there are.
+    private static readonly TimeSpan MaxCounting = TimeSpan.FromSeconds(20);
+
     /// <summary>Reads the figures of a time, exactly.</summary>
     /// <param name="project">Whose events.</param>
     /// <param name="range">The times of the events.</param>
@@ -24,11 +27,12 @@ public sealed class FiguresReader(
         ReadAsync(project, new EventFilter(range), cancellationToken);
 
     /// <summary>Counts the events that a filter wants and that are still kept.</summary>
-    internal async Task<long> CountAsync(string project, EventFilter filter, CancellationToken cancellationToken)
+    internal async Task<EventCount> CountAsync(string project, EventFilter filter, CancellationToken cancellationToken)
     {
         if (!filter.IsAnsweredByFigures)
         {
-            return Count(await ScanAsync(project, filter, cancellationToken));
+            var (hours, isAll) = await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, MaxCounting, cancellationToken);
+            return new(Count(hours), isAll);
         }
 
         // Figures outlive their events. Of the time past retention there is only what came in late.
@@ -37,8 +41,8 @@ public sealed class FiguresReader(
             ? Count(await ScanAsync(project, filter with { Range = past }, cancellationToken))
             : 0;
         return NullIfEmpty(Math.Max(filter.Range.From, kept), filter.Range.To) is { } range
-            ? late + (await ReadAsync(project, filter with { Range = range }, cancellationToken)).Sum(filter.Count)
-            : late;
+            ? new(late + (await ReadAsync(project, filter with { Range = range }, cancellationToken)).Sum(filter.Count), true)
+            : new(late, true);
     }
 
     private async Task<IReadOnlyList<HourFigures>> ReadAsync(string project, EventFilter filter, CancellationToken cancellationToken)
@@ -83,8 +87,8 @@ public sealed class FiguresReader(
         return HourFigures.Read(HourKey.OfRow(row.RowKey).Hour, lines);
     }
 
-    private Task<SortedDictionary<long, HourFigures>> ScanAsync(string project, EventFilter filter, CancellationToken cancellationToken) =>
-        scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, cancellationToken);
+    private async Task<SortedDictionary<long, HourFigures>> ScanAsync(string project, EventFilter filter, CancellationToken cancellationToken) =>
+        (await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, Timeout.InfiniteTimeSpan, cancellationToken)).Gathered;
 
     private static void Add(SortedDictionary<long, HourFigures> hours, ReadOnlySpan<byte> line)
     {
@@ -116,3 +120,8 @@ public sealed class FiguresReader(
 
     private static TimeRange? NullIfEmpty(long from, long to) => from <= to ? new(from, to) : null;
 }
+
+/// <summary>How many events there are.</summary>
+/// <param name="Total">The number.</param>
+/// <param name="IsExact">Whether there are so many, rather than at least so many.</param>
+internal readonly record struct EventCount(long Total, bool IsExact);

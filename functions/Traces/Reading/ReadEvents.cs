@@ -46,7 +46,8 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
         var (page, next) = await reader.ReadAsync(TraceChunks.Schema, question, cancellationToken);
         var total = cursor?.Total ?? await figures.CountAsync(project.Id, filter, cancellationToken);
         var nextCursor = next is { } place ? new EventCursor(place, total).ToString() : null;
-        await Found.WriteAsync(context, new(page.Entries.Select(found => new RawJson(found.Json)), nextCursor, total), cancellationToken);
+        var events = page.Entries.Select(found => new RawJson(found.Json));
+        await Found.WriteAsync(context, new(events, nextCursor, total.Total) { TotalIsExact = total.IsExact ? null : false }, cancellationToken);
     }
 
     private static EventCursor? ReadCursor(RequestReader query)
@@ -66,18 +67,19 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
     }
 
     // Where a page ended, and how many events there were when the first one was asked for.
-    private sealed record EventCursor(RecordCursor Place, long Total)
+    private sealed record EventCursor(RecordCursor Place, EventCount Total)
     {
         private const char Separator = '.';
+        private const string AtLeast = "~";
 
         public static EventCursor? Parse(string text) =>
             text.Split(Separator) is [var place, var count]
             && RecordCursor.TryParse(place, out var cursor)
-            && long.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var total)
-                ? new(cursor, total)
+            && long.TryParse(count.TrimEnd(AtLeast[0]), NumberStyles.None, CultureInfo.InvariantCulture, out var total)
+                ? new(cursor, new(total, !count.EndsWith(AtLeast, StringComparison.Ordinal)))
                 : null;
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Place}{Separator}{Total}");
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Place}{Separator}{Total.Total}{(Total.IsExact ? "" : AtLeast)}");
     }
 }
 
@@ -85,7 +87,12 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
 internal sealed record EventPage(
     [property: Description("The events, the newest first."), Shape(TraceShapes.StoredEvent)] IEnumerable<RawJson> Events,
     [property: Description("Where the next page begins; null when this is the last.")] string? NextCursor,
-    [property: Description("How many events there are on all pages together.")] long Total);
+    [property: Description("How many events there are on all pages together.")] long Total)
+{
+    /// <summary>False when there may be more.</summary>
+    [Description("False when counting took more than 20 seconds, so that there are at least so many; absent otherwise."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? TotalIsExact { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventPage))]

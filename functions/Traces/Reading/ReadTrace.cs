@@ -87,8 +87,11 @@ public sealed class ReadTrace(SurfaceEndpoint endpoint, SessionGate gate, EventS
     private async Task<string> EnterAsync(HttpContext context, CancellationToken cancellationToken) =>
         (await gate.EnterAsync(context, cancellationToken)).Id;
 
-    private Task<List<byte[]>> ReadLinesAsync(string project, string traceId, CancellationToken cancellationToken) =>
-        scan.ReadAsync(project, new EventFilter(AllTimes) { TraceId = traceId }, () => new List<byte[]>(), Add, cancellationToken);
+    private async Task<List<byte[]>> ReadLinesAsync(string project, string traceId, CancellationToken cancellationToken)
+    {
+        var filter = new EventFilter(AllTimes) { TraceId = traceId };
+        return (await scan.ReadAsync(project, filter, () => new List<byte[]>(), Add, Timeout.InfiniteTimeSpan, cancellationToken)).Gathered;
+    }
 
     private static async Task AnswerAsync(HttpContext context, List<byte[]> lines, CancellationToken cancellationToken)
     {

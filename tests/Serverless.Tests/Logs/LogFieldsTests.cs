@@ -61,6 +61,19 @@ public sealed class LogFieldsTests(ContractFixture fixture) : IClassFixture<Cont
     }
 
     [Fact]
+    public async Task What_is_empty_is_not_taken_for_what_is_missing_unless_it_is_a_label_to_group_by()
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        await logs.StoreAsync([Entry("a", "", "{}")], [Entry("b", null, "{}")]);
+        const string Minute = "/stats?start=2026-01-26T12:00:00Z&end=2026-01-26T12:00:59Z&interval=1m";
+
+        Assert.Equal(1, (await logs.ReadAsync(Minute + "&query=environment:%22%22"))["total"]!.GetValue<int>());
+        Assert.Equal(["a"], await logs.MessagesAsync(LogReads.Always + "&query=environment:%22%22"));
+        Assert.Equal("""[{"value":null,"total":2,"counts":[2]}]""", (await logs.ReadAsync(Minute + "&group_by=environment"))["groups"]!.ToJsonString());
+        Assert.Equal("""[{"value":null,"total":1,"counts":[1]}]""", (await logs.ReadAsync(Minute + "&group_by=environment&q=a"))["groups"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Beyond_the_ten_most_frequent_values_the_others_are_one()
     {
         var logs = await StoreAsync([.. Enumerable.Range(0, 13).SelectMany(value => Enumerable.Range(0, 20 - value).Select(_ => Entry("x", null, $$"""{"v":"v{{value:D2}}"}""")))]);

@@ -98,7 +98,9 @@ public sealed class LogIndexTests(ProxiedFixture fixture) : IClassFixture<Proxie
         {
             var page = await logs.ReadAsync($"?explain=true&{question}");
             Assert.Equal(["number 3"], page.Messages());
-            Assert.Equal(question == "query=3" ? 5 : 1, page["explain"]!["opened"]!.GetValue<int>());
+
+            // One letter is no term; and of filters as small as these one may say yes wrongly.
+            Assert.InRange(page["explain"]!["opened"]!.GetValue<int>(), question == "query=3" ? 5 : 1, question == "query=3" ? 5 : 3);
         }
 
         static JsonObject With(JsonObject entry, string trace)

@@ -8,7 +8,7 @@ using Serverless.Tests.Runs.Upkeep;
 namespace Serverless.Tests.Runs;
 
 /// <summary>What lists of runs and their counts cost, counted on the wire, in a workspace with few runs and in one with many.</summary>
-public sealed class RunGrowthTests(RunFixture fixture) : IClassFixture<RunFixture>
+public sealed class RunGrowthTests(ManyRunsFixture fixture) : IClassFixture<ManyRunsFixture>
 {
     private static readonly DateTimeOffset TwoHoursAgo = DateTimeOffset.UtcNow.AddHours(-2);
 
@@ -16,7 +16,7 @@ public sealed class RunGrowthTests(RunFixture fixture) : IClassFixture<RunFixtur
     public async Task What_lists_and_the_usage_cost_does_not_grow_with_the_runs_there_ever_were()
     {
         var few = await CreateAsync(runs: 60);
-        var many = await CreateAsync(runs: 4_000);
+        var many = await CreateAsync(runs: 1_500);
         foreach (var (path, reads) in ((string, int)[])[
             ("/v1/runs", 2), ("/v1/runs?limit=100&offset=20", 2), ("/v1/runs?status=completed", 2), ("/v1/runs?status=running", 2), ("/v1/runs?appId=test", 3),
             ("/v1/runs?appId=test&status=failed", 3), ("/v1/runs?status=cancelled", 1), ("/v1/account/usage", 2)])
@@ -25,13 +25,13 @@ public sealed class RunGrowthTests(RunFixture fixture) : IClassFixture<RunFixtur
             Assert.Equal((path, 2 + reads), (path, await CostAsync(many, path)));
         }
 
-        Assert.Equal(4_000, (await many.DoAsync("GET", "/v1/account/usage"))["runs"]!["total"]!.GetValue<int>());
+        Assert.Equal(1_500, (await many.DoAsync("GET", "/v1/account/usage"))["runs"]!["total"]!.GetValue<int>());
     }
 
     [Fact]
     public async Task A_page_by_cursor_costs_as_much_at_the_end_of_the_list_as_at_its_beginning()
     {
-        var client = await CreateAsync(runs: 2_000);
+        var client = await CreateAsync(runs: 1_200);
         var costs = new List<int>();
         var found = 0;
         for (var cursor = ""; cursor is not null;)
@@ -43,8 +43,8 @@ public sealed class RunGrowthTests(RunFixture fixture) : IClassFixture<RunFixtur
             cursor = page["pagination"]!["nextCursor"] is { } next ? $"&cursor={next}" : null;
         }
 
-        Assert.Equal(2_000, found);
-        Assert.Equal(Enumerable.Repeat(4, 20), costs);
+        Assert.Equal(1_200, found);
+        Assert.Equal(Enumerable.Repeat(4, 12), costs);
     }
 
     [Fact]

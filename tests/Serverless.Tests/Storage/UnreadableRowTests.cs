@@ -74,7 +74,7 @@ public sealed class UnreadableRowTests : IAsyncLifetime
         await _host.RunUpkeepAsync();
         await _host.RunUpkeepAsync();
 
-        Assert.Single(await logs.RowKeysAsync());
+        Assert.Equal(2, Assert.Single(await logs.ChunksAsync()).Header.Count);
         Assert.Equal(2, (await logs.ReadAsync(LogReads.Always))["logs"]!.AsArray().Count);
     }
 

@@ -4,6 +4,7 @@ using Azure.Storage.Queues;
 using Azure.Storage.Queues.Models;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Diagnostics;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Webhooks;
 using Serverless.Storage;
@@ -206,7 +207,7 @@ public sealed class OneReportTests(RunFixture fixture) : IClassFixture<RunFixtur
 
     private static (int Attempt, int Repetition, DeliveryOutcome Outcome) Known(Delivery delivery) => (delivery.Attempt, delivery.Repetition, delivery.Outcome);
 
-    private static BinaryData Report(Run run, int attempt = 1) => new WebhookMessage(run.Workspace, run.Id, attempt).Encode();
+    private static BinaryData Report(Run run, int attempt = 1) => new WebhookMessage(run.Workspace, run.Id, attempt) { Origin = MessageOrigin.Here(DateTimeOffset.UtcNow) }.Encode();
 
     // A run that has come to its end, and whose report nobody has sent.
     private async Task<Run> EndAsync(string webhook)

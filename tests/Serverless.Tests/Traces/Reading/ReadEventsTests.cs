@@ -96,6 +96,44 @@ public sealed class ReadEventsTests(ProxiedFixture fixture) : IClassFixture<Prox
     }
 
     [Fact]
+    public async Task What_takes_too_long_to_count_is_said_to_be_at_least_so_many()
+    {
+        var time = new AdjustableTime();
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await ServerlessHost.StartAsync(proxy.Account, builder => builder.Services.AddSingleton<TimeProvider>(time));
+        var client = await TraceClient.CreateAsync(host);
+        var reader = await TraceReader.CreateAsync(host, client);
+        for (var chunk = 0; chunk < 4; chunk++)
+        {
+            var lines = string.Concat(Enumerable.Range(0, 5).Select(number => Event(Noon.AddSeconds(-60 * chunk).AddMilliseconds(-number), "gpt-4o", user: "somebody").ToJsonString() + "\n"));
+            await host.Services.GetRequiredService<PersistEvents>().HandleAsync(ChunkMessage.Encode(EventChunks.Create(client.Project, lines)), CancellationToken.None);
+        }
+
+        Assert.Null((await reader.ReadAsync("/v1/events", "userId=somebody&limit=3"))["totalIsExact"]);
+
+        // Each chunk that is opened takes eight seconds or more: a page of three needs one of them, counting all four.
+        proxy.Fault = request =>
+        {
+            if (request.Path.Value!.Contains("RowKey='n", StringComparison.Ordinal))
+            {
+                time.Advance(TimeSpan.FromSeconds(8));
+            }
+
+            return StorageFault.None;
+        };
+        var first = await reader.ReadAsync("/v1/events", "userId=somebody&limit=3");
+        var second = await reader.ReadAsync("/v1/events", $"userId=somebody&limit=3&cursor={first["nextCursor"]!.GetValue<string>()}");
+
+        Assert.Equal(first["total"]!.GetValue<int>(), second["total"]!.GetValue<int>());
+        foreach (var page in new[] { first, second })
+        {
+            Assert.Equal(3, page["events"]!.AsArray().Count);
+            Assert.InRange(page["total"]!.GetValue<int>(), 5, 15);
+            Assert.False(page["totalIsExact"]!.GetValue<bool>());
+        }
+    }
+
+    [Fact]
     public async Task A_month_of_figures_takes_few_transactions()
     {
         var (client, reader) = await StartAsync();
