@@ -13,10 +13,12 @@ namespace Serverless.Logs;
 internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Expression)
 {
     private readonly LogMatcher? _matcher = Expression is null ? null : new(Expression);
+    private readonly IReadOnlyList<(int Label, string Value)> _labels = Expression is null ? [] : [.. LabelsOf(Expression)];
+    private readonly bool _isAboutLabels = Expression is null || IsAboutLabels(Expression);
 
     /// <summary>Whether the header of a chunk tells which of its entries are wanted, but for their time and level: all of them.</summary>
     public bool IsAnsweredBy(ChunkHeader header) =>
-        Expression is null || (IsAboutLabels && LabelsOf(Expression).All(label => label.Value.Length > 0 && header.Labels[label.Label] == Label.Uniform(label.Value)));
+        _isAboutLabels && _labels.All(label => label.Value.Length > 0 && header.Labels[label.Label] == Label.Uniform(label.Value));
 
     /// <summary>Which terms the entries have.</summary>
     public TermQuestion Terms => Expression?.Terms ?? TermQuestion.Anything;
@@ -25,7 +27,7 @@ internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Ex
     public ChunkQuery ToQuery(string organization) => new(organization, Range)
     {
         Kinds = Levels == LogLevels.All ? [] : [.. Enumerable.Range(0, LogLevels.Names.Count).Where(WantsLevel)],
-        Labels = Expression is null ? [] : [.. LabelsOf(Expression)],
+        Labels = _labels,
         Terms = Terms,
     };
 
@@ -43,9 +45,9 @@ internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Ex
     }
 
     // Whether all conditions have to hold, and each is about a label or the level, so that a header tells all of it.
-    private bool IsAboutLabels => Expression is not null
-        && Expression.Necessary.Count() == Expression.Conditions.Count()
-        && Expression.Conditions.All(condition => condition.Field == LogField.Level || LabelOf(condition) is not null);
+    private static bool IsAboutLabels(LogExpression expression) =>
+        expression.Necessary.Count() == expression.Conditions.Count()
+        && expression.Conditions.All(condition => condition.Field == LogField.Level || LabelOf(condition) is not null);
 
     private static IEnumerable<(int Label, string Value)> LabelsOf(LogExpression expression) =>
         expression.Necessary.Select(LabelOf).Where(label => label is not null).Select(label => label!.Value);

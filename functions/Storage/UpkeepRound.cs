@@ -11,7 +11,7 @@ namespace Serverless.Storage;
 internal sealed class UpkeepRound(TableClient table, TimeProvider time)
 {
     /// <summary>The partition of the row: all that upkeep looks after come later.</summary>
-    public const string Partition = "-upkeep";
+    public const string Partition = UpkeepCursor.Partition;
 
     private const string Row = "round";
     private const string Place = "Place";

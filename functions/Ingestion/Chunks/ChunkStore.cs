@@ -98,8 +98,7 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
             yield break;
         }
 
-        var keys = ChunkKey.PartsOf(chunk.Header.Batch);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {chunk.Header.Partition} and RowKey ge {keys.From} and RowKey lt {keys.To}");
+        var filter = ChunkRow.Filter(chunk.Header.Partition, ChunkKey.PartsOf(chunk.Header.Batch));
         await foreach (var row in tables.GetTableClient(schema.Table).QueryAsync<TableEntity>(filter, PartColumns.PerPage, cancellationToken: cancellationToken))
         {
             yield return PayloadColumns.Read(row);

@@ -81,7 +81,7 @@ internal sealed class IndexReader(TableClient table, string partition, IReadOnly
             _looks++;
             var bucket = IndexBucket.Of(term, alike.Key);
             var keys = SegmentKey.IndexBetween(bucket, (alike.Min(segment => segment.Hour), alike.Max(segment => segment.Hour)));
-            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To}");
+            var filter = ChunkRow.Filter(partition, keys);
             var rowsPerPage = Math.Clamp(PageBytes / alike.Max(segment => SegmentIndex.SizeOfRow(segment.Terms, segment.IndexBits)), 1, MaxRowsPerPage);
             await foreach (var row in table.QueryAsync<TableEntity>(filter, rowsPerPage, SegmentRow.IndexColumns, cancellationToken))
             {

@@ -12,9 +12,6 @@ namespace Serverless.Ingestion.Segments;
 /// <param name="Hour">The hour of its records, counted from the year 1. A record may be up to two hours older than its hour, if it came with one that is not.</param>
 internal sealed record Segment(string Partition, string Id, long Hour)
 {
-    /// <summary>The most blocks: as many as a transaction can put in the place of what was there.</summary>
-    public const int MaxBlocks = 96;
-
     /// <summary>What its blocks hold, each at its place. A block of which nothing is left has no records.</summary>
     public required IReadOnlyList<ChunkHeader> Blocks { get; init; }
 

@@ -64,7 +64,7 @@ internal sealed class SegmentStore(TableClient table, ChunkSchema schema, Unread
     public async Task<IReadOnlyList<Chunk>> ChooseAsync(IReadOnlyList<Segment> segments, ChunkQuery query, CancellationToken cancellationToken)
     {
         var candidates = segments
-            .SelectMany((segment, place) => segment.Blocks.Where(query.MayMatch).Select(block => (Place: place, Segment: segment, Block: block)))
+            .SelectMany(segment => segment.Blocks.Where(query.MayMatch).Select(block => (Segment: segment, Block: block)))
             .ToList();
         if (query.Terms is not TermQuestion.Unknown && candidates.Count > FewBlocks)
         {

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Serverless.Ingestion.Chunks;
@@ -21,12 +20,6 @@ namespace Serverless.Ingestion.Upkeep;
 public sealed partial class ChunkUpkeep(
     TableServiceClient tables, ChunkStore store, ChunkSchema schema, TimeSpan retention, UnreadableRows unreadable, RowsAside aside, TimeProvider time, ILogger<ChunkUpkeep> logger)
 {
-    // Half of what the Functions host allows, and of the time between two runs.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
-
-    // What a run that is killed repeats, at the most.
-    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(30);
-
     private readonly TableClient _table = tables.GetTableClient(schema.Table);
 
     /// <summary>What else there is in a partition that is not kept for good.</summary>
@@ -41,45 +34,21 @@ public sealed partial class ChunkUpkeep(
     /// <exception cref="Azure.RequestFailedException">The table cannot be read.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(LongestRun, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var cursor = new UpkeepCursor(_table);
-        var last = await cursor.ReadAsync(cancellationToken);
-        var notedAt = time.GetTimestamp();
-        try
+        var walk = new PartitionWalk(_table, RowDeletion.Columns, time);
+        if (await walk.RunAsync(token => aside.SetAsideAsync(schema.Table, token), KeepAsync, cancellationToken) is { } partition)
         {
-            await aside.SetAsideAsync(schema.Table, either.Token);
-            await foreach (var first in FirstRowsAfterAsync(last, either.Token))
-            {
-                // A partition that takes all the time there is must not keep the others from theirs.
-                last = first.PartitionKey;
-                await KeepAsync(first.PartitionKey, first.RowKey, either.Token);
-                if (time.GetElapsedTime(notedAt) >= BetweenNotes)
-                {
-                    await cursor.MoveAsync(last, either.Token);
-                    notedAt = time.GetTimestamp();
-                }
-            }
-
-            last = UpkeepCursor.Partition;
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            Log.OutOfTime(logger, schema.Table, last);
-        }
-        finally
-        {
-            await cursor.MoveAsync(last, CancellationToken.None);
+            Log.OutOfTime(logger, schema.Table, partition);
         }
     }
 
-    private async Task KeepAsync(string partition, string firstRow, CancellationToken cancellationToken)
+    private async Task KeepAsync(TableEntity first, CancellationToken cancellationToken)
     {
+        var partition = first.PartitionKey;
         var now = time.GetUtcNow();
         try
         {
             var past = new ChunkRetention(_table, schema, partition);
-            var removed = await past.RunAsync(now, retention, firstRow, cancellationToken);
+            var removed = await past.RunAsync(now, retention, first.RowKey, cancellationToken);
             foreach (var rows in Besides)
             {
                 removed += await past.RemoveAsync(rows, now, cancellationToken);
@@ -96,24 +65,6 @@ public sealed partial class ChunkUpkeep(
         {
             // The others shall not suffer for it.
             Log.Failed(logger, failure, schema.Table, partition);
-        }
-    }
-
-    // Asks for the first row of the next partition, over and over: one transaction for each.
-    private async IAsyncEnumerable<TableEntity> FirstRowsAfterAsync(string last, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var next = await _table
-                .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey gt {last}"), maxPerPage: 1, ["PartitionKey", "RowKey"], cancellationToken)
-                .FirstOrDefaultAsync(cancellationToken);
-            if (next is null)
-            {
-                yield break;
-            }
-
-            last = next.PartitionKey;
-            yield return next;
         }
     }
 

@@ -8,6 +8,7 @@ internal sealed class LogMatcher
 {
     private readonly LogExpression _expression;
     private readonly LogCondition[] _conditions;
+    private readonly uint[] _levels;
     private readonly bool[] _holds;
     private readonly Func<LogCondition, bool> _read;
 
@@ -16,6 +17,7 @@ internal sealed class LogMatcher
     {
         _expression = expression;
         _conditions = [.. expression.Conditions];
+        _levels = [.. _conditions.Select(condition => condition.Field == LogField.Level ? condition.Test.Levels : 0)];
         _holds = new bool[_conditions.Length];
         var places = new Dictionary<LogCondition, int>(ReferenceEqualityComparer.Instance);
         for (var place = 0; place < _conditions.Length; place++)
@@ -33,7 +35,7 @@ internal sealed class LogMatcher
     {
         for (var place = 0; place < _conditions.Length; place++)
         {
-            _holds[place] = _conditions[place].Field == LogField.Level && (_conditions[place].Test.Levels >> level & 1) != 0;
+            _holds[place] = (_levels[place] >> level & 1) != 0;
         }
 
         var reader = new Utf8JsonReader(json);

@@ -1,7 +1,5 @@
-using System.Runtime.CompilerServices;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
-using Serverless.Ingestion.Upkeep;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
 
@@ -14,12 +12,6 @@ namespace Serverless.Runs.Upkeep;
 public sealed partial class RunUpkeep(
     TableServiceClient tables, OverdueRuns overdue, RunSettlement settlement, RunRetention retention, TimeProvider time, ILogger<RunUpkeep> logger)
 {
-    // A third of what the Functions host allows.
-    private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(5);
-
-    // What a run of upkeep that is killed repeats, at the most.
-    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(30);
-
     // Longer than any turn takes, and than a message is late by chance: so a run that is under way is not taken for lost.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
@@ -32,35 +24,13 @@ public sealed partial class RunUpkeep(
     /// <exception cref="Azure.RequestFailedException">The table cannot be read.</exception>
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(LongestRun, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        var cursor = new UpkeepCursor(_table);
-        var last = await cursor.ReadAsync(cancellationToken);
-        var notedAt = time.GetTimestamp();
         var missing = 0;
-        try
-        {
-            await foreach (var first in FirstRowsAfterAsync(last, either.Token))
-            {
-                // A workspace that takes all the time there is must not keep the others from theirs.
-                last = first.PartitionKey;
-                missing += await KeepAsync(first, either.Token);
-                if (time.GetElapsedTime(notedAt) >= BetweenNotes)
-                {
-                    await cursor.MoveAsync(last, either.Token);
-                    notedAt = time.GetTimestamp();
-                }
-            }
 
-            last = UpkeepCursor.Partition;
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        // The first row of a workspace tells whether there is anything beside the counts.
+        var walk = new PartitionWalk(_table, Tally.PlaceColumns, time);
+        if (await walk.RunAsync(static _ => Task.CompletedTask, async (first, token) => missing += await KeepAsync(first, token), cancellationToken) is { } workspace)
         {
-            Log.OutOfTime(logger, last);
-        }
-        finally
-        {
-            await cursor.MoveAsync(last, CancellationToken.None);
+            Log.OutOfTime(logger, workspace);
         }
 
         return missing;
@@ -102,24 +72,6 @@ public sealed partial class RunUpkeep(
             isSettled = await settlement.SettleAsync(workspace, cancellationToken);
         }
         while (!isSettled);
-    }
-
-    // Asks for the first row of the next workspace, over and over: one transaction for each. That row tells whether there is anything beside the counts.
-    private async IAsyncEnumerable<TableEntity> FirstRowsAfterAsync(string last, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var next = await _table
-                .QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey gt {last}"), maxPerPage: 1, Tally.PlaceColumns, cancellationToken)
-                .FirstOrDefaultAsync(cancellationToken);
-            if (next is null)
-            {
-                yield break;
-            }
-
-            last = next.PartitionKey;
-            yield return next;
-        }
     }
 
     private static partial class Log

@@ -23,7 +23,7 @@ public sealed class SegmentIndexTests
     public void A_term_is_found_in_the_blocks_that_have_it_and_hardly_in_others(int bits)
     {
         var random = new Random(bits);
-        var blocks = Enumerable.Range(0, Segment.MaxBlocks).Select(_ => Terms(random, random.Next(0, 200))).ToList();
+        var blocks = Enumerable.Range(0, 96).Select(_ => Terms(random, random.Next(0, 200))).ToList();
         var mistaken = 0;
         foreach (var term in blocks.SelectMany(block => block.Take(3)).Concat(Terms(random, 1_000)).Append(0UL).Append(ulong.MaxValue))
         {

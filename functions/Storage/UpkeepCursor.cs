@@ -1,6 +1,6 @@
 using Azure.Data.Tables;
 
-namespace Serverless.Ingestion.Upkeep;
+namespace Serverless.Storage;
 
 /// <summary>
 /// How far upkeep has come in a table: a row of the table itself, in a partition that sorts before all others. The process that runs upkeep is gone
