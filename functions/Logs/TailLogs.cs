@@ -104,13 +104,14 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
             .OrderBy(chunk => chunk.StoredAt)
             .ThenBy(chunk => chunk.Header.Batch, StringComparer.Ordinal)
             .ToList();
-        var known = await CountKnownAsync(found, watch, cancellationToken);
+        var last = await FindLastAsync(found, watch, cancellationToken);
         var hasWritten = false;
         foreach (var (place, chunk) in found.Index())
         {
-            if (place >= known && query.MayMatch(chunk.Header))
+            // Of chunks stored at the instant of the client's last event, those before the one with that event are known to it.
+            if (place >= last && query.MayMatch(chunk.Header))
             {
-                hasWritten |= await WriteAsync(response, chunk, watch, cancellationToken);
+                hasWritten |= await WriteAsync(response, chunk, watch, skips: place == last, cancellationToken);
             }
 
             watch.Seen.Add(chunk.Header.Batch);
@@ -123,8 +124,8 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
         return hasWritten;
     }
 
-    // Of chunks stored at the instant of the client's last event, those before the one with that event are known to it.
-    private async Task<int> CountKnownAsync(List<Chunk> found, Watch watch, CancellationToken cancellationToken)
+    // The place of the chunk with the client's last event; -1 when it is not among these.
+    private async Task<int> FindLastAsync(List<Chunk> found, Watch watch, CancellationToken cancellationToken)
     {
         foreach (var (place, chunk) in found.Index())
         {
@@ -134,7 +135,7 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
             }
         }
 
-        return 0;
+        return -1;
     }
 
     private async Task<bool> HoldsAsync(Chunk chunk, EventId last, CancellationToken cancellationToken)
@@ -153,10 +154,10 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
         return false;
     }
 
-    private async Task<bool> WriteAsync(HttpResponse response, Chunk chunk, Watch watch, CancellationToken cancellationToken)
+    // Where it has the client's last event, it is written from there on.
+    private async Task<bool> WriteAsync(HttpResponse response, Chunk chunk, Watch watch, bool skips, CancellationToken cancellationToken)
     {
         var storedAt = chunk.StoredAt!.Value.UtcTicks;
-        var skips = storedAt == watch.After?.StoredAt && await HoldsAsync(chunk, watch.After.Value, cancellationToken);
         var hasWritten = false;
         var piece = new StringBuilder();
         await foreach (var payload in PayloadsAsync(chunk, cancellationToken))
