@@ -1,0 +1,58 @@
+// The range of time that all views look at: a length back from now, or from one time to another.
+
+import { computed, signal } from '@preact/signals';
+import { change, parameter } from './address';
+import { tick } from './clock';
+import { zone } from './preferences';
+import { day, hour, minute, parseLength, showMinute } from './times';
+
+export const presets = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
+const fallback = '1h';
+const longest = 366 * day;
+
+export interface Range {
+  readonly start: Date;
+  readonly end: Date;
+  /** Whether it goes on until now. */
+  readonly isLive: boolean;
+  readonly label: string;
+}
+
+function exact(name: string) {
+  const time = new Date(parameter(name));
+  return Number.isNaN(time.getTime()) ? null : time;
+}
+
+/** What the address says, as a text: it changes when another range is chosen, and not while time goes on. */
+export const rangeKey = computed(() => `${parameter('range')} ${parameter('from')} ${parameter('to')}`);
+
+// A view that was told to look again moves its end to now.
+export const range = computed<Range>(() => {
+  const from = exact('from');
+  if (from) {
+    const to = exact('to') ?? new Date(tick.value);
+    return { start: from, end: to, isLive: !parameter('to'), label: `${showMinute(from, zone.value)} to ${parameter('to') ? showMinute(to, zone.value) : 'now'}` };
+  }
+  const length = Math.min(parseLength(parameter('range')) ?? parseLength(fallback)!, longest);
+  const end = new Date(tick.value);
+  return { start: new Date(end.getTime() - length), end, isLive: true, label: `last ${parseLength(parameter('range')) ? parameter('range') : fallback}` };
+});
+
+/** What reports are asked with. */
+export const rangeQuery = computed(() => ({ start: range.value.start.toISOString(), end: range.value.end.toISOString() }));
+
+/** Chooses a length back from now. */
+export const chooseLength = (length: string) => change({ range: length, from: null, to: null });
+
+/** Chooses a range by its ends; null for an end that goes along with now. */
+export const chooseRange = (start: Date, end: Date | null) => change({ range: null, from: start.toISOString(), to: end?.toISOString() ?? null });
+
+/** The width of a bar that makes some sixty of the range, of those that counts can be had by. */
+export const barWidth = computed(() => {
+  const length = range.value.end.getTime() - range.value.start.getTime();
+  const widths = [minute, 5 * minute, 15 * minute, hour, 6 * hour, day];
+  return widths.find(width => length / width <= 90) ?? day;
+});
+
+/** Whether a range is being dragged over a chart; what comes in meanwhile waits. */
+export const isDragging = signal(false);

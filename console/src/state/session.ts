@@ -1,0 +1,60 @@
+// Who is signed in. The session itself is a cookie that no script can read; what is kept here is what the API says of it.
+
+import { computed, signal } from '@preact/signals';
+import { ApiFailure, get, onSignedOut, post, type Answer } from '../api/client';
+import { parameter } from './address';
+import { lookAgain } from './clock';
+
+export type Session = Answer<'/v1/auth/session'>;
+
+/** `undefined` until it is known; null when nobody is signed in. */
+export const session = signal<Session | null | undefined>(undefined);
+
+/** Why nobody can be asked who is signed in, if so. */
+export const sessionFailure = signal<ApiFailure | null>(null);
+
+export const role = computed(() => session.value?.role ?? 'member');
+
+/** Whether who is signed in may define and change. */
+export const mayDefine = computed(() => role.value !== 'member');
+
+/** Whether who is signed in manages members. */
+export const mayOwn = computed(() => role.value === 'owner');
+
+/** The project that reports are about: that of the address, else the first. */
+export const project = computed(() => {
+  const projects = session.value?.projects ?? [];
+  return projects.find(one => one.id === parameter('project')) ?? projects[0] ?? null;
+});
+
+/** Asks who is signed in. */
+export async function recall() {
+  try {
+    session.value = await get('/v1/auth/session');
+    sessionFailure.value = null;
+  } catch (thrown) {
+    const failure = thrown as ApiFailure;
+    if (failure.status === 401) session.value = null;
+    else sessionFailure.value = failure;
+  }
+}
+
+export async function signIn(email: string, password: string) {
+  await post('/v1/auth/login', { email, password, cookie: true });
+  await recall();
+}
+
+export async function signOut() {
+  await post('/v1/auth/logout');
+  session.value = null;
+}
+
+export async function switchTo(organization: string) {
+  await post('/v1/auth/session', { organization });
+  await recall();
+  lookAgain();
+}
+
+onSignedOut.handler = () => {
+  if (session.peek()) session.value = null;
+};
