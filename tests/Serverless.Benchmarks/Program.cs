@@ -4,6 +4,7 @@ using Serverless.Benchmarks.Ingest;
 using Serverless.Benchmarks.Parse;
 using Serverless.Benchmarks.Query;
 using Serverless.Benchmarks.Runs;
+using Serverless.Benchmarks.Runs.Durable;
 using Serverless.Benchmarks.Start;
 using Serverless.Local.Storage;
 
@@ -27,6 +28,9 @@ internal static class Program
         {
             case [AdmissionContender.Command, .. var rest]:
                 await AdmissionContender.RunAsync(rest);
+                return 0;
+            case [DurableContender.Command, var connectionString]:
+                await DurableContender.RunAsync(connectionString);
                 return 0;
             case [var name]:
                 return await RunAsync(name, markdown: null);

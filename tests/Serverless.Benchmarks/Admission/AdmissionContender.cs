@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Serverless.Benchmarks.Core;
 
 namespace Serverless.Benchmarks.Admission;
 
@@ -8,9 +9,6 @@ internal static class AdmissionContender
 {
     /// <summary>The argument that makes this program a contender.</summary>
     public const string Command = "admit";
-
-    /// <summary>What it says once it may be asked.</summary>
-    public const string Ready = "ready";
 
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(1.5);
 
@@ -25,12 +23,7 @@ internal static class AdmissionContender
     {
         var admitter = Admitter.Of(arguments[0], arguments[1], arguments[2]);
         await admitter.CountAsync();
-        await Console.Out.WriteLineAsync(Ready);
-        while (await Console.In.ReadLineAsync() is { } callers)
-        {
-            var turn = await TurnAsync(admitter, int.Parse(callers, CultureInfo.InvariantCulture));
-            await Console.Out.WriteLineAsync(turn.ToString());
-        }
+        await Contender.ServeAsync(async callers => (await TurnAsync(admitter, int.Parse(callers, CultureInfo.InvariantCulture))).ToString());
     }
 
     private static async Task<AdmissionTurn> TurnAsync(Admitter admitter, int callers)

@@ -27,6 +27,9 @@ internal sealed class Emulator : IAsyncDisposable
         return new(name, Accounts[name], _azurite.QueuePort, _azurite.TablePort);
     }
 
+    /// <summary>How to reach an account with its blobs, for whoever keeps something in them.</summary>
+    public string ConnectionStringWithBlobs(StorageAccount account) => $"{account.ConnectionString};BlobEndpoint=http://127.0.0.1:{_azurite.BlobPort}/{account.Name}";
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _azurite.DisposeAsync();
 }

@@ -29,6 +29,7 @@ internal sealed class RunClient : IAsyncDisposable
         var key = await Tenants.CreateKeyAsync(_account, KeyPrefix.Lamina);
         await RunAsync(key);
         var latencies = new ConcurrentBag<double>();
+        var processorTime = _application.Workers.ProcessorTime;
         var started = Stopwatch.GetTimestamp();
         await Callers.RunAsync(callers, count, async _ =>
         {
@@ -37,8 +38,9 @@ internal sealed class RunClient : IAsyncDisposable
             latencies.Add(Stopwatch.GetElapsedTime(submitted).TotalMilliseconds);
         });
         var elapsed = Stopwatch.GetElapsedTime(started);
+        processorTime = _application.Workers.ProcessorTime - processorTime;
         WrongResultException.ThrowUnlessEqual("completed runs", count + 1, await CountCompletedAsync(key.Account));
-        return new(elapsed, [.. latencies]);
+        return new(elapsed, [.. latencies]) { ProcessorTime = processorTime };
     }
 
     /// <summary>Has runs carried out that nobody waits for.</summary>
