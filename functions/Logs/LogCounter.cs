@@ -1,5 +1,6 @@
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Reading;
+using Serverless.Ingestion.Segments;
 using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
@@ -37,14 +38,21 @@ public sealed class LogCounter(ChunkFinder finder, ChunkStore store, TimeProvide
     // Not whole when a chunk was compacted away after its header had been read: the count has to begin again.
     private async Task<(bool IsWhole, long? Reached)> TryCountAsync(LogCounts counts, ChunkQuery query, LogFilter filter, CancellationToken cancellationToken)
     {
-        var started = time.GetTimestamp();
-        var hour = new List<Chunk>();
+        var (started, now) = (time.GetTimestamp(), time.GetUtcNow());
+        var (hour, wide, compacted) = (new List<Chunk>(), new List<Chunk>(), new CompactedHours());
         long? newest = null;
         await foreach (var found in finder.FindHeadersAsync(LogChunks.Schema, query, cancellationToken))
         {
+            compacted.Add(found);
+            if (!ChunkKey.IsNarrow(found.Header) && !Settling.IsOpen(found.Header.Max, now))
+            {
+                wide.Add(found);
+                continue;
+            }
+
             if (hour is [var first, ..] && HourOf(first) != HourOf(found))
             {
-                if (!await TryCountAsync(counts, hour, filter, cancellationToken))
+                if (!await TryCountAsync(counts, hour, compacted, filter, cancellationToken))
                 {
                     return (false, null);
                 }
@@ -55,27 +63,28 @@ public sealed class LogCounter(ChunkFinder finder, ChunkStore store, TimeProvide
                 newest ??= border;
                 if (border < newest && border > filter.Range.From && time.GetElapsedTime(started) > MaxDuration)
                 {
+                    var isWhole = await TryCountAsync(counts, wide, compacted, filter, cancellationToken);
                     counts.ForgetBefore(border);
-                    return (true, border);
+                    return (isWhole, border);
                 }
             }
 
             hour.Add(found);
         }
 
-        return (await TryCountAsync(counts, hour, filter, cancellationToken), null);
+        // What wide chunks hold may be compacted in any of their hours by now: they are counted when all of these are known.
+        return (await TryCountAsync(counts, [.. hour, .. wide], compacted, filter, cancellationToken), null);
     }
 
     private static long HourOf(Chunk chunk) => chunk.Header.Max / TimeSpan.TicksPerHour;
 
-    // A message that is delivered again after its hour was compacted brings back what is there already, until the next compaction: of chunks that came in
-    // before that, what they repeat is not counted.
-    private async Task<bool> TryCountAsync(LogCounts counts, IReadOnlyList<Chunk> hour, LogFilter filter, CancellationToken cancellationToken)
+    // A message that is delivered again after its hour was compacted brings back what is there already, until the next compaction; and a chunk that is being
+    // divided goes last. Of chunks that came in before what was compacted of their hours, what they repeat is not counted.
+    private async Task<bool> TryCountAsync(LogCounts counts, IReadOnlyList<Chunk> chunks, CompactedHours compacted, LogFilter filter, CancellationToken cancellationToken)
     {
-        var compacted = hour.Where(chunk => chunk.IsCompacted).Select(chunk => BatchId.ReceivedAt(chunk.Header.Batch)).DefaultIfEmpty(DateTimeOffset.MinValue).Max();
-        foreach (var found in hour)
+        foreach (var found in chunks)
         {
-            var mayRepeat = !found.IsCompacted && ChunkKey.IsNarrow(found.Header) && BatchId.ReceivedAt(found.Header.Batch) <= compacted;
+            var mayRepeat = compacted.MayHold(found);
             var rest = mayRepeat ? [filter.Range] : counts.Add(found.Header, filter);
             if (rest.Count > 0 && !await TryOpenAsync(counts, found, [.. rest.Select(range => filter with { Range = range })], mayRepeat, cancellationToken))
             {
@@ -93,8 +102,10 @@ public sealed class LogCounter(ChunkFinder finder, ChunkStore store, TimeProvide
             return false;
         }
 
+        var payloads = 0;
         await foreach (var payload in store.ReadPayloadsAsync(LogChunks.Schema, chunk, cancellationToken))
         {
+            payloads++;
             var known = mayRepeat ? await finder.FindCompactedAsync(LogChunks.Schema, chunk, payload, cancellationToken) : new HashSet<RecordIdentity>();
             foreach (var filter in filters)
             {
@@ -102,6 +113,30 @@ public sealed class LogCounter(ChunkFinder finder, ChunkStore store, TimeProvide
             }
         }
 
-        return true;
+        return await store.IsThereAsync(LogChunks.Schema, chunk, payloads, cancellationToken);
+    }
+
+    /// <summary>The hours of which something is compacted, as far as it was met, and when the youngest of each came in.</summary>
+    private sealed class CompactedHours
+    {
+        private readonly Dictionary<long, DateTimeOffset> _youngest = [];
+
+        public void Add(Chunk chunk)
+        {
+            var receivedAt = BatchId.ReceivedAt(chunk.Header.Batch);
+            if (chunk.IsCompacted && _youngest.GetValueOrDefault(HourOf(chunk)) < receivedAt)
+            {
+                _youngest[HourOf(chunk)] = receivedAt;
+            }
+        }
+
+        // What is narrow is compacted with the hour of its newest record.
+        public bool MayHold(Chunk chunk)
+        {
+            var (last, receivedAt) = (HourOf(chunk), BatchId.ReceivedAt(chunk.Header.Batch));
+            return !chunk.IsCompacted && (ChunkKey.IsNarrow(chunk.Header)
+                ? _youngest.TryGetValue(last, out var youngest) && youngest >= receivedAt
+                : _youngest.Any(hour => hour.Key >= chunk.Header.Min / TimeSpan.TicksPerHour && hour.Key <= last && hour.Value >= receivedAt));
+        }
     }
 }

@@ -17,6 +17,9 @@ public static class ChunkKey
     /// <summary>How the row keys of blocks begin.</summary>
     internal const string BlockPrefix = "sb-";
 
+    /// <summary>The row of whoever is dividing wide chunks: it stands right after these.</summary>
+    internal const string DivisionTurn = "wz-turn";
+
     private const char Narrow = 'n';
     private const char Wide = 'w';
     private const char Part = 'p';

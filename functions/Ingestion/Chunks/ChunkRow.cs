@@ -98,10 +98,6 @@ public static class ChunkRow
     public static string Filter(string partition, RowKeyRange keys, DateTimeOffset receivedBefore) => TableClient.CreateQueryFilter(
         $"PartitionKey eq {partition} and RowKey ge {keys.From} and RowKey lt {keys.To} and Batch lt {BatchId.Before(receivedBefore)}");
 
-    /// <summary>The filter for chunks of batches that came in before a time, whose keys lie in one of two ranges, the second after the first.</summary>
-    public static string Filter(string partition, RowKeyRange first, RowKeyRange second, DateTimeOffset receivedBefore) =>
-        $"{Filter(partition, new(first.From, second.To), receivedBefore)} and {TableClient.CreateQueryFilter($"(RowKey lt {first.To} or RowKey ge {second.From})")}";
-
     /// <summary>The filter that leaves out every chunk whose header proves that it holds nothing of what is asked.</summary>
     public static string Filter(ChunkSchema schema, ChunkQuery query, RowKeyRange keys)
     {

@@ -81,6 +81,19 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
         return chunk with { Payload = found?.Payload ?? default, IsClosed = false };
     }
 
+    /// <summary>
+    /// Whether a chunk is still there, so that all was read that there is of it. Those without staged parts need not be asked for: they come whole, or
+    /// <see cref="OpenAsync"/> does not find them.
+    /// </summary>
+    /// <param name="schema">What it is.</param>
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="payloads">How many payloads were found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<bool> IsThereAsync(ChunkSchema schema, Chunk chunk, int payloads, CancellationToken cancellationToken) =>
+        payloads >= chunk.Header.Parts
+        || (await tables.GetTableClient(schema.Table)
+            .GetEntityIfExistsAsync<TableEntity>(chunk.Header.Partition, ChunkKey.Of(chunk.Header), ["RowKey"], cancellationToken)).HasValue;
+
     /// <summary>Reads the records of a payload, which is left out if it cannot be read; what was read of it before that stays.</summary>
     /// <param name="schema">What they are.</param>
     /// <param name="chunk">The chunk that they are in.</param>

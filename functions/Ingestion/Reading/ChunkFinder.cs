@@ -76,8 +76,7 @@ public sealed class ChunkFinder(TableServiceClient tables, ChunkStore store, Unr
     {
         var batches = new HashSet<Guid>();
         await store.ReadRecordsAsync(schema, chunk, () => schema.ReadIdentities(payload, record => batches.Add(record.Id)));
-        var start = chunk.Header.Max / TimeSpan.TicksPerHour * TimeSpan.TicksPerHour;
-        var query = new ChunkQuery(chunk.Header.Partition, new TimeRange(start, start + TimeSpan.TicksPerHour - 1)) { Terms = schema.QuestionOf(batches) };
+        var query = new ChunkQuery(chunk.Header.Partition, new TimeRange(chunk.Header.Min, chunk.Header.Max)) { Terms = schema.QuestionOf(batches) };
         var compacted = FindHeadersAsync(schema, query, cancellationToken).Where(found => found.IsCompacted);
         return await store.ReadIdentitiesAsync(schema, compacted, batches, cancellationToken);
     }

@@ -84,9 +84,16 @@ public sealed class RecordReader(ChunkFinder finder, ChunkStore store, TimeProvi
             }
 
             query.Chunks.Cost.Opened++;
+            var payloads = 0;
             await foreach (var payload in store.ReadPayloadsAsync(schema, chunk, cancellationToken))
             {
+                payloads++;
                 await store.ReadRecordsAsync(schema, chunk, () => Offer(page, payload, schema, query, latest));
+            }
+
+            if (!await store.IsThereAsync(schema, chunk, payloads, cancellationToken))
+            {
+                return new(null) { HasMissed = true };
             }
         }
 

@@ -13,6 +13,9 @@ internal sealed class SegmentBuilder(ChunkSchema schema, string partition, long 
     /// <summary>After so many compressed bytes another block begins. What one record and the compressor add to it is far below what a row takes.</summary>
     public const int BlockBytes = 240 * 1024;
 
+    // Indexes have a bit for each block, of 128.
+    private const int MaxBlocks = 120;
+
     private readonly List<ChunkHeader> _blocks = [];
     private readonly List<ulong[]> _terms = [];
     private ChunkWriter? _block;
@@ -22,6 +25,9 @@ internal sealed class SegmentBuilder(ChunkSchema schema, string partition, long 
 
     /// <summary>Whether there is no record so far.</summary>
     public bool IsEmpty => _block is null && _blocks.Count == 0;
+
+    /// <summary>Whether a record more has to go to another segment.</summary>
+    public bool IsFull => _block is null && _blocks.Count == MaxBlocks;
 
     /// <summary>Adds a record.</summary>
     /// <param name="line">The record as it is kept, without its line break.</param>

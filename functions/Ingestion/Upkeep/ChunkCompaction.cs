@@ -14,16 +14,16 @@ namespace Serverless.Ingestion.Upkeep;
 /// <param name="store">Reads chunks and blocks.</param>
 /// <param name="schema">What the chunks are.</param>
 /// <param name="partition">The partition.</param>
+/// <param name="division">Divides what is too large to be put together with others.</param>
 /// <param name="unreadable">Notes what cannot be read.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ChunkCompaction(
-    TableClient table, ChunkStore store, ChunkSchema schema, string partition, UnreadableRows unreadable, TimeProvider time)
+    TableClient table, ChunkStore store, ChunkSchema schema, string partition, ChunkDivision division, UnreadableRows unreadable, TimeProvider time)
 {
     // What is read of a row is at most 64 KB.
     private const int RowsPerPage = 64;
 
-    // What is in memory at once, compressed.
-    private const long MaxBytes = 16 * 1024 * 1024;
+    private readonly HourCompaction _hours = new(table, store, schema, partition, unreadable, time);
 
     /// <summary>Compacts every hour that is over.</summary>
     /// <param name="cancellationToken">Ends the work between two transactions; the next run goes on.</param>
@@ -38,9 +38,9 @@ internal sealed class ChunkCompaction(
         var group = new List<CompactionSource>();
         await foreach (var source in sources.WithCancellation(cancellationToken))
         {
-            if (source.MaxSize > MaxBytes)
+            if (source.MaxSize > ChunkOpener.MaxBytes)
             {
-                // A batch of this size is as good as compacted.
+                replaced += await division.RunAsync([source], cancellationToken);
                 continue;
             }
 
@@ -62,12 +62,12 @@ internal sealed class ChunkCompaction(
     }
 
     private Task<int> CompactAsync(List<CompactionSource> group, CancellationToken cancellationToken) =>
-        new HourCompaction(table, store, schema, partition, HourOf(group[0]), unreadable, time).RunAsync(group, cancellationToken);
+        _hours.RunAsync(HourOf(group[0]), group, cancellationToken);
 
     private static bool Takes(List<CompactionSource> group, CompactionSource source) =>
         HourOf(group[0]) == HourOf(source)
         && group.Count < HourCompaction.MaxSources
-        && group.Sum(taken => taken.MaxSize) + source.MaxSize <= MaxBytes;
+        && group.Sum(taken => taken.MaxSize) + source.MaxSize <= ChunkOpener.MaxBytes;
 
     private static bool MayFold(List<CompactionSource> group) =>
         group.Sum(source => source.MaxSize) <= SegmentBuilder.BlockBytes && ChunkKey.IsNarrow(Header(group));

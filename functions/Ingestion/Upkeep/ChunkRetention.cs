@@ -22,7 +22,7 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
     // Longer than it takes to write a segment, and than anybody reads one whose place was taken.
     private static readonly TimeSpan ShortestLifeOfNotes = TimeSpan.FromMinutes(30);
 
-    /// <summary>Removes the chunks whose time is over, and the parts that never became one.</summary>
+    /// <summary>Removes the narrow chunks and the segments whose time is over, and the parts that never became a chunk.</summary>
     /// <param name="now">The present.</param>
     /// <param name="retention">How long records are kept.</param>
     /// <param name="firstRow">The key of the partition's first row: if there are narrow chunks that end far ahead, it tells.</param>
@@ -39,8 +39,6 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
         }
 
         await RemoveChunksAsync(ChunkRow.Filter(partition, ChunkKey.NarrowEndingIn(past), now - retention), removal, cancellationToken);
-        await RemoveChunksAsync(
-            ChunkRow.Filter(partition, ChunkKey.WideEndingIn(ahead), ChunkKey.WideEndingIn(past), now - retention), removal, cancellationToken);
         await RemoveSegmentsAsync(now, retention, removal, cancellationToken);
         await RemoveUnusedPartsAsync(now - (retention > ShortestLifeOfParts ? retention : ShortestLifeOfParts), removal, cancellationToken);
         await removal.CompleteAsync(cancellationToken);
@@ -84,18 +82,11 @@ internal sealed class ChunkRetention(TableClient table, ChunkSchema schema, stri
         }
     }
 
-    // The parts go before their chunk: were the work cut short, the chunk would still lead to what is left of them.
     private async Task RemoveChunksAsync(string filter, RowRemoval removal, CancellationToken cancellationToken)
     {
         await foreach (var row in table.QueryAsync<TableEntity>(filter, select: ChunkRow.HeaderColumns(schema, new(partition, new(0, 0))), cancellationToken: cancellationToken))
         {
-            var header = ChunkRow.Read(schema, row).Header;
-            if (header.Parts > 0)
-            {
-                await removal.AddPartsAsync(header.Batch, cancellationToken);
-            }
-
-            await removal.AddAsync(row.RowKey, cancellationToken);
+            await removal.AddChunkAsync(ChunkRow.Read(schema, row).Header, cancellationToken);
         }
     }
 

@@ -6,7 +6,7 @@ using Serverless.Storage;
 namespace Serverless.Ingestion.Upkeep;
 
 /// <summary>
-/// Looks after the chunks of one surface: compacts those of past hours and removes what is past retention, partition by partition.
+/// Looks after the chunks of one surface: compacts those of past hours, divides those of many, and removes what is past retention, partition by partition.
 /// A run takes a bounded time; what it does not get to, the next one does.
 /// </summary>
 /// <param name="tables">The account's tables.</param>
@@ -55,7 +55,12 @@ public sealed partial class ChunkUpkeep(
             }
 
             var repeated = await PutRight(_table, partition, cancellationToken);
-            var replaced = await new ChunkCompaction(_table, store, schema, partition, unreadable, time).RunAsync(cancellationToken);
+            var division = new ChunkDivision(_table, store, schema, partition, now - retention, unreadable, time);
+            var wide = await new WideChunks(_table, schema, partition, division, unreadable).RunAsync(now, retention, cancellationToken);
+            removed += wide.Removed;
+
+            // What was divided may be put together with what came in of the same hours.
+            var replaced = wide.Divided + await new ChunkCompaction(_table, store, schema, partition, division, unreadable, time).RunAsync(cancellationToken);
             if (removed + repeated + replaced > 0)
             {
                 Log.Kept(logger, schema.Table, partition, removed, repeated, replaced);

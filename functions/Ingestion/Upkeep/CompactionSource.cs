@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
+using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;
 
@@ -16,11 +17,23 @@ internal sealed record CompactionSource(Chunk Chunk, ETag Version)
     public static CompactionSource ReadBeginning(ChunkSchema schema, TableEntity row) => new(ChunkRow.ReadBeginning(schema, row), row.ETag);
 
     /// <summary>How many bytes its payload has at most, as far as its row tells.</summary>
-    public long MaxSize => Chunk.Header.Parts > 0 ? (long)Chunk.Header.Parts * PayloadColumnsMax : Chunk.IsClosed ? PayloadColumnsMax : Chunk.Payload.Length;
-
-    private const long PayloadColumnsMax = Storage.PayloadColumns.MaxBytes;
+    public long MaxSize => Chunk.Header.Parts > 0 ? (long)Chunk.Header.Parts * PayloadColumns.MaxBytes : Chunk.IsClosed ? PayloadColumns.MaxBytes : Chunk.Payload.Length;
 
     /// <summary>Removes the row, provided that it is still the same.</summary>
     public TableTransactionAction Delete() =>
         new(TableTransactionActionType.Delete, new TableEntity(Chunk.Header.Partition, ChunkKey.Of(Chunk.Header)), Version);
+
+    /// <summary>
+    /// Removes the row, provided that it is still the same, and marks its staged parts as nobody's. They are removed right after; were that cut short, they would
+    /// be found as those that nobody uses.
+    /// </summary>
+    public IEnumerable<TableTransactionAction> Remove()
+    {
+        yield return Delete();
+        if (Chunk.Header.Parts > 0)
+        {
+            var firstPart = new TableEntity(Chunk.Header.Partition, ChunkKey.OfPart(Chunk.Header.Batch, 0)) { [PartColumns.UsedBy] = PartColumns.Nobody };
+            yield return new(TableTransactionActionType.UpdateMerge, firstPart, ETag.All);
+        }
+    }
 }

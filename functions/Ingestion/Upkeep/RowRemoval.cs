@@ -28,6 +28,32 @@ internal sealed class RowRemoval(TableClient table, string partition)
     /// <summary>Removes the rows of the staged parts of a batch, the first one last: it is by this one that the others are found.</summary>
     public Task AddPartsAsync(string batch, CancellationToken cancellationToken) => AddRangeAsync(ChunkKey.PartsOf(batch), cancellationToken);
 
+    /// <summary>
+    /// Removes a chunk, its staged parts first: were the work cut short, the chunk would still lead to what is left of them.
+    /// </summary>
+    public async Task AddChunkAsync(ChunkHeader chunk, CancellationToken cancellationToken)
+    {
+        if (chunk.Parts > 0)
+        {
+            await AddPartsAsync(chunk.Batch, cancellationToken);
+        }
+
+        await AddAsync(ChunkKey.Of(chunk), cancellationToken);
+    }
+
+    /// <summary>Removes the staged parts of chunks that are gone.</summary>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="cancellationToken">Gives up; a later run finds what is left.</param>
+    public async Task RemovePartsAsync(IEnumerable<ChunkHeader> chunks, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in chunks.Where(chunk => chunk.Parts > 0))
+        {
+            await AddPartsAsync(chunk.Batch, cancellationToken);
+        }
+
+        await CompleteAsync(cancellationToken);
+    }
+
     /// <summary>Removes a range of rows, the first one last.</summary>
     public async Task AddRangeAsync(RowKeyRange keys, CancellationToken cancellationToken)
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
 using Serverless.Storage;
@@ -99,6 +100,44 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
 
         Assert.DoesNotContain(await reader.RowKeysAsync(), key => key[0] == 'n');
         Assert.Equal(before, await ReadAsync(client, reader));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task A_chunk_of_many_hours_is_divided_and_no_event_is_lost_or_doubled_whenever_it_is_cut_short(int writes)
+    {
+        var (client, reader) = await StartAsync();
+        var lines = string.Concat(Enumerable.Range(0, 20).SelectMany(hour => Enumerable.Range(0, 2).Select(_ =>
+        {
+            var line = TraceEvents.Simple(Guid.NewGuid().ToString());
+            line["timestamp"] = Day.AddHours(hour).AddMinutes(7).ToString("O", CultureInfo.InvariantCulture);
+            return line.ToJsonString() + "\n";
+        })));
+        var wide = EventChunks.Create(client.Project, lines, Day.AddHours(20));
+        Assert.False(ChunkKey.IsNarrow(wide.Header));
+        await new ChunkStore(new TableServiceClient(fixture.Host.Account.Direct.ConnectionString)).WriteAsync(TraceChunks.Schema, wide, CancellationToken.None);
+        var before = await ReadAllAsync();
+        Assert.Equal(40, before.Count);
+
+        var count = 0;
+        fixture.Proxy.Fault = request =>
+            !HttpMethods.IsGet(request.Method) && Interlocked.Increment(ref count) > writes ? StorageFault.Unavailable : StorageFault.None;
+        await RunUpkeepAsync();
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+        Assert.Equal(before, await ReadAllAsync());
+        await RunUpkeepAsync();
+
+        Assert.Equal(before, await ReadAllAsync());
+        var keys = await reader.RowKeysAsync();
+        Assert.Equal(20, keys.Count(key => key.StartsWith("sh", StringComparison.Ordinal) && !key.StartsWith("shz", StringComparison.Ordinal)));
+        Assert.DoesNotContain(keys, key => key[0] == 'w');
+
+        async Task<IReadOnlyList<string>> ReadAllAsync() =>
+            [.. (await reader.ReadAllAsync("limit=200&" + Range(TimeSpan.Zero, TimeSpan.FromDays(1)))).Select(found => found.ToJsonString())];
     }
 
     [Fact]
