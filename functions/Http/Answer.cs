@@ -25,7 +25,7 @@ public record Answer(int Status, string Description)
     public string? Example { get; init; }
 
     /// <summary>An answer in JSON.</summary>
-    public static Answer<T> Json<T>(int status, string description, JsonTypeInfo<T> type) => new(status, description, type);
+    public static Answer<T> Json<T>(int status, string description, JsonTypeInfo<T> type) => new(status, description, type) { MediaType = RequestBody.Json };
 
     /// <summary>Answers without a body.</summary>
     public void Write(HttpContext context) => context.Response.StatusCode = Status;

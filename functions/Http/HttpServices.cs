@@ -16,6 +16,7 @@ public static class HttpServices
         .AddSingleton<TransportSecurity>()
         .AddSingleton<SessionAdmission>()
         .AddSingleton<SurfaceEndpoint>()
+        .AddSingleton<Export>()
         .AddSingleton<RouteTable>()
         .AddSingleton<SurfaceMap>();
 

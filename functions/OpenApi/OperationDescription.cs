@@ -37,9 +37,9 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
             Responses = [],
             Security = [.. operation.Credentials.Select(credential => new OpenApiSecurityRequirement { [new(credential.Name, document)] = [] })],
         };
-        foreach (var answer in operation.Answers)
+        foreach (var answers in operation.Answers.GroupBy(answer => answer.Status))
         {
-            described.Responses.Add(Status(answer.Status), Success(answer, operation, surface));
+            described.Responses.Add(Status(answers.Key), Success([.. answers], operation, surface));
         }
 
         foreach (var errors in surface.ErrorsOf(operation).Concat(operation.Errors).GroupBy(error => error.Status).OrderBy(errors => errors.Key))
@@ -88,23 +88,24 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         };
     }
 
-    private OpenApiResponse Success(Answer answer, ApiOperation operation, Surface surface)
+    // Answers of one status differ in their media type; where they do not, the body is one of several.
+    private OpenApiResponse Success(IReadOnlyList<Answer> answers, ApiOperation operation, Surface surface)
     {
-        var response = new OpenApiResponse
+        var bodies = answers.Where(answer => answer.MediaType is not null).GroupBy(answer => answer.MediaType!, StringComparer.Ordinal).ToList();
+        return new OpenApiResponse
         {
-            Description = answer.Description,
-            Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. answer.Headers]),
+            Description = string.Join(' ', answers.Select(answer => answer.Description)),
+            Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. answers.SelectMany(answer => answer.Headers).Distinct()]),
+            Content = bodies.Count == 0 ? null : Contents([.. bodies.Select(same => (same.Key, Content([.. same])))]),
         };
-        if (answer.JsonType is { } type)
-        {
-            response.Content = Contents((RequestBody.Json, Content(schemas.Refer(type), ReadExample(answer.Example))));
-        }
-        else if (answer.MediaType is { } mediaType)
-        {
-            response.Content = Contents((mediaType, Content(answer.Schema, answer.Example)));
-        }
+    }
 
-        return response;
+    private OpenApiMediaType Content(IReadOnlyList<Answer> answers)
+    {
+        var bodies = answers.Select(answer => answer.JsonType is { } type ? schemas.Refer(type) : answer.Schema).ToList();
+        return Content(
+            bodies is [var only] ? only : new JsonObject { ["anyOf"] = new JsonArray([.. bodies.Select(schema => schema.DeepClone())]) },
+            answers[0] is { JsonType: not null } first ? ReadExample(first.Example) : answers[0].Example);
     }
 
     // Most endpoints of a surface fail alike: that is described once.

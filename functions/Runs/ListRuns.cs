@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
@@ -8,8 +9,11 @@ using Serverless.Runs.Watching;
 namespace Serverless.Runs;
 
 /// <summary><c>GET /v1/runs</c>: a page of the workspace's runs, the newest first, with how many there are in all.</summary>
-public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter counter)
+public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter counter, Export export)
 {
+    // As many as a page of storage has, with the one that shows that there are more.
+    private const int RunsAtOnce = 999;
+
     private static readonly OptionField Status = new("status", "How far they are.", [.. RunWords.RunStatuses]);
     private static readonly TextField AppId = new("appId", "The id of their app.");
     private static readonly TimeField Since = new("since", "When they were accepted, at the earliest.");
@@ -18,15 +22,19 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
 
     private static readonly Answer<RunPage> Listed = Answer.Json(200, "A page of runs.", RunJson.Default.RunPage);
 
+    private static readonly Answer<ListedRun> Exported = Export.Of(RunJson.Default.ListedRun);
+
     private static readonly ApiOperation Operation = Lamina.Operation(nameof(ListRuns), "Lists runs, the newest first") with
     {
         Description =
-            """
+            $"""
             Pages follow one another by `cursor`, each as quickly as the first; `offset` cannot be given with it. A page that is held to a `status` or an `appId` looks at no
             more than 10,000 runs: it may be short, or empty, and still name the next one. With `since`, no more than the newest 10,000 runs are counted.
+
+            {Export.InWords} `offset` does not count either.
             """,
         Query = [Status, AppId, Since, Limit, Offset, Paging.Cursor],
-        Answers = [Listed],
+        Answers = [Listed, Exported],
     };
 
     /// <summary><c>GET /v1/runs</c>: lists runs.</summary>
@@ -43,8 +51,34 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
             }
 
             query.Problems.Conclude();
+            if (Export.IsWanted(request))
+            {
+                await export.WriteAsync(context, ReadAllAsync(caller.Account.Id, filter, cursor?.Last, cancellationToken), cancellationToken);
+                return;
+            }
+
             await Listed.WriteAsync(context, await ReadAsync(caller.Account.Id, filter, new(cursor?.Last, offset, limit), cursor?.Total, cancellationToken), cancellationToken);
         });
+
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync(
+        string workspace, RunFilter filter, RunId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var slice = await list.ReadAsync(workspace, filter, new(after, 0, RunsAtOnce), isCounted: false, cancellationToken);
+            foreach (var run in slice.Runs)
+            {
+                yield return Exported.BodyOf(ListedRun.Of(run));
+            }
+
+            if (slice.Last is null)
+            {
+                yield break;
+            }
+
+            after = slice.Last;
+        }
+    }
 
     private async Task<RunPage> ReadAsync(string workspace, RunFilter filter, RunPlace place, RunTotal? known, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ public static class TraceServices
         .AddSingleton<PersistEvents>()
         .AddSingleton<TraceUpkeep>()
         .AddSingleton<EventScan>()
+        .AddSingleton<EventGroups>()
+        .AddSingleton<TraceTrees>()
+        .AddSingleton<TraceList>()
         .AddSingleton<FiguresReader>()
         .AddSingleton<AskQuestion>();
 }

@@ -8,7 +8,7 @@ const setting = (name: string): string => {
   return value;
 };
 
-const client = createClient<paths>({ baseUrl: setting("BASE_URL") });
+const client = createClient<paths, "application/json">({ baseUrl: setting("BASE_URL") });
 
 const need = <T>(answer: { data?: T; error?: unknown; response: Response }, what: string): T => {
   if (answer.data === undefined) throw new Error(`${what}: ${answer.response.status} ${JSON.stringify(answer.error)}`);
@@ -56,7 +56,11 @@ const traces = async (): Promise<void> => {
   if (accepted.accepted !== 1) throw new Error(`${accepted.accepted} events were accepted.`);
   const headers = { Authorization: `Bearer ${session.token}` };
   await eventually(
-    async () => (await client.GET("/v1/traces", { headers, params: { query: { projectId, traceId } } })).data?.[0], "the trace");
+    async () => {
+      const found = (await client.GET("/v1/traces", { headers, params: { query: { projectId, traceId } } })).data;
+      return Array.isArray(found) ? found[0] : undefined;
+    },
+    "the trace");
 };
 
 const runs = async (): Promise<void> => {

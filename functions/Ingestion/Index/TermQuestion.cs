@@ -13,6 +13,9 @@ public abstract record TermQuestion
     /// <param name="mayContain">Whether it may hold a term.</param>
     public abstract bool MayMatch(Func<ulong, bool> mayContain);
 
+    /// <summary>How many looks at an index it takes, at the least, to learn something; 0 when no term is known.</summary>
+    public abstract int Looks { get; }
+
     /// <summary>The question for records that have a term.</summary>
     public static TermQuestion Of(ulong term) => new Single(term);
 
@@ -38,12 +41,18 @@ public abstract record TermQuestion
     internal sealed record Unknown : TermQuestion
     {
         /// <inheritdoc/>
+        public override int Looks => 0;
+
+        /// <inheritdoc/>
         public override bool MayMatch(Func<ulong, bool> mayContain) => true;
     }
 
     /// <summary>One term.</summary>
     internal sealed record Single(ulong Term) : TermQuestion
     {
+        /// <inheritdoc/>
+        public override int Looks => 1;
+
         /// <inheritdoc/>
         public override bool MayMatch(Func<ulong, bool> mayContain) => mayContain(Term);
     }
@@ -52,12 +61,18 @@ public abstract record TermQuestion
     internal sealed record All(IReadOnlyList<TermQuestion> Questions) : TermQuestion
     {
         /// <inheritdoc/>
+        public override int Looks => Questions.Min(question => question.Looks);
+
+        /// <inheritdoc/>
         public override bool MayMatch(Func<ulong, bool> mayContain) => Questions.All(question => question.MayMatch(mayContain));
     }
 
     /// <summary>One of several.</summary>
     internal sealed record Any(IReadOnlyList<TermQuestion> Questions) : TermQuestion
     {
+        /// <inheritdoc/>
+        public override int Looks => Questions.Sum(question => question.Looks);
+
         /// <inheritdoc/>
         public override bool MayMatch(Func<ulong, bool> mayContain) => Questions.Any(question => question.MayMatch(mayContain));
     }

@@ -22,6 +22,9 @@ public sealed class ChunkFinder(TableServiceClient tables, ChunkStore store, Unr
     // Headers with filters of up to 16 KB.
     private const int FiltersPerPage = 200;
 
+    // Of more terms than these, one or another seems to be in so many chunks that pages of whole chunks are read faster than chunk by chunk.
+    private const int FewTerms = 8;
+
     /// <summary>Finds chunks outside of an application, where there is no log.</summary>
     public ChunkFinder(TableServiceClient tables)
         : this(tables, new ChunkStore(tables), new UnreadableRows(tables, TimeProvider.System, NullLogger<UnreadableRows>.Instance), TimeProvider.System)
@@ -30,10 +33,10 @@ public sealed class ChunkFinder(TableServiceClient tables, ChunkStore store, Unr
 
     /// <summary>
     /// Finds the chunks and blocks that may hold what a query asks for, those with the newest records first. What came in lately comes with its payload,
-    /// unless the query is for terms: then headers come first, and what may hold them is opened one by one, by <see cref="ChunkStore.OpenAsync"/>.
+    /// unless the query is for a few terms: then headers come first, and what may hold them is opened one by one, by <see cref="ChunkStore.OpenAsync"/>.
     /// </summary>
     public IAsyncEnumerable<Chunk> FindAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken) =>
-        query.Terms is TermQuestion.Unknown
+        ReadsPayloads(query)
             ? FindAsync(schema, query, ChunkRow.BeginningColumns(schema), RowsPerPage, cancellationToken)
             : FindHeadersAsync(schema, query, cancellationToken);
 
@@ -53,7 +56,7 @@ public sealed class ChunkFinder(TableServiceClient tables, ChunkStore store, Unr
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<bool> MayHaveMissedAsync(ChunkSchema schema, ChunkQuery query, CancellationToken cancellationToken)
     {
-        if (query.Cost.Chunks < (query.Terms is TermQuestion.Unknown ? RowsPerPage : FiltersPerPage))
+        if (query.Cost.Chunks < (ReadsPayloads(query) ? RowsPerPage : FiltersPerPage))
         {
             return false;
         }
@@ -80,6 +83,8 @@ public sealed class ChunkFinder(TableServiceClient tables, ChunkStore store, Unr
         var compacted = FindHeadersAsync(schema, query, cancellationToken).Where(found => found.IsCompacted);
         return await store.ReadIdentitiesAsync(schema, compacted, batches, cancellationToken);
     }
+
+    private static bool ReadsPayloads(ChunkQuery query) => query.Terms.Looks is 0 or > FewTerms;
 
     private async IAsyncEnumerable<Chunk> FindAsync(
         ChunkSchema schema, ChunkQuery query, IReadOnlyList<string> columns, int rowsPerPage, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 
@@ -8,12 +9,20 @@ namespace Serverless.Ingestion.Reading;
 /// <param name="ticks">Its time, in ticks, UTC.</param>
 public delegate bool RecordMatcher(ReadOnlySpan<byte> line, out long ticks);
 
+/// <summary>Reads which group a stored record belongs to, of which a page shows the newest alone.</summary>
+/// <param name="line">The record: one line of JSON, without its line break.</param>
+public delegate string RecordGrouping(ReadOnlySpan<byte> line);
+
 /// <summary>What a reader asks for, and how much of it.</summary>
 /// <param name="Chunks">The part of the question that headers can answer.</param>
 /// <param name="Matches">The whole question.</param>
 /// <param name="Limit">The most records of a page.</param>
 /// <param name="Cursor">Where the page before ended; null for the first.</param>
-public sealed record RecordQuery(ChunkQuery Chunks, RecordMatcher Matches, int Limit, RecordCursor? Cursor);
+public sealed record RecordQuery(ChunkQuery Chunks, RecordMatcher Matches, int Limit, RecordCursor? Cursor)
+{
+    /// <summary>Which records belong together, so that a page shows the newest of them; null where each stands for itself.</summary>
+    public RecordGrouping? GroupOf { get; init; }
+}
 
 /// <summary>
 /// Reads stored records, newest first, a page at a time. Chunks come sorted by their newest record and may overlap, so they are read
@@ -23,11 +32,36 @@ public sealed class RecordReader(ChunkFinder finder, ChunkStore store, TimeProvi
 {
     private const long MaxPageBytes = 8 * 1024 * 1024;
 
+    private const int RecordsAtOnce = 5000;
+
     // What came in later than this from now was taken in by a clock that was wrong: no cursor tells whether it was there before.
     private static readonly TimeSpan MaxAhead = TimeSpan.FromSeconds(10);
 
     // A search that finds little answers with what it has after this long, and a cursor to go on from.
     private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(20);
+
+    /// <summary>Reads page after page: all records, in the order of reading, as they were when that began. What it holds is bounded by a page.</summary>
+    /// <param name="schema">What the records are.</param>
+    /// <param name="query">Which of them, from its cursor on; its limit does not count.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync(
+        ChunkSchema schema, RecordQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (RecordCursor? next = query.Cursor; ;)
+        {
+            var part = query with { Chunks = query.Chunks with { Cost = new() }, Limit = RecordsAtOnce, Cursor = next };
+            (var page, next) = await ReadAsync(schema, part, cancellationToken);
+            foreach (var entry in page.Entries)
+            {
+                yield return entry.Json;
+            }
+
+            if (next is null)
+            {
+                yield break;
+            }
+        }
+    }
 
     /// <summary>Reads a page.</summary>
     /// <param name="schema">What the records are.</param>
@@ -114,7 +148,7 @@ public sealed class RecordReader(ChunkFinder finder, ChunkStore store, TimeProvi
             var place = new RecordPosition(ticks, id);
             if (query.Cursor is not { } after || (place > after.Last && (receivedAt <= after.AsOf || receivedAt > latest)))
             {
-                page.Add(place, line);
+                page.Add(place, line, query.GroupOf?.Invoke(line));
             }
         }
     }

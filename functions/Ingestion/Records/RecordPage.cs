@@ -9,6 +9,7 @@ namespace Serverless.Ingestion.Records;
 public sealed class RecordPage(int limit, long maxBytes)
 {
     private readonly SortedSet<Entry> _entries = new(Comparer<Entry>.Create((left, right) => left.Place.CompareTo(right.Place)));
+    private readonly Dictionary<string, Entry> _firstOfGroups = new(StringComparer.Ordinal);
     private long _bytes;
 
     /// <summary>Whether something was left out: there is a next page.</summary>
@@ -24,14 +25,28 @@ public sealed class RecordPage(int limit, long maxBytes)
     public bool Wants(RecordPosition place) => !HasMore || place < Last;
 
     /// <summary>Offers a record.</summary>
-    public void Add(RecordPosition place, ReadOnlySpan<byte> json)
+    /// <param name="place">Its place.</param>
+    /// <param name="json">The record as it is kept.</param>
+    /// <param name="group">Of all records of a group only the first in reading order gets in; null for one that stands for itself.</param>
+    public void Add(RecordPosition place, ReadOnlySpan<byte> json, string? group = null)
     {
-        if (!Wants(place) || !_entries.Add(new(place, json.ToArray())))
+        if (!Wants(place) || (group is not null && !TryMakeWay(group, place)))
+        {
+            return;
+        }
+
+        var entry = new Entry(place, json.ToArray(), group);
+        if (!_entries.Add(entry))
         {
             return;
         }
 
         _bytes += json.Length;
+        if (group is not null)
+        {
+            _firstOfGroups[group] = entry;
+        }
+
         while (_entries.Count > limit || (_bytes > maxBytes && _entries.Count > 1))
         {
             RemoveLast();
@@ -49,16 +64,42 @@ public sealed class RecordPage(int limit, long maxBytes)
         HasMore = true;
     }
 
+    // Whether nothing of the group comes before this place; what comes after it is taken out.
+    private bool TryMakeWay(string group, RecordPosition place)
+    {
+        if (!_firstOfGroups.TryGetValue(group, out var first))
+        {
+            return true;
+        }
+
+        if (place >= first.Place)
+        {
+            return false;
+        }
+
+        Remove(first);
+        return true;
+    }
+
     private void RemoveLast()
     {
-        var last = _entries.Max!;
-        _entries.Remove(last);
-        _bytes -= last.Json.Length;
+        Remove(_entries.Max!);
         HasMore = true;
+    }
+
+    private void Remove(Entry entry)
+    {
+        _entries.Remove(entry);
+        _bytes -= entry.Json.Length;
+        if (entry.Group is not null)
+        {
+            _firstOfGroups.Remove(entry.Group);
+        }
     }
 
     /// <summary>A record of the page.</summary>
     /// <param name="Place">Its place in reading order.</param>
     /// <param name="Json">The record as it is kept.</param>
-    public sealed record Entry(RecordPosition Place, byte[] Json);
+    /// <param name="Group">Whose first it is; null when it stands for itself.</param>
+    public sealed record Entry(RecordPosition Place, byte[] Json, string? Group);
 }

@@ -11,15 +11,19 @@ namespace Serverless.Ingestion.Segments;
 /// <param name="table">The table.</param>
 /// <param name="partition">Whose segments they are.</param>
 /// <param name="segments">The segments.</param>
+/// <param name="candidates">How many of their blocks have to be opened if their indexes are not asked.</param>
 /// <param name="cost">Counts the rows.</param>
-internal sealed class IndexReader(TableClient table, string partition, IReadOnlyList<Segment> segments, ReadCost cost)
+internal sealed class IndexReader(TableClient table, string partition, IReadOnlyList<Segment> segments, int candidates, ReadCost cost)
 {
-    private const int MaxLooks = 12;
+    private const int FewLooks = 12;
     private const int PageBytes = 1024 * 1024;
     private const int MaxRowsPerPage = 1000;
 
     // Opening these is as cheap as asking further.
     private const int FewBlocks = 2;
+
+    // To ask further would cost more than to open all blocks.
+    private readonly int _maxLooks = Math.Max(FewLooks, candidates);
 
     private int _looks;
 
@@ -69,7 +73,7 @@ internal sealed class IndexReader(TableClient table, string partition, IReadOnly
 
     private async Task<UInt128[]?> LookAsync(ulong term, CancellationToken cancellationToken)
     {
-        if (_looks >= MaxLooks)
+        if (_looks >= _maxLooks)
         {
             return null;
         }

@@ -14,7 +14,7 @@ internal sealed class SegmentStore(TableClient table, ChunkSchema schema, Unread
 {
     private const int HeadsPerPage = 1000;
 
-    // Asking an index costs a look or two: so few blocks are rather opened.
+    // Asking an index costs a look or two for each term: so few blocks are rather opened.
     private const int FewBlocks = 2;
 
     /// <summary>The blocks that may hold what a query asks for, those with the newest records first, their payloads left where they are.</summary>
@@ -66,10 +66,10 @@ internal sealed class SegmentStore(TableClient table, ChunkSchema schema, Unread
         var candidates = segments
             .SelectMany(segment => segment.Blocks.Where(query.MayMatch).Select(block => (Segment: segment, Block: block)))
             .ToList();
-        if (query.Terms is not TermQuestion.Unknown && candidates.Count > FewBlocks)
+        if (query.Terms is not TermQuestion.Unknown && candidates.Count > Math.Max(FewBlocks, query.Terms.Looks))
         {
             var asked = candidates.Select(candidate => candidate.Segment).Distinct().ToList();
-            var found = await new IndexReader(table, query.Partition, asked, query.Cost).AskAsync(query.Terms, cancellationToken);
+            var found = await new IndexReader(table, query.Partition, asked, candidates.Count, query.Cost).AskAsync(query.Terms, cancellationToken);
             if (found is not null)
             {
                 var places = Enumerable.Range(0, asked.Count).ToDictionary(place => asked[place], place => found[place]);

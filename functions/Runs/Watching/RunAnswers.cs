@@ -155,6 +155,7 @@ internal sealed record RunPagination(
 [JsonSerializable(typeof(Answered<RunAnswer>))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(ListedRun))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class RunJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text.Json;
 using Serverless.Ingestion.Records;
 using Serverless.Times;
 
@@ -41,6 +42,26 @@ internal readonly ref struct StoredEvent(ReadOnlySpan<byte> json)
         return Timestamp.TryParse(timestamp, out var time)
             ? (RecordTime.Of(time.Ticks, ReceivedAt), EventStatuses.Find(rest[..rest.IndexOf((byte)'"')]))
             : throw Broken();
+    }
+
+    /// <summary>Reads a field that is a text; null when the event has none.</summary>
+    public string? ReadText(EventField field)
+    {
+        var reader = new Utf8JsonReader(Json);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isWanted = EventFields.Find(ref reader) == field;
+            reader.Read();
+            if (isWanted)
+            {
+                return reader.GetString();
+            }
+
+            reader.Skip();
+        }
+
+        return null;
     }
 
     private static FormatException Broken() => new("A stored event does not begin as all do.");

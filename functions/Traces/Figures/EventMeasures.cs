@@ -24,6 +24,9 @@ internal readonly record struct EventMeasures
     /// <summary>The user it was for; empty when the event names none.</summary>
     public required string UserId { get; init; }
 
+    /// <summary>The session it is part of; empty when the event names none.</summary>
+    public required string SessionId { get; init; }
+
     /// <summary>How long the call took, in ms, 0 to 1e9, with 6 digits of fraction.</summary>
     public required decimal LatencyMs { get; init; }
 
@@ -47,7 +50,7 @@ internal readonly record struct EventMeasures
     public static EventMeasures Read(ReadOnlySpan<byte> line)
     {
         var (ticks, status) = new StoredEvent(line).ReadTimeAndStatus();
-        var (model, environment, traceId, userId) = ("", "", "", "");
+        var (model, environment, traceId, userId, sessionId) = ("", "", "", "", "");
         var latency = 0m;
         decimal? ttft = null, cost = null;
         long? input = null, output = null, cached = null;
@@ -70,6 +73,9 @@ internal readonly record struct EventMeasures
                     break;
                 case EventField.UserId:
                     userId = reader.GetString()!;
+                    break;
+                case EventField.SessionId:
+                    sessionId = reader.GetString()!;
                     break;
                 case EventField.LatencyMs:
                     latency = Milliseconds(ref reader);
@@ -103,6 +109,7 @@ internal readonly record struct EventMeasures
             Environment = environment,
             TraceId = traceId,
             UserId = userId,
+            SessionId = sessionId,
             LatencyMs = latency,
             TtftMs = ttft,
             CostUsd = cost,

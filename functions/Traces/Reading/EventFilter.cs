@@ -24,11 +24,14 @@ internal sealed record EventFilter(TimeRange Range)
     /// <summary>The <c>user_id</c> wanted; null for all.</summary>
     public string? UserId { get; init; }
 
-    /// <summary>The <c>trace_id</c> wanted; null for all.</summary>
-    public string? TraceId { get; init; }
+    /// <summary>The <c>session_id</c> wanted; null for all.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>The values of <c>trace_id</c> wanted; null for all.</summary>
+    public IReadOnlySet<string>? TraceIds { get; init; }
 
     /// <summary>Whether the figures of an hour tell how many of its events are wanted.</summary>
-    public bool IsAnsweredByFigures => UserId is null && TraceId is null;
+    public bool IsAnsweredByFigures => UserId is null && SessionId is null && TraceIds is null;
 
     /// <summary>The part of this filter that the headers of chunks can answer.</summary>
     /// <param name="project">Whose events.</param>
@@ -36,7 +39,8 @@ internal sealed record EventFilter(TimeRange Range)
     {
         var labels = new List<(int Label, string Value)>();
         var terms = new List<TermQuestion>();
-        Add(EventField.TraceId, TraceId);
+        terms.Add(TraceIds is null ? TermQuestion.Anything : TermQuestion.Or(TraceIds.Select(trace => TraceTerms.Question(EventField.TraceId, trace))));
+        Add(EventField.SessionId, SessionId);
         Add(EventField.UserId, UserId);
         Add(EventField.Model, Model, TraceChunks.ModelLabel);
         Add(EventField.Environment, Environment, TraceChunks.EnvironmentLabel);
@@ -63,7 +67,7 @@ internal sealed record EventFilter(TimeRange Range)
         (ticks, var status) = new StoredEvent(line).ReadTimeAndStatus();
         return Range.Contains(ticks)
             && (Status is not { } wanted || wanted == status)
-            && ((Model ?? Environment ?? UserId ?? TraceId) is null || FieldsMatch(line));
+            && (((Model ?? Environment ?? UserId ?? SessionId) is null && TraceIds is null) || FieldsMatch(line));
     }
 
     /// <summary>How many of an hour's events are wanted, the whole hour being in the range.</summary>
@@ -73,7 +77,7 @@ internal sealed record EventFilter(TimeRange Range)
 
     private bool FieldsMatch(ReadOnlySpan<byte> line)
     {
-        var (model, environment, user, trace) = (Model is null, Environment is null, UserId is null, TraceId is null);
+        var (model, environment, user, session, trace) = (Model is null, Environment is null, UserId is null, SessionId is null, TraceIds is null);
         var reader = new Utf8JsonReader(line);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -91,14 +95,17 @@ internal sealed record EventFilter(TimeRange Range)
                 case EventField.UserId when UserId is not null:
                     user = reader.ValueTextEquals(UserId);
                     break;
-                case EventField.TraceId when TraceId is not null:
-                    trace = reader.ValueTextEquals(TraceId);
+                case EventField.SessionId when SessionId is not null:
+                    session = reader.ValueTextEquals(SessionId);
+                    break;
+                case EventField.TraceId when TraceIds is not null:
+                    trace = TraceIds.Contains(reader.GetString()!);
                     break;
             }
 
             reader.Skip();
         }
 
-        return model && environment && user && trace;
+        return model && environment && user && session && trace;
     }
 }

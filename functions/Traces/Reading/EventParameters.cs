@@ -16,7 +16,10 @@ internal static class EventParameters
     private static readonly OptionField Status = new("status", "The field `status` has this value.", EventStatuses.Names);
     private static readonly TextField Model = new("model", "The field `model` has this value.");
     private static readonly TextField Environment = new("environment", "The field `environment` has this value.");
-    private static readonly TextField UserId = new("userId", "The field `user_id` has this value.");
+    private static readonly TextField SessionId = new("sessionId", "The field `session_id` has this value.");
+
+    /// <summary>Whose events.</summary>
+    public static TextField UserId { get; } = new("userId", "The field `user_id` has this value.");
 
     /// <summary>What holds for the time of every report, in words.</summary>
     /// <param name="usual">Which time that is unless it is said.</param>
@@ -27,7 +30,7 @@ internal static class EventParameters
     public static IReadOnlyList<Field> Times { get; } = [Start, End];
 
     /// <summary>Which events of that time.</summary>
-    public static IReadOnlyList<Field> Filters { get; } = [Status, Model, Environment, UserId];
+    public static IReadOnlyList<Field> Filters { get; } = [Status, Model, Environment, UserId, SessionId];
 
     /// <summary>How many of them at once.</summary>
     public static WholeNumberField Limit { get; } = new("limit", "The most events of a page.", 1, 200) { Default = 50 };
@@ -45,6 +48,7 @@ internal static class EventParameters
         Model = query.Read(Model),
         Environment = query.Read(Environment),
         UserId = query.Read(UserId),
+        SessionId = query.Read(SessionId),
     };
 
     /// <summary>

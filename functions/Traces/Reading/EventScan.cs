@@ -13,6 +13,15 @@ namespace Serverless.Traces.Reading;
 /// <param name="line">The event as it is kept.</param>
 internal delegate void EventAction<in T>(T gathered, ReadOnlySpan<byte> line);
 
+/// <summary>How much a scan looks at before it ends with what it has.</summary>
+/// <param name="Patience">How long it takes, more or less; <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes.</param>
+/// <param name="MaxEvents">How many events it reads, more or less, whether they are wanted or not.</param>
+internal readonly record struct ScanBounds(TimeSpan Patience, long MaxEvents = long.MaxValue)
+{
+    /// <summary>It looks at everything.</summary>
+    public static ScanBounds None { get; } = new(Timeout.InfiniteTimeSpan);
+}
+
 /// <summary>
 /// Reads all events that a filter wants, each once. What is compacted meanwhile is either met twice, which the ids tell, or missed, and
 /// then everything is read again.
@@ -24,11 +33,11 @@ public sealed class EventScan(ChunkFinder finder, ChunkStore store, TimeProvider
     /// <param name="filter">Which of them.</param>
     /// <param name="begin">Makes something empty to gather them in.</param>
     /// <param name="add">Gathers one.</param>
-    /// <param name="patience">After how long it ends with what it has; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
+    /// <param name="bounds">How much it looks at, from the newest on.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>What was gathered, and whether that is all.</returns>
-    internal async Task<(T Gathered, bool IsAll)> ReadAsync<T>(
-        string project, EventFilter filter, Func<T> begin, EventAction<T> add, TimeSpan patience, CancellationToken cancellationToken)
+    /// <returns>What was gathered, and since when that is all there is, in ticks; null when it is all.</returns>
+    internal async Task<(T Gathered, long? CompleteSince)> ReadAsync<T>(
+        string project, EventFilter filter, Func<T> begin, EventAction<T> add, ScanBounds bounds, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var query = filter.ToQuery(project);
@@ -41,12 +50,13 @@ public sealed class EventScan(ChunkFinder finder, ChunkStore store, TimeProvider
         for (var isRepeated = false; ; isRepeated = true)
         {
             var (gathered, seen) = (begin(), new HashSet<Guid>());
-            var hasMissed = false;
+            var (hasMissed, read) = (false, 0L);
             await foreach (var found in finder.FindAsync(TraceChunks.Schema, query, cancellationToken))
             {
-                if (patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) > patience)
+                // What comes next is no newer than this.
+                if (read >= bounds.MaxEvents || (bounds.Patience != Timeout.InfiniteTimeSpan && time.GetElapsedTime(started) > bounds.Patience))
                 {
-                    return (gathered, false);
+                    return (gathered, found.Header.Max + 1);
                 }
 
                 if (await store.OpenAsync(TraceChunks.Schema, found, cancellationToken) is not { } chunk)
@@ -55,26 +65,31 @@ public sealed class EventScan(ChunkFinder finder, ChunkStore store, TimeProvider
                     break;
                 }
 
-                await store.ReadRecordsAsync(TraceChunks.Schema, chunk, () => Add(chunk.Payload, filter, seen, line => add(gathered, line)));
+                await store.ReadRecordsAsync(TraceChunks.Schema, chunk, () => read += Add(chunk.Payload, filter, seen, line => add(gathered, line)));
             }
 
             if (!hasMissed && (isRepeated || !await finder.MayHaveMissedAsync(TraceChunks.Schema, query, cancellationToken)))
             {
-                return (gathered, true);
+                return (gathered, null);
             }
         }
     }
 
-    private static void Add(ReadOnlyMemory<byte> payload, EventFilter filter, HashSet<Guid> seen, LineAction add)
+    // How many events there are, wanted or not.
+    private static long Add(ReadOnlyMemory<byte> payload, EventFilter filter, HashSet<Guid> seen, LineAction add)
     {
         using var lines = new LineReader(payload);
+        var count = 0L;
         while (lines.TryRead(out var line))
         {
+            count++;
             if (filter.Matches(line, out _) && seen.Add(new StoredEvent(line).Id))
             {
                 add(line);
             }
         }
+
+        return count;
     }
 
     private delegate void LineAction(ReadOnlySpan<byte> line);

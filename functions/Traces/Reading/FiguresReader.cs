@@ -31,8 +31,8 @@ public sealed class FiguresReader(
     {
         if (!filter.IsAnsweredByFigures)
         {
-            var (hours, isAll) = await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, MaxCounting, cancellationToken);
-            return new(Count(hours), isAll);
+            var (hours, since) = await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, new(MaxCounting), cancellationToken);
+            return new(Count(hours), since is null);
         }
 
         // Figures outlive their events. Of the time past retention there is only what came in late.
@@ -88,7 +88,7 @@ public sealed class FiguresReader(
     }
 
     private async Task<SortedDictionary<long, HourFigures>> ScanAsync(string project, EventFilter filter, CancellationToken cancellationToken) =>
-        (await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, Timeout.InfiniteTimeSpan, cancellationToken)).Gathered;
+        (await scan.ReadAsync<SortedDictionary<long, HourFigures>>(project, filter, () => [], Add, ScanBounds.None, cancellationToken)).Gathered;
 
     private static void Add(SortedDictionary<long, HourFigures> hours, ReadOnlySpan<byte> line)
     {

@@ -14,17 +14,17 @@ using Serverless.Traces.Sessions;
 namespace Serverless.Traces.Reading;
 
 /// <summary><c>GET /v1/events</c>: a page of events, newest first, and how many there are.</summary>
-public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, RecordReader reader, FiguresReader figures, TimeProvider time)
+public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, RecordReader reader, FiguresReader figures, Export export, TimeProvider time)
 {
     private static readonly Answer<EventPage> Found = Answer.Json(200, "A page of events.", EventJson.Default.EventPage);
 
     private static readonly ApiOperation Operation = new(nameof(ReadEvents), "Finds events, the newest first")
     {
         Description = "Pages show the state of when the first was asked for: what came in later does not appear, and `total` stays. Without `start` and `end`, events of all times are found. "
-            + "A parameter that does not exist is ignored.",
+            + $"A parameter that does not exist is ignored.\n\n{Export.InWords}",
         Credentials = SessionCredential.Both,
         Query = [SessionGate.ProjectId, .. EventParameters.Times, .. EventParameters.Filters, EventParameters.Limit, EventParameters.Cursor],
-        Answers = [Found],
+        Answers = [Found, Export.Of(TraceShapes.StoredEvent)],
         Errors = SessionGate.Errors,
     };
 
@@ -43,6 +43,12 @@ public sealed class ReadEvents(SurfaceEndpoint endpoint, SessionGate gate, Recor
         query.Problems.Conclude();
 
         var question = new RecordQuery(filter.ToQuery(project.Id), filter.Matches, limit, cursor?.Place);
+        if (Export.IsWanted(context.Request))
+        {
+            await export.WriteAsync(context, reader.ReadAllAsync(TraceChunks.Schema, question, cancellationToken), cancellationToken);
+            return;
+        }
+
         var (page, next) = await reader.ReadAsync(TraceChunks.Schema, question, cancellationToken);
         var total = cursor?.Total ?? await figures.CountAsync(project.Id, filter, cancellationToken);
         var nextCursor = next is { } place ? new EventCursor(place, total).ToString() : null;

@@ -8,7 +8,7 @@ namespace Serverless.Traces.Requests;
 
 /// <summary>The LumiqTrace contract: its errors are one sentence, and nothing else.</summary>
 public sealed class LumiqTrace() : Surface(
-    "/v1/ingest", "/v1/events", "/v1/traces", "/v1/projects", "/v1/costs", "/v1/performance", "/v1/ai", "/v1/auth", "/v1/otel")
+    "/v1/ingest", "/v1/events", "/v1/traces", "/v1/projects", "/v1/costs", "/v1/performance", "/v1/ai", "/v1/auth", "/v1/otel", "/v1/sessions", "/v1/users")
 {
     private static readonly ApiError[] NoErrors = [];
 

@@ -50,10 +50,16 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
     /// <summary>Asks for something, the project's id included.</summary>
     /// <param name="path">The path.</param>
     /// <param name="query">The rest of the query string, such as <c>limit=1</c>.</param>
-    public async Task<HttpResponseMessage> GetAsync(string path, string query = "")
+    /// <param name="accept">What is asked for; null to take anything.</param>
+    public async Task<HttpResponseMessage> GetAsync(string path, string query = "", string? accept = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{path}?projectId={project}&{query}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        if (accept is not null)
+        {
+            request.Headers.Accept.ParseAdd(accept);
+        }
+
         return await http.SendAsync(request);
     }
 

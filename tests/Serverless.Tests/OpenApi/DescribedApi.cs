@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
+using Serverless.Http;
 using Serverless.Json;
 
 namespace Serverless.Tests.OpenApi;
@@ -70,6 +71,13 @@ public sealed class DescribedApi
         if (mediaType is null || content[mediaType] is not { } described)
         {
             return $"the media type {mediaType} is not described for {status}";
+        }
+
+        if (body is not null && mediaType == Export.MediaType)
+        {
+            return body.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => JudgeJson(described["schema"]!.AsObject(), line, takesAnyFormat: false))
+                .FirstOrDefault(problem => problem is not null);
         }
 
         return body is null || !mediaType.EndsWith("json", StringComparison.Ordinal) ? null

@@ -93,6 +93,29 @@ public sealed class RunListTests : IAsyncLifetime
         Assert.Equal(6, second.Total);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("status=failed&appId=test")]
+    public async Task Runs_are_given_out_one_a_line_to_whoever_asks_for_lines(string filter)
+    {
+        for (var minute = 0; minute < 30; minute++)
+        {
+            await AddAsync(minute, minute % 3 == 0 ? RunStatus.Failed : RunStatus.Completed, minute % 4 == 0 ? "other" : "test");
+        }
+
+        var all = await PageAsync($"?limit=100&{filter}");
+        var cursor = (await PageAsync($"?limit=2&{filter}")).Next;
+        var answer = await _client.GetAsync($"/v1/runs?limit=2&{filter}", ("Accept", "application/x-ndjson"));
+        var rest = await _client.GetAsync($"/v1/runs?{filter}&cursor={cursor}", ("Accept", "application/x-ndjson"));
+
+        Assert.Equal("application/x-ndjson", answer.ContentType);
+        Assert.Equal(all.Runs, RunsOf(answer));
+        Assert.Equal(all.Runs.Skip(2), RunsOf(rest));
+
+        static IEnumerable<string> RunsOf(LaminaAnswer answer) =>
+            answer.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!["runId"]!.GetValue<string>());
+    }
+
     [Fact]
     public async Task A_cursor_and_an_offset_cannot_be_given_together()
     {

@@ -140,6 +140,9 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/events", "/v1/events" + query, session);
         Add([404], "GET", "v1/traces/{*traceId}", "/v1/traces/trace-2" + query, session);
         Add([404], "GET", "v1/traces", "/v1/traces" + query + "&traceId=trace-2", session);
+        Add("GET", "v1/traces", "/v1/traces" + query, session);
+        Add("GET", "v1/sessions", "/v1/sessions" + query, session);
+        Add("GET", "v1/users", "/v1/users" + query, session);
         Add("GET", "v1/projects/{id}/overview", $"/v1/projects/{client.Project}/overview", session);
         Add("GET", "v1/costs", "/v1/costs" + query, session);
         Add("GET", "v1/performance", "/v1/performance" + query, session);

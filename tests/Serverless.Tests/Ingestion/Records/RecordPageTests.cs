@@ -60,6 +60,22 @@ public sealed class RecordPageTests
         Assert.True(page.HasMore);
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Of_each_group_a_page_has_the_first_alone(int seed)
+    {
+        var random = new Random(seed);
+        var offers = Offers(random).Distinct().Select(place => (Place: place, Group: $"{random.Next(12)}")).ToList();
+        var limit = random.Next(1, 12);
+        var page = new RecordPage(limit, long.MaxValue);
+
+        offers.ForEach(offer => page.Add(offer.Place, Json(offer.Place), offer.Group));
+
+        var all = offers.GroupBy(offer => offer.Group).Select(group => group.MinBy(offer => offer.Place)).OrderBy(offer => offer.Place).ToList();
+        Assert.Equal(all.Take(limit), page.Entries.Select(entry => (entry.Place, entry.Group!)));
+        Assert.Equal(all.Count > limit, page.HasMore);
+    }
+
     [Fact]
     public void A_page_that_is_full_wants_only_what_comes_before_its_last_entry()
     {

@@ -58,6 +58,7 @@ internal sealed class CallHistory(IReadOnlyList<Calls> calls)
                 Environment = "",
                 TraceId = "t",
                 UserId = "",
+                SessionId = "",
                 LatencyMs = calls.LatencyMs,
                 CostUsd = number == 0 ? calls.Cost : null,
             });

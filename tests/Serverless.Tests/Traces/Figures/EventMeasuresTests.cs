@@ -22,6 +22,7 @@ public sealed class EventMeasuresTests
             Environment = "a\nb",
             TraceId = "trace/1",
             UserId = "u🚀",
+            SessionId = "x",
             LatencyMs = 0.15m,
             TtftMs = 20,
             CostUsd = 0.000000123457m,
@@ -47,6 +48,7 @@ public sealed class EventMeasuresTests
             Environment = "",
             TraceId = "t",
             UserId = "",
+            SessionId = "",
             LatencyMs = 0,
         },
         Read("\"timestamp\":\"2026-01-26T00:00:00Z\",\"status\":\"success\",\"trace_id\":\"t\",\"span_id\":\"s\",\"model\":\"m\",\"latency_ms\":-0}"));
@@ -61,6 +63,7 @@ public sealed class EventMeasuresTests
             Environment = sent.Environment ?? "",
             TraceId = "t-1",
             UserId = "",
+            SessionId = "",
             LatencyMs = sent.LatencyMs,
             TtftMs = sent.TtftMs,
             CostUsd = sent.CostUsd,

@@ -1,0 +1,56 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Serverless.Http;
+using Serverless.Times;
+using Serverless.Traces.Requests;
+
+namespace Serverless.Traces.Reading;
+
+/// <summary>Gives a trace out as trees.</summary>
+public sealed class TraceTrees(EventScan scan)
+{
+    // What an answer may hold in memory.
+    private const int MaxSpans = 50_000;
+
+    private static readonly TimeRange AllTimes = new(0, DateTime.MaxValue.Ticks);
+
+    /// <summary>How trees are made, in words.</summary>
+    internal static string InWords { get; } =
+        $"Each event stands below its parent; one whose parent is missing is a root, and a circle of parents is cut at its oldest event. A trace of more than {MaxSpans} spans is a 400.";
+
+    /// <summary>The answer.</summary>
+    internal static Answer Found { get; } = new(200, "The roots of the trees, the oldest first.")
+    {
+        MediaType = RequestBody.Json,
+        Schema = new ShapesField("", "", TraceShapes.Span).ToSchema(),
+    };
+
+    /// <summary>Answers with the trees of a trace.</summary>
+    /// <returns>Whether there are any; else nothing is written.</returns>
+    /// <exception cref="ApiException">400: there are too many spans.</exception>
+    public async Task<bool> TryAnswerAsync(HttpContext context, string project, string traceId, CancellationToken cancellationToken)
+    {
+        var filter = new EventFilter(AllTimes) { TraceIds = new HashSet<string>([traceId], StringComparer.Ordinal) };
+        var (lines, _) = await scan.ReadAsync(project, filter, () => new List<byte[]>(), Add, ScanBounds.None, cancellationToken);
+        if (lines.Count == 0)
+        {
+            return false;
+        }
+
+        var answer = new ArrayBufferWriter<byte>();
+        new TraceTree(lines).WriteTo(answer);
+        Found.Write(context);
+        await JsonResponse.WriteAsync(context.Response, answer.WrittenMemory, cancellationToken);
+        return true;
+    }
+
+    private static void Add(List<byte[]> lines, ReadOnlySpan<byte> line)
+    {
+        if (lines.Count == MaxSpans)
+        {
+            throw LumiqTrace.Invalid($"The trace has more than {MaxSpans} spans");
+        }
+
+        lines.Add(line.ToArray());
+    }
+}
