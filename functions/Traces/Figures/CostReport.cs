@@ -9,8 +9,15 @@ internal sealed record CostReport(
     [property: Description("Every day, the oldest first, also those without costs.")] IEnumerable<DayCost> Daily,
     [property: Description("The cost since the first of the current month, in US dollars, whatever the range.")] decimal MonthToDate,
     [property: Description("What 30 days cost at the pace of the last seven, in US dollars, whatever the range."), JsonPropertyName("forecast30d")] decimal Forecast,
-    [property: Description("The share of the tokens sent that came from a cache, from 0 to 1.")] decimal CacheUtilization)
+    [property: Description("The share of the tokens sent that came from a cache, from 0 to 1.")] decimal CacheUtilization,
+    [property: Description("The ten dearest models of the range day by day, the dearest first, and all others together, if there are any.")] IEnumerable<ModelDays> DailyByModel)
 {
+    private const int MaxModelsByDay = 10;
+
+    /// <summary>The costs of users; null unless they were asked for.</summary>
+    [Description("The costs of users; absent unless `groupBy` asks for them."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UserCosts? ByUser { get; init; }
+
     /// <summary>Makes the report.</summary>
     /// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
     /// <param name="range">The hours shown.</param>
@@ -23,12 +30,29 @@ internal sealed record CostReport(
 
         // There are providers that do not count cached tokens among those sent.
         var cached = sum.InputTokens == 0 ? 0 : Math.Min(1, (decimal)sum.CachedTokens / sum.InputTokens);
+        var models = counted.SumByModel().DearestFirst().ToList();
         return new(
-            counted.SumByModel().DearestFirst().Select(ModelCost.Of),
+            models.Select(ModelCost.Of),
             range.Days.Select(day => new DayCost(DateOnly.FromDateTime(HourNumber.Start(day * HourNumber.PerDay)), FigureNumbers.Money(days[day].Sum().Cost))),
             FigureNumbers.Money(recent.MonthToDate),
             FigureNumbers.Money(recent.Forecast),
-            FigureNumbers.Rate(cached));
+            FigureNumbers.Rate(cached),
+            ByDay([.. models.Select(model => model.Model)], days, [.. range.Days]));
+    }
+
+    private static IEnumerable<ModelDays> ByDay(IReadOnlyList<string> models, ILookup<long, HourFigures> hours, IReadOnlyList<long> days)
+    {
+        var places = models.Take(MaxModelsByDay).Index().ToDictionary(model => model.Item, model => model.Index, StringComparer.Ordinal);
+        var costs = Enumerable.Range(0, Math.Min(models.Count, places.Count + 1)).Select(_ => new decimal[days.Count]).ToList();
+        foreach (var (place, day) in days.Index())
+        {
+            foreach (var (cell, figures) in hours[day].SelectMany(hour => hour.Cells))
+            {
+                costs[places.GetValueOrDefault(cell.Model, places.Count)][place] += figures.Cost;
+            }
+        }
+
+        return costs.Select((daily, place) => new ModelDays(place < places.Count ? models[place] : null, daily.Select(FigureNumbers.Money)));
     }
 }
 
@@ -48,6 +72,35 @@ internal sealed record ModelCost(
         return new(model.Model, FigureNumbers.Money(sum.Cost), sum.Requests, sum.InputTokens, sum.OutputTokens, sum.CachedTokens);
     }
 }
+
+/// <summary>What a model costs day by day.</summary>
+internal sealed record ModelDays(
+    [property: Description("The model; null for all others together.")] string? Model,
+    [property: Description("What it cost in US dollars, a number for each day of `daily`.")] IEnumerable<decimal> Costs);
+
+/// <summary>What users cost.</summary>
+internal sealed record UserCosts(
+    [property: Description("The twenty dearest users, the dearest first.")] IEnumerable<UserCost> Users,
+    [property: Description("All others together.")] OtherUsers Others,
+    [property: Description("Since when all events are counted; null when that is the whole range. Of what was before, only a part is.")] DateTime? CompleteSince);
+
+/// <summary>What a user costs.</summary>
+internal sealed record UserCost(
+    [property: Description("The user; null for events that name none.")] string? UserId,
+    [property: Description("What it cost, in US dollars.")] decimal Cost,
+    [property: Description("How many requests there were.")] long Requests,
+    [property: Description("The tokens sent.")] long InputTokens,
+    [property: Description("The tokens received.")] long OutputTokens,
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens);
+
+/// <summary>What all other users cost.</summary>
+internal sealed record OtherUsers(
+    [property: Description("How many they are.")] int Users,
+    [property: Description("What they cost, in US dollars.")] decimal Cost,
+    [property: Description("How many requests they had.")] long Requests,
+    [property: Description("The tokens sent.")] long InputTokens,
+    [property: Description("The tokens received.")] long OutputTokens,
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens);
 
 /// <summary>What a day costs.</summary>
 internal sealed record DayCost(

@@ -8,8 +8,11 @@ internal sealed record PerformanceReport(
     [property: Description("How long the first token took on average, in milliseconds, of the requests that say so.")] decimal AvgTtft,
     [property: Description("The tokens received in a second.")] decimal TokensPerSecond,
     [property: Description("The share of requests that timed out, from 0 to 1.")] decimal TimeoutRate,
-    [property: Description("Every model, the busiest first.")] IEnumerable<ModelPerformance> ByModel)
+    [property: Description("Every model, the busiest first.")] IEnumerable<ModelPerformance> ByModel,
+    [property: Description("Every hour of up to 48, or else every day, the oldest first, also those without requests.")] IEnumerable<PerformanceStep> Timeline)
 {
+    private const int MostHours = 48;
+
     /// <summary>Makes the report.</summary>
     /// <param name="hours">The figures of the hours of the range; others among them do not count.</param>
     /// <param name="range">The hours shown.</param>
@@ -25,8 +28,32 @@ internal sealed record PerformanceReport(
             counted.SumByModel()
                 .OrderByDescending(model => model.Figures.Requests)
                 .ThenBy(model => model.Model, StringComparer.Ordinal)
-                .Select(ModelPerformance.Of));
+                .Select(ModelPerformance.Of),
+            TimelineOf(counted, range));
     }
+
+    private static IEnumerable<PerformanceStep> TimelineOf(IReadOnlyList<HourFigures> hours, HourRange range)
+    {
+        var length = range.Last - range.First < MostHours ? 1 : HourNumber.PerDay;
+        var steps = hours.ToLookup(figures => figures.Hour / length);
+        return range.Hours.Select(hour => hour / length).Distinct().Select(step => PerformanceStep.Of(step * length, steps[step].Sum()));
+    }
+}
+
+/// <summary>How fast calls were for a while.</summary>
+internal sealed record PerformanceStep(
+    [property: Description("When it begins.")] DateTime Start,
+    [property: Description("How many requests there were.")] long Requests,
+    [property: Description("How many of them failed: `error`, `timeout` and `rate_limited`.")] long Errors,
+    [property: Description("The tokens sent.")] long InputTokens,
+    [property: Description("The tokens received.")] long OutputTokens,
+    [property: Description("How long they took, in milliseconds.")] LatencyPercentiles Latency)
+{
+    /// <summary>That of some figures.</summary>
+    /// <param name="hour">The number of the first hour.</param>
+    /// <param name="sum">The figures.</param>
+    public static PerformanceStep Of(long hour, EventFigures sum) =>
+        new(HourNumber.Start(hour), sum.Requests, sum.Errors, sum.InputTokens, sum.OutputTokens, LatencyPercentiles.Of(sum.Latencies));
 }
 
 /// <summary>How fast a model's calls are.</summary>

@@ -61,7 +61,8 @@ public sealed class CostReportTests
             {"byModel":[{"model":"claude","cost":2.1,"requests":1,"inputTokens":0,"outputTokens":0,"cachedTokens":0},
             {"model":"gpt-4o","cost":0.000001,"requests":1,"inputTokens":300,"outputTokens":7,"cachedTokens":100}],
             "daily":[{"date":"2026-01-26","cost":0.000001},{"date":"2026-01-27","cost":2.1}],
-            "monthToDate":2.100001,"forecast30d":33.600016,"cacheUtilization":0.333333}
+            "monthToDate":2.100001,"forecast30d":33.600016,"cacheUtilization":0.333333,
+            "dailyByModel":[{"model":"claude","costs":[0,2.1]},{"model":"gpt-4o","costs":[0.000001,0]}]}
             """.ReplaceLineEndings(""),
             Counted.Text(CostReport.Of(
                 hours,
@@ -71,8 +72,26 @@ public sealed class CostReportTests
 
     [Fact]
     public void Without_events_everything_is_0() => Assert.Equal(
-        """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0}""",
+        """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0,"dailyByModel":[]}""",
         Counted.Text(CostReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), NoCost), FigureJson.Default.CostReport));
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(12)]
+    public void Each_day_is_told_apart_by_the_ten_dearest_models_and_all_others(int models)
+    {
+        var hours = Counted.Hours(Enumerable.Range(0, models).SelectMany(model => new[] { 0, 30 }.Select(hour => new SentEvent
+        {
+            Time = SentEvent.Start.AddHours(hour), Model = $"m-{model:D2}", Environment = hour == 0 ? null : "e", CostUsd = hour == 0 ? 100 - model : 1,
+        })));
+
+        var report = Counted.Json(CostReport.Of(hours, Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(47)), NoCost), FigureJson.Default.CostReport);
+
+        (string?, decimal, decimal)[] others = models > 10 ? [(null, 90 + 89, 2)] : [];
+        Assert.Equal(
+            [.. Enumerable.Range(0, 10).Select(model => ((string?)$"m-{model:D2}", (decimal)(100 - model), 1m)), .. others],
+            report["dailyByModel"]!.AsArray().Select(model => (model!["model"]?.GetValue<string>(), model["costs"]![0]!.GetValue<decimal>(), model["costs"]![1]!.GetValue<decimal>())));
+    }
 
     [Fact]
     public void More_cached_than_sent_is_all_of_it()

@@ -35,6 +35,29 @@ public sealed class PerformanceReportTests
         }
     });
 
+    [Theory]
+    [InlineData(0, 1, 1)]
+    [InlineData(47, 48, 1)]
+    [InlineData(48, 3, 24)]
+    [InlineData(23 + (24 * 29), 30, 24)]
+    public void The_timeline_has_a_step_an_hour_up_to_48_of_them_and_else_one_a_day(int lastHour, int steps, int length)
+    {
+        var events = Enumerable.Range(0, lastHour + 1).Select(hour => new SentEvent
+        {
+            Time = SentEvent.Start.AddHours(hour).AddMinutes(59), LatencyMs = 10, Status = hour % 2 == 0 ? "error" : "success", InputTokens = 3, OutputTokens = 5,
+        });
+
+        var report = Counted.Json(PerformanceReport.Of(Counted.Hours(events), Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(lastHour))), FigureJson.Default.PerformanceReport);
+
+        var timeline = report["timeline"]!.AsArray();
+        var counts = Enumerable.Range(0, steps).Select(step => Math.Min(length, lastHour + 1 - (step * length))).ToList();
+        Assert.Equal(Enumerable.Range(0, steps).Select(step => SentEvent.Start.AddHours(step * length)), timeline.Select(step => step!["start"]!.GetValue<DateTime>().ToUniversalTime()));
+        Assert.Equal(counts, timeline.Select(step => step!["requests"]!.GetValue<int>()));
+        Assert.Equal(counts.Select((count, step) => (count + (step * length % 2 == 0 ? 1 : 0)) / 2), timeline.Select(step => step!["errors"]!.GetValue<int>()));
+        Assert.Equal(counts.Select(count => (3 * count, 5 * count)), timeline.Select(step => (step!["inputTokens"]!.GetValue<int>(), step["outputTokens"]!.GetValue<int>())));
+        Assert.All(timeline, step => Assert.InRange(step!["latency"]!["p99"]!.GetValue<decimal>(), 9.9m, 10.1m));
+    }
+
     [Fact]
     public void Percentiles_are_those_of_all_events_not_of_their_hours()
     {
@@ -61,15 +84,16 @@ public sealed class PerformanceReportTests
             """
             {"latency":{"p50":1505.713,"p90":1505.713,"p95":1505.713,"p99":1505.713},"avgTtft":100.25,"tokensPerSecond":6.667,"timeoutRate":0.333333,
             "byModel":[{"model":"gpt-4o","requests":3,"latency":{"p50":1505.713,"p90":1505.713,"p95":1505.713,"p99":1505.713},
-            "avgLatency":1000,"avgTtft":100.25,"tokensPerSecond":6.667,"timeoutRate":0.333333,"errorRate":0.666667}]}
+            "avgLatency":1000,"avgTtft":100.25,"tokensPerSecond":6.667,"timeoutRate":0.333333,"errorRate":0.666667}],
+            "timeline":[{"start":"2026-01-26T00:00:00Z","requests":3,"errors":2,"inputTokens":0,"outputTokens":1010,"latency":{"p50":1505.713,"p90":1505.713,"p95":1505.713,"p99":1505.713}}]}
             """.ReplaceLineEndings(""),
             Counted.Text(PerformanceReport.Of(Counted.Hours(events), Counted.Range(SentEvent.Start, SentEvent.Start)), FigureJson.Default.PerformanceReport));
     }
 
     [Fact]
     public void Without_events_everything_is_0() => Assert.Equal(
-        """{"latency":{"p50":0,"p90":0,"p95":0,"p99":0},"avgTtft":0,"tokensPerSecond":0,"timeoutRate":0,"byModel":[]}""",
-        Counted.Text(PerformanceReport.Of([], Counted.Range(First, Last)), FigureJson.Default.PerformanceReport));
+        """{"latency":{"p50":0,"p90":0,"p95":0,"p99":0},"avgTtft":0,"tokensPerSecond":0,"timeoutRate":0,"byModel":[],"timeline":[{"start":"2026-01-26T05:00:00Z","requests":0,"errors":0,"inputTokens":0,"outputTokens":0,"latency":{"p50":0,"p90":0,"p95":0,"p99":0}}]}""",
+        Counted.Text(PerformanceReport.Of([], Counted.Range(First, First)), FigureJson.Default.PerformanceReport));
 
     private static void ExpectSpeed(List<SentEvent> events, JsonNode report)
     {
