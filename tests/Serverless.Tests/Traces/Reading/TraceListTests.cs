@@ -115,6 +115,27 @@ public sealed class TraceListTests(ProxiedFixture fixture) : IClassFixture<Proxi
     }
 
     [Fact]
+    public async Task Traces_that_lie_far_apart_cost_a_look_at_the_index_and_one_at_their_block_each()
+    {
+        const int Traces = 14;
+        var (client, reader) = await StartAsync();
+        await PersistAsync(client, Enumerable.Range(0, Traces * 8).Select(hour =>
+        {
+            var line = Span($"t-{hour}", "0", (60 * hour) - (60 * 24 * 6));
+            line["user_id"] = hour % 8 == 3 ? "rare" : "usual";
+            return line;
+        }));
+        await fixture.Host.Services.GetRequiredService<TraceUpkeep>().RunAsync(CancellationToken.None);
+        await reader.ReadAsync("/v1/traces", "limit=1");
+        await fixture.Proxy.ResetWhenQuietAsync();
+
+        Assert.Equal(Enumerable.Range(0, Traces).Reverse().Select(trace => $"t-{(8 * trace) + 3}"), Names(await reader.ReadAsync("/v1/traces", "userId=rare")));
+
+        // The session and the project; chunks of both kinds, segments, the user in the index, the blocks; chunks and segments again, each trace in the index, the blocks.
+        Assert.Equal(2 + (3 + 1 + Traces) + (3 + Traces + Traces), fixture.Proxy.Transactions.Count);
+    }
+
+    [Fact]
     public async Task Sums_that_take_too_long_say_so()
     {
         var time = new AdjustableTime();
