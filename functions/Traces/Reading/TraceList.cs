@@ -19,7 +19,7 @@ internal sealed record TraceSlice(IReadOnlyList<ListedTrace> Traces, RecordCurso
 /// </summary>
 public sealed class TraceList(RecordReader reader, EventScan scan, TimeProvider time)
 {
-    // Whatever has not been found by then is left to the next page, and is missing in sums.
+    // How long summing up takes at the most, and after how long a page is no longer filled up.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Reads a part of the list.</summary>
@@ -41,7 +41,7 @@ public sealed class TraceList(RecordReader reader, EventScan scan, TimeProvider 
             var (page, next) = await reader.ReadAsync(TraceChunks.Schema, query, cancellationToken);
             if (page.Entries.Where(entry => !known.ContainsKey(entry.Group!)).ToList() is { Count: > 0 } added)
             {
-                var (sums, isAll) = await SumUpAsync(project, filter, added, from, Patience - time.GetElapsedTime(started), cancellationToken);
+                var (sums, isAll) = await SumUpAsync(project, filter, added, from, cancellationToken);
                 isExact &= isAll;
                 foreach (var (trace, sum) in sums)
                 {
@@ -63,12 +63,12 @@ public sealed class TraceList(RecordReader reader, EventScan scan, TimeProvider 
     }
 
     private async Task<(Dictionary<string, TraceSum> Sums, bool IsAll)> SumUpAsync(
-        string project, EventFilter filter, List<RecordPage.Entry> entries, RecordCursor? from, TimeSpan patience, CancellationToken cancellationToken)
+        string project, EventFilter filter, List<RecordPage.Entry> entries, RecordCursor? from, CancellationToken cancellationToken)
     {
         var all = Begin();
         var range = new TimeRange(all.Values.Min(sum => sum.Range.From), all.Values.Max(sum => sum.Range.To));
         var spans = new EventFilter(range) { TraceIds = all.Keys.ToHashSet(StringComparer.Ordinal) };
-        var (sums, since) = await scan.ReadAsync(project, spans, Begin, Add, new(patience > TimeSpan.Zero ? patience : TimeSpan.Zero), cancellationToken);
+        var (sums, since) = await scan.ReadAsync(project, spans, Begin, Add, new(Patience), cancellationToken);
         return (sums, since is null);
 
         Dictionary<string, TraceSum> Begin() => entries.ToDictionary(entry => entry.Group!, entry => new TraceSum(entry, filter.Range), StringComparer.Ordinal);
