@@ -80,10 +80,13 @@ public sealed class CostReportTests
     [InlineData(12)]
     public void Each_day_is_told_apart_by_the_ten_dearest_models_and_all_others(int models)
     {
-        var hours = Counted.Hours(Enumerable.Range(0, models).SelectMany(model => new[] { 0, 30 }.Select(hour => new SentEvent
+        var hours = Counted.Hours(Enumerable.Range(0, 2 * models).Select(number => new SentEvent
         {
-            Time = SentEvent.Start.AddHours(hour), Model = $"m-{model:D2}", Environment = hour == 0 ? null : "e", CostUsd = hour == 0 ? 100 - model : 1,
-        })));
+            Time = SentEvent.Start.AddHours(number < models ? 0 : 30),
+            Model = $"m-{number % models:D2}",
+            Environment = number < models ? null : "e",
+            CostUsd = number < models ? 100 - number : 1,
+        }));
 
         var report = Counted.Json(CostReport.Of(hours, Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(47)), NoCost), FigureJson.Default.CostReport);
 
