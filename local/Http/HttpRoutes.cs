@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Serverless.Local.Configuration;
 using Serverless.Local.Functions;
 using Serverless.Local.Workers;
@@ -51,7 +53,7 @@ internal sealed class HttpRoutes
         foreach (var route in _routes)
         {
             var values = new RouteValueDictionary();
-            if (route.Takes(method) && route.Template.TryMatch(path, values))
+            if (route.Takes(method) && route.Fits(path, values))
             {
                 return new(route.Invoker, values);
             }
@@ -60,8 +62,11 @@ internal sealed class HttpRoutes
         return null;
     }
 
-    private sealed record Route(FunctionInvoker Invoker, TemplateMatcher Template, IReadOnlyList<string> Methods)
+    private sealed record Route(
+        FunctionInvoker Invoker, TemplateMatcher Template, IEnumerable<KeyValuePair<string, IRouteConstraint>> Constraints, IReadOnlyList<string> Methods)
     {
+        private static readonly DefaultInlineConstraintResolver Resolver = new(Options.Create(new RouteOptions()), new ServiceCollection().BuildServiceProvider());
+
         public static Route Of(FunctionInvoker invoker, string prefix, IConfiguration settings)
         {
             var function = invoker.Function;
@@ -69,15 +74,39 @@ internal sealed class HttpRoutes
             try
             {
                 var template = TemplateParser.Parse($"{prefix}/{route.TrimStart('/')}".TrimStart('/'));
-                return new(invoker, new TemplateMatcher(template, []), MethodsOf(function.Trigger));
+                return new(invoker, new TemplateMatcher(template, []), ConstraintsOf(template), MethodsOf(function.Trigger));
             }
-            catch (ArgumentException mistake)
+            catch (Exception mistake) when (mistake is ArgumentException or InvalidOperationException or RouteCreationException)
             {
                 throw function.Mistake($"the route '{route}' is not valid. {mistake.Message}");
             }
         }
 
         public bool Takes(string method) => Methods.Count == 0 || Methods.Contains(method, StringComparer.OrdinalIgnoreCase);
+
+        public bool Fits(PathString path, RouteValueDictionary values) =>
+            Template.TryMatch(path, values)
+            && Constraints.All(constraint => constraint.Value.Match(httpContext: null, route: null, constraint.Key, values, RouteDirection.IncomingRequest));
+
+        // What stands behind a colon, such as {id:int}.
+        private static IDictionary<string, IRouteConstraint> ConstraintsOf(RouteTemplate template)
+        {
+            var constraints = new RouteConstraintBuilder(Resolver, template.TemplateText!);
+            foreach (var parameter in template.Parameters)
+            {
+                if (parameter.IsOptional)
+                {
+                    constraints.SetOptional(parameter.Name!);
+                }
+
+                foreach (var constraint in parameter.InlineConstraints)
+                {
+                    constraints.AddResolvedConstraint(parameter.Name!, constraint.Constraint);
+                }
+            }
+
+            return constraints.Build();
+        }
 
         private static string[] MethodsOf(JsonElement trigger) =>
             trigger.TryGetProperty("methods", out var methods) && methods.ValueKind == JsonValueKind.Array

@@ -17,7 +17,9 @@ public sealed class HttpRoutesTests
         ("Special", "items/special", ["get"]),
         ("Read", "items/{id}", ["get"]),
         ("Write", "/items/{id}", ["put", "PATCH"]),
+        ("Numbered", "numbers/{number:int:range(1,9)}", ["get"]),
         ("Optional", "optional/{name?}", []),
+        ("Root", "{root:maxlength(0)?}", ["get"]),
         ("Z_Fallback", "{*path}", []),
     ];
 
@@ -32,7 +34,12 @@ public sealed class HttpRoutesTests
     [InlineData("DELETE", "/items/7", "Z_Fallback path=items/7")]
     [InlineData("HEAD", "/items/7", "Z_Fallback path=items/7")]
     [InlineData("GET", "/deep/er.txt", "Z_Fallback path=deep/er.txt")]
-    [InlineData("GET", "/", "Z_Fallback path=")]
+    [InlineData("GET", "/", "Root ")]
+    [InlineData("POST", "/", "Z_Fallback path=")]
+    [InlineData("GET", "/x", "Z_Fallback path=x")]
+    [InlineData("GET", "/numbers/7", "Numbered number=7")]
+    [InlineData("GET", "/numbers/10", "Z_Fallback path=numbers/10")]
+    [InlineData("GET", "/numbers/x", "Z_Fallback path=numbers/x")]
     public void The_first_route_of_the_method_takes_the_request(string method, string path, string expected) =>
         Assert.Equal(expected, Find(Routes(Items), method, path));
 
@@ -72,12 +79,15 @@ public sealed class HttpRoutesTests
         Assert.Null(Find(routes, "GET", "/items/7"));
     }
 
-    [Fact]
-    public void A_route_that_is_none_is_said_in_one_line_that_names_the_function()
+    [Theory]
+    [InlineData("a/{b")]
+    [InlineData("a/{b:unknown}")]
+    [InlineData("a/{b:maxlength(x)}")]
+    public void A_route_that_is_none_is_said_in_one_line_that_names_the_function(string route)
     {
-        var failure = Assert.Throws<HostAbortedException>(() => Routes([("Bad", "a/{b", [])]));
+        var failure = Assert.Throws<HostAbortedException>(() => Routes([("Bad", route, [])]));
 
-        Assert.StartsWith("Function 'Bad': the route 'a/{b' is not valid. ", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"Function 'Bad': the route '{route}' is not valid. ", failure.Message, StringComparison.Ordinal);
     }
 
     private static HttpRoutes Routes((string Name, string Route, string[] Methods)[] functions, string prefix = "")
