@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Admission;
 using Serverless.Agents;
+using Serverless.Console;
 using Serverless.Http;
 using Serverless.Ingestion;
 using Serverless.Logs;
@@ -47,6 +48,7 @@ public static class ServerlessServices
             .AddAgents()
             .AddMembers()
             .AddOperator()
-            .AddOpenApi();
+            .AddOpenApi()
+            .AddConsole();
     }
 }

@@ -1,7 +1,10 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Serverless.Http;
 
@@ -13,11 +16,11 @@ public sealed class RouteTable
         .. typeof(RouteTable).Assembly.GetTypes()
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .SelectMany(method => method.GetParameters().Select(parameter => (Method: method, Trigger: parameter.GetCustomAttribute<HttpTriggerAttribute>())))
-            .SelectMany(found => found.Trigger is { Route: { } route, Methods: { } methods } ? [Route.Of(found.Method, route, methods)] : Array.Empty<Route>()),
+            .SelectMany(found => found.Trigger is { Route: { } route, Methods: { } methods } ? methods.Select(method => Route.Of(found.Method, route, method)) : []),
     ];
 
-    /// <summary>Every endpoint.</summary>
-    public IEnumerable<DeclaredEndpoint> Endpoints => _routes.Select(route => route.Endpoint);
+    /// <summary>Every endpoint of the API: pages are none.</summary>
+    public IEnumerable<DeclaredEndpoint> Endpoints => _routes.Select(route => route.Endpoint).Where(endpoint => !endpoint.IsPage);
 
     /// <summary>The endpoint that is declared by an operation.</summary>
     public DeclaredEndpoint Find(ApiOperation operation) => Endpoints.Single(endpoint => endpoint.Name == operation.Name);
@@ -26,21 +29,53 @@ public sealed class RouteTable
     public IReadOnlyList<string> MethodsAt(PathString path) =>
     [
         .. _routes
-            .Where(route => route.Template.TryMatch(path, []))
+            .Where(route => route.Fits(path))
             .Select(route => route.Endpoint.Method)
             .Distinct(StringComparer.Ordinal)
             .Order(StringComparer.Ordinal),
     ];
 
-    private sealed record Route(TemplateMatcher Template, DeclaredEndpoint Endpoint)
+    private sealed record Route(TemplateMatcher Template, IEnumerable<KeyValuePair<string, IRouteConstraint>> Constraints, DeclaredEndpoint Endpoint)
     {
-        public static Route Of(MethodInfo method, string template, string[] methods)
+        private static readonly DefaultInlineConstraintResolver Resolver = new(Options.Create(new RouteOptions()), new ServiceCollection().BuildServiceProvider());
+
+        public static Route Of(MethodInfo function, string template, string method)
         {
             var parsed = TemplateParser.Parse(template);
-            return new(new TemplateMatcher(parsed, []), new(method, methods.Single().ToUpperInvariant(), parsed));
+            return new(new TemplateMatcher(parsed, []), ConstraintsOf(parsed), new(function, method.ToUpperInvariant(), parsed));
+        }
+
+        public bool Fits(PathString path)
+        {
+            var values = new RouteValueDictionary();
+            return Template.TryMatch(path, values)
+                && Constraints.All(constraint => constraint.Value.Match(httpContext: null, route: null, constraint.Key, values, RouteDirection.IncomingRequest));
+        }
+
+        private static IDictionary<string, IRouteConstraint> ConstraintsOf(RouteTemplate template)
+        {
+            var constraints = new RouteConstraintBuilder(Resolver, template.TemplateText!);
+            foreach (var parameter in template.Parameters)
+            {
+                if (parameter.IsOptional)
+                {
+                    constraints.SetOptional(parameter.Name!);
+                }
+
+                foreach (var constraint in parameter.InlineConstraints)
+                {
+                    constraints.AddResolvedConstraint(parameter.Name!, constraint.Constraint);
+                }
+            }
+
+            return constraints.Build();
         }
     }
 }
+
+/// <summary>Marks a function that serves a page to a browser: it is no operation of the API, and is not described.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PageAttribute : Attribute;
 
 /// <summary>An endpoint, with the function that serves it.</summary>
 /// <param name="Function">The function.</param>
@@ -48,6 +83,9 @@ public sealed class RouteTable
 /// <param name="Route">Its path.</param>
 public sealed record DeclaredEndpoint(MethodInfo Function, string Method, RouteTemplate Route)
 {
+    /// <summary>Whether it is a page, and no operation of the API.</summary>
+    public bool IsPage { get; } = Function.IsDefined(typeof(PageAttribute));
+
     /// <summary>The name of the function.</summary>
     public string Name { get; } = Function.GetCustomAttribute<FunctionAttribute>()!.Name;
 

@@ -53,23 +53,23 @@ internal static class Program
         await AzuriteInstallation.EnsureAsync(root, CancellationToken.None);
         var machine = Machine.Describe(root, TimeProvider.System.GetUtcNow());
         var page = new Page(machine);
-        await Console.Out.WriteLineAsync(string.Join('\n', machine));
+        await System.Console.Out.WriteLineAsync(string.Join('\n', machine));
         foreach (var benchmark in chosen)
         {
             var started = TimeProvider.System.GetTimestamp();
-            await Console.Out.WriteLineAsync($"\n# {benchmark.Name}\n\n{benchmark.Question}\n");
+            await System.Console.Out.WriteLineAsync($"\n# {benchmark.Name}\n\n{benchmark.Question}\n");
             try
             {
                 var answer = await benchmark.AnswerAsync(Say);
                 page.Add(benchmark, answer);
-                await Console.Out.WriteLineAsync(string.Join('\n', answer.Tables));
+                await System.Console.Out.WriteLineAsync(string.Join('\n', answer.Tables));
             }
             catch (WrongResultException wrong)
             {
                 return await RefuseAsync($"{benchmark.Name}: no figure, for the result is wrong. {wrong.Message}");
             }
 
-            await Console.Out.WriteLineAsync($"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
+            await System.Console.Out.WriteLineAsync($"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
         }
 
         if (markdown is not null)
@@ -81,11 +81,11 @@ internal static class Program
     }
 
     // What is under way is no result: it goes where errors go.
-    private static void Say(string text) => Console.Error.WriteLine(text);
+    private static void Say(string text) => System.Console.Error.WriteLine(text);
 
     private static async Task<int> RefuseAsync(string reason)
     {
-        await Console.Error.WriteLineAsync(reason);
+        await System.Console.Error.WriteLineAsync(reason);
         return 1;
     }
 }

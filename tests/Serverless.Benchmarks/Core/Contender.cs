@@ -40,10 +40,10 @@ internal sealed class Contender : IAsyncDisposable
     /// <param name="answer">Finds the answer to a line.</param>
     public static async Task ServeAsync(Func<string, Task<string>> answer)
     {
-        await Console.Out.WriteLineAsync(Ready);
-        while (await Console.In.ReadLineAsync() is { } line)
+        await System.Console.Out.WriteLineAsync(Ready);
+        while (await System.Console.In.ReadLineAsync() is { } line)
         {
-            await Console.Out.WriteLineAsync(await answer(line));
+            await System.Console.Out.WriteLineAsync(await answer(line));
         }
     }
 

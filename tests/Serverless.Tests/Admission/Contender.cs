@@ -60,10 +60,10 @@ internal static class Contender
             proxy.Fault = new RandomFaults(seed, FaultShare).Next;
         }
 
-        await Console.Out.WriteLineAsync(Ready);
-        await Console.In.ReadLineAsync();
+        await System.Console.Out.WriteLineAsync(Ready);
+        await System.Console.In.ReadLineAsync();
         var answers = (await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => AskAsync(gate, key, charge)))).SelectMany(caller => caller).ToArray();
-        await Console.Out.WriteLineAsync($"{answers.Count(answer => answer == true)} {answers.Count(answer => answer == false)} {answers.Count(answer => answer is null)}");
+        await System.Console.Out.WriteLineAsync($"{answers.Count(answer => answer == true)} {answers.Count(answer => answer == false)} {answers.Count(answer => answer is null)}");
     }
 
     // Whether each request was admitted; null when nobody knows.

@@ -20,7 +20,7 @@ internal static class Program
             return 0;
         }
 
-        await Console.Error.WriteLineAsync("These are tests: run them with dotnet test.");
+        await System.Console.Error.WriteLineAsync("These are tests: run them with dotnet test.");
         return 1;
     }
 }

@@ -17,7 +17,7 @@ public sealed class EnvelopeTests(ContractFixture fixture) : IClassFixture<Contr
     [InlineData("/v1/search/unknown", """{"status":"error","error_code":"NOT_FOUND","message":"There is nothing at this path"}""")]
     [InlineData("/v1/keys/unknown", """{"status":"error","error_code":"NOT_FOUND","message":"There is nothing at this path"}""")]
     [InlineData("/unknown", """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"id-1"}""")]
-    [InlineData("/", """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"id-1"}""")]
+    [InlineData("/console/assets/unknown", """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"id-1"}""")]
     [InlineData("/v1/logsandmore", """{"error":"There is nothing at this path","code":"NOT_FOUND","retryable":false,"requestId":"id-1"}""")]
     public async Task An_unknown_path_is_a_404(string path, string body)
     {

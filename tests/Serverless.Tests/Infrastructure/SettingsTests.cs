@@ -31,16 +31,19 @@ public sealed partial class SettingsTests
     private static readonly string[] OfTheHostInAzure =
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__credential"];
 
+    // Only the Functions host reads it, wherever it runs: the page at its address is ours.
+    private static readonly string[] OfTheHostAnywhere = ["AzureWebJobsDisableHomepage"];
+
     // On Flex Consumption the runtime is a property of the function app, and the setting is refused; the local host keeps the demo's keys.
     private static readonly string[] OfTheHostHere = ["FUNCTIONS_WORKER_RUNTIME", "DemoFile"];
 
-    // For one's own machine alone: requests to oneself. A deployment must not have it.
-    private static readonly string[] NeverDeployed = ["Outbound__AllowLoopback"];
+    // For one's own machine alone: requests to oneself, and the demo's user. A deployment must not have them.
+    private static readonly string[] NeverDeployed = ["Console__DemoEmail", "Console__DemoFile", "Console__DemoPassword", "Outbound__AllowLoopback"];
 
     [Fact]
     public void The_sample_has_every_setting_of_the_code_and_no_other()
     {
-        var expected = ReadByCode().Except(StorageByIdentity).Concat(OfTheHostHere);
+        var expected = ReadByCode().Except(StorageByIdentity).Concat(OfTheHostAnywhere).Concat(OfTheHostHere);
 
         Assert.Equal(Sorted(expected), Sorted(Sample().Keys));
     }
@@ -48,7 +51,7 @@ public sealed partial class SettingsTests
     [BicepFact]
     public async Task The_deployment_sets_every_setting_of_the_code_and_no_other()
     {
-        var expected = ReadByCode().Except(StorageByKey).Except(NeverDeployed).Concat(OfTheHostInAzure);
+        var expected = ReadByCode().Except(StorageByKey).Except(NeverDeployed).Concat(OfTheHostAnywhere).Concat(OfTheHostInAzure);
 
         var app = (await Deployment.ByDefault.CompileTemplateAsync()).Module("app");
         var all = app.Resource("Microsoft.Web/sites/config").Read("properties")!;
@@ -86,7 +89,7 @@ public sealed partial class SettingsTests
     {
         var rows = SettingsPage.Read();
 
-        var expected = ReadByCode().Concat(OfTheHostInAzure).Concat(OfTheHostHere);
+        var expected = ReadByCode().Concat(OfTheHostAnywhere).Concat(OfTheHostInAzure).Concat(OfTheHostHere);
         Assert.Equal(Sorted(expected), Sorted(rows.SelectMany(row => row.Names)));
         Assert.All(rows, row => Assert.True(row.Type.Length > 0 && row.Effect.Length > 0, string.Join(", ", row.Names)));
     }
@@ -106,7 +109,7 @@ public sealed partial class SettingsTests
     public async Task The_sample_as_it_stands_changes_nothing()
     {
         var sample = Sample();
-        Assert.All(sample.Keys.Except([.. OfTheHostHere, .. StorageByKey]), name => Assert.Equal("", sample[name]));
+        Assert.All(sample.Keys.Except([.. OfTheHostAnywhere, .. OfTheHostHere, .. StorageByKey]), name => Assert.Equal("", sample[name]));
         var account = await TestStorage.CreateAccountAsync();
 
         await using var process = await ServerlessProcess.StartAsync(account, sample.Where(setting => !StorageByKey.Contains(setting.Key)));

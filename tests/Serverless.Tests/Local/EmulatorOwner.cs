@@ -12,7 +12,7 @@ internal static class EmulatorOwner
     public static async Task RunAsync(string location)
     {
         await using var azurite = await Azurite.StartAsync(new AzuriteOptions { Location = location });
-        await Console.Out.WriteLineAsync(azurite.ConnectionString());
+        await System.Console.Out.WriteLineAsync(azurite.ConnectionString());
         await Task.Delay(Timeout.Infinite);
     }
 }

@@ -69,7 +69,6 @@ public sealed class RequestEnvelopeTests(ContractFixture fixture) : IClassFixtur
     }
 
     [Theory]
-    [InlineData("GET", "/")]
     [InlineData("GET", "/v1")]
     [InlineData("POST", "/v1/logsandmore")]
     [InlineData("POST", "/v2/logs")]
