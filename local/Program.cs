@@ -29,13 +29,13 @@ try
     await using var search = await LocalSearch.StartAsync(settings, stopping.Token);
     var file = DemoFile.From(settings);
     var demo = settings.IsDevelopmentStorage() ? new DemoData(file) : null;
-    demo?.ProvideAdminKey(settings);
+    demo?.Provide(settings);
 
     var options = new LocalHostOptions
     {
         ScriptRoot = scriptRoot,
         Settings = settings,
-        WorkerSettings = [.. workerSettings, .. LocalSearch.Settings, DemoData.AdminKeySetting],
+        WorkerSettings = [.. workerSettings, .. LocalSearch.Settings, .. DemoData.Settings],
         IsSplit = isSplit,
     };
     await using var host = await LocalHost.StartAsync(options, logs, stopping.Token);

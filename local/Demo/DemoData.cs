@@ -15,8 +15,13 @@ namespace Serverless.Local.Demo;
 /// <param name="file">Where it is kept.</param>
 internal sealed class DemoData(DemoFile file)
 {
-    /// <summary>The setting that holds the operator's key.</summary>
-    public const string AdminKeySetting = "AdminKey";
+    /// <summary>The settings that the application is given.</summary>
+    public static readonly IReadOnlyList<string> Settings = [AdminKeySetting, EmailSetting, PasswordSetting, FileSetting];
+
+    private const string AdminKeySetting = "AdminKey";
+    private const string EmailSetting = "Console:DemoEmail";
+    private const string PasswordSetting = "Console:DemoPassword";
+    private const string FileSetting = "Console:DemoFile";
     private const string Email = "demo@example.com";
     private const int AdminKeyDigits = 48;
     private const int PasswordDigits = 20;
@@ -30,13 +35,25 @@ internal sealed class DemoData(DemoFile file)
     /// <summary>The value of a name.</summary>
     public string this[string name] => _values[name];
 
-    /// <summary>Gives the application an operator's key, unless it has one.</summary>
-    public void ProvideAdminKey(IConfiguration settings)
+    /// <summary>
+    /// Gives the application what it has to have before it starts: an operator's key, unless it has one, and who is to sign in to its page, unless it
+    /// has been told.
+    /// </summary>
+    public void Provide(IConfiguration settings)
     {
         if (string.IsNullOrEmpty(settings[AdminKeySetting]))
         {
             settings[AdminKeySetting] = file.Read(DemoFile.AdminKey) ?? NewSecret(AdminKeyDigits);
             _values[DemoFile.AdminKey] = settings[AdminKeySetting]!;
+        }
+
+        _values[DemoFile.Email] = file.Read(DemoFile.Email) ?? Email;
+        _values[DemoFile.Password] = file.Read(DemoFile.Password) ?? NewSecret(PasswordDigits);
+        if (string.IsNullOrEmpty(settings[EmailSetting]))
+        {
+            settings[EmailSetting] = _values[DemoFile.Email];
+            settings[PasswordSetting] = _values[DemoFile.Password];
+            settings[FileSetting] = file.ShownPath;
         }
     }
 
@@ -111,13 +128,11 @@ internal sealed class DemoData(DemoFile file)
         _values[DemoFile.RunKey] = await KeyAsync(new() { ["prefix"] = "lma_", ["name"] = "Demo", ["scopes"] = new JsonArray("admin") });
         _values[DemoFile.RunApp] = App;
 
-        var password = file.Read(DemoFile.Password) ?? NewSecret(PasswordDigits);
-        var member = await CreateAsync($"{organization}/members", new() { ["email"] = Email, ["role"] = "owner", ["password"] = password });
+        var (email, password) = (_values[DemoFile.Email], _values[DemoFile.Password]);
+        var member = await CreateAsync($"{organization}/members", new() { ["email"] = email, ["role"] = "owner", ["password"] = password });
 
         // Who was there before keeps the password of before.
         await SendAsync(client, HttpMethod.Put, $"{organization}/members/{Text(member, "userId")}/password", new() { ["password"] = password }, cancellationToken);
-        _values[DemoFile.Email] = Email;
-        _values[DemoFile.Password] = password;
 
         async Task<JsonNode> CreateAsync(string path, JsonObject body) => (await SendAsync(client, HttpMethod.Post, path, body, cancellationToken))["data"]!;
 

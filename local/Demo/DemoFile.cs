@@ -41,6 +41,16 @@ internal sealed class DemoFile(string path)
     /// <summary>Where it is.</summary>
     public string Path { get; } = path;
 
+    /// <summary>Where it is, as short as it can be said in the folder that the host was started in.</summary>
+    public string ShownPath
+    {
+        get
+        {
+            var (full, below) = (System.IO.Path.GetFullPath(Path), Environment.CurrentDirectory + System.IO.Path.DirectorySeparatorChar);
+            return full.StartsWith(below, StringComparison.Ordinal) ? full[below.Length..] : full;
+        }
+    }
+
     /// <summary>
     /// The file that the setting <c>DemoFile</c> names; else that of this checkout, <c>.local/demo.env</c>; outside of one, below the
     /// current folder.

@@ -1,6 +1,6 @@
 namespace Serverless.Local.Demo;
 
-/// <summary>What is shown when the application is ready: a request for each surface, to be pasted into a shell.</summary>
+/// <summary>What is shown when the application is ready: the address of its page, and a request for each surface, to be pasted into a shell.</summary>
 internal static class FirstRequests
 {
     /// <summary>The text.</summary>
@@ -11,7 +11,7 @@ internal static class FirstRequests
         var address = demo[DemoFile.BaseUrl];
         return $$"""
 
-            Serverless is ready at {{address}} (demo keys are in {{file.Path}})
+            Serverless is ready: open {{address}}/ in a browser (the sign-in is filled in; demo keys are in {{file.Path}})
 
             LuminaLog: send a log, then read it back
               curl {{address}}/v1/logs -H 'x-api-key: {{demo[DemoFile.LogKey]}}' -H 'Content-Type: application/json' \

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Startup;
@@ -60,6 +62,22 @@ public sealed class DemoTests(DevelopmentStorage storage) : IClassFixture<Develo
         Assert.Equal(first, second);
         Assert.NotEqual(first[LogKey], third[LogKey]);
         Assert.NotEqual(first[AgentKey], third[AgentKey]);
+    }
+
+    [Fact]
+    public async Task The_address_of_the_page_comes_first_and_whoever_it_is_filled_in_with_can_sign_in()
+    {
+        await using var process = await ServerlessProcess.StartAsync(storage.Account, Environment);
+        await PrintedRequestsAsync(process);
+        var values = ReadDemoFile();
+
+        var user = await process.Client.GetStringAsync("/console/sign-in.json");
+        Assert.Equal($$"""{"email":"{{values["DEMO_EMAIL"]}}","password":"{{values["DEMO_PASSWORD"]}}","file":"{{DemoFile}}"}""", user);
+        using var login = await process.Client.PostAsync("/v1/auth/login", new StringContent(user, Encoding.UTF8, "application/json"));
+        Assert.Equal(HttpStatusCode.OK, login.StatusCode);
+        Assert.Contains("<title>Serverless</title>", await process.Client.GetStringAsync("/"), StringComparison.Ordinal);
+        var first = process.Output.SkipWhile(line => !line.StartsWith("Now listening", StringComparison.Ordinal)).Skip(1).First(line => line.Length > 0);
+        Assert.StartsWith($"Serverless is ready: open {values[BaseUrl]}/ in a browser", first, StringComparison.Ordinal);
     }
 
     [Fact]
