@@ -1,0 +1,137 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Serverless.Http;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Operator;
+using Serverless.Tests.Startup;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>All tests of the page: they share an application and a browser.</summary>
+[CollectionDefinition(Name)]
+public sealed class ConsoleTests : ICollectionFixture<ConsoleFixture>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "Console";
+}
+
+/// <summary>How a page is looked at.</summary>
+/// <param name="Width">How wide its window is, in pixels.</param>
+/// <param name="Height">How high its window is, in pixels.</param>
+/// <param name="IsDark">Whether its reader likes it dark.</param>
+public sealed record Window(int Width = 1280, int Height = 800, bool IsDark = false)
+{
+    /// <summary>That of a telephone.</summary>
+    public static Window Narrow { get; } = new(390, 844);
+}
+
+/// <summary>One application on development storage, with its demo's user, and one browser. A test that shows data takes a tenant of its own.</summary>
+public sealed class ConsoleFixture : IAsyncLifetime
+{
+    /// <summary>Who the sign-in is filled in with.</summary>
+    public const string DemoEmail = "demo@example.com";
+
+    /// <summary>With which password.</summary>
+    public const string DemoPassword = "correct horse battery";
+
+    /// <summary>The file of the demo's keys.</summary>
+    public const string DemoFile = ".local/demo.env";
+
+    // Beyond any limit that is not what a test is about.
+    private const string Unlimited = "1000000";
+    private const float PatienceMilliseconds = 20_000;
+
+    private DevelopmentStorage _storage = null!;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    /// <summary>The application.</summary>
+    public ServerlessHost Host { get; private set; } = null!;
+
+    /// <summary>The demo's user, and what the demo's organization has.</summary>
+    public ConsoleTenant Demo { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        _storage = await DevelopmentStorage.StartAsync();
+        Host = await ServerlessHost.StartAsync(_storage.Account, builder =>
+        {
+            foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
+            [
+                ("AdminKey", OperatorClient.Key),
+                ("Console:DemoEmail", DemoEmail),
+                ("Console:DemoPassword", DemoPassword),
+                ("Console:DemoFile", DemoFile),
+                ("Limits:LaminaRequestsPerMinute", Unlimited),
+                ("Limits:TraceDataPerMinute", Unlimited),
+                ("Limits:TraceLoginsPerMinute", Unlimited),
+                ("Limits:TraceLoginsPerEmailPerQuarterHour", Unlimited),
+            ])
+            {
+                builder.Configuration[name] = value;
+            }
+
+            // Hashing is meant to be slow, and tests are not about that.
+            builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
+        });
+        Demo = await ConsoleTenant.CreateAsync(Host, email: DemoEmail);
+        if (Chromium.Path is { } path)
+        {
+            _playwright = await Playwright.CreateAsync();
+
+            // Without its own sandbox: root gets none, and containers give none. It sees nothing but our own page.
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, ChromiumSandbox = false });
+            Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        await Host.DisposeAsync();
+        await _storage.DisposeAsync();
+    }
+
+    /// <summary>Opens a page, looks at it, and makes sure that nothing was wrong with it meanwhile.</summary>
+    /// <param name="path">What is opened.</param>
+    /// <param name="look">Looks at it.</param>
+    /// <param name="tenant">Whose session the browser has; none when null.</param>
+    /// <param name="window">How it is looked at.</param>
+    public async Task BrowseAsync(string path, Func<ConsolePage, Task> look, ConsoleTenant? tenant = null, Window? window = null)
+    {
+        window ??= new();
+        var address = Host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        await using var context = await _browser!.NewContextAsync(new()
+        {
+            BaseURL = address,
+            ViewportSize = new() { Width = window.Width, Height = window.Height },
+            ColorScheme = window.IsDark ? ColorScheme.Dark : ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+            Locale = "en-GB",
+            TimezoneId = "Europe/Berlin",
+        });
+        context.SetDefaultTimeout(PatienceMilliseconds);
+        if (tenant is not null)
+        {
+            await context.AddCookiesAsync(
+                [new() { Name = SessionCredential.CookieName, Value = tenant.Session, Url = address, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+        }
+
+        var page = await ConsolePage.CreateAsync(context, address);
+        if (tenant is null)
+        {
+            // The page asks who is signed in, and a browser takes note of every refusal.
+            page.Expect("401", "/v1/auth/session");
+        }
+
+        await page.LookAsync(path, look);
+    }
+}

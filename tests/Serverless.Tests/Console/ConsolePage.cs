@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>
+/// The page in a browser. It remembers what is wrong with it: errors on the browser's console, violations of its policy among them, scripts that
+/// failed, and requests to anybody but its own address.
+/// </summary>
+public sealed class ConsolePage
+{
+    private readonly ConcurrentQueue<string> _problems = [];
+    private readonly List<string[]> _expected = [];
+
+    private ConsolePage(IPage page, string address)
+    {
+        Page = page;
+        page.Console += (_, message) =>
+        {
+            if (message.Type == "error")
+            {
+                _problems.Enqueue($"{message.Text} ({message.Location})");
+            }
+        };
+        page.PageError += (_, error) => _problems.Enqueue(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(address + "/", StringComparison.Ordinal) && !request.Url.StartsWith($"blob:{address}/", StringComparison.Ordinal))
+            {
+                _problems.Enqueue($"A request went to {request.Url}");
+            }
+        };
+    }
+
+    /// <summary>The page, as the browser has it.</summary>
+    public IPage Page { get; }
+
+    /// <summary>The place of the view.</summary>
+    public ILocator View => Page.Locator("#view");
+
+    /// <summary>A page in a browser's window.</summary>
+    /// <param name="context">The window.</param>
+    /// <param name="address">The only address it may talk to.</param>
+    public static async Task<ConsolePage> CreateAsync(IBrowserContext context, string address) => new(await context.NewPageAsync(), address);
+
+    /// <summary>Says that a problem is meant to be: one that has all these parts.</summary>
+    public void Expect(params string[] parts) => _expected.Add(parts);
+
+    /// <summary>Opens the page, looks at it, and fails when anything was wrong with it meanwhile.</summary>
+    public async Task LookAsync(string path, Func<ConsolePage, Task> look)
+    {
+        try
+        {
+            await Page.GotoAsync(path);
+            await look(this);
+        }
+        catch (Exception failure) when (!_problems.IsEmpty)
+        {
+            throw new InvalidOperationException($"{failure.Message}\nThe page said:\n{string.Join('\n', _problems)}", failure);
+        }
+
+        // Whatever was reported before the answer to this has arrived before it.
+        await Page.EvaluateAsync("0");
+        string[] problems = [.. _problems.Where(problem => !_expected.Exists(parts => Array.TrueForAll(parts, part => problem.Contains(part, StringComparison.Ordinal))))];
+        Assert.True(problems.Length == 0, $"The page said:\n{string.Join('\n', problems)}");
+    }
+
+    /// <summary>Signs in by the form.</summary>
+    public async Task SignInAsync(string email, string password)
+    {
+        await Page.GetByLabel("E-mail").FillAsync(email);
+        await Page.GetByLabel("Password").FillAsync(password);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await Assertions.Expect(View).ToBeVisibleAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Serverless.Logs;
+using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>An organization that a test looks at, with a project, a key for each surface, and somebody who is signed in.</summary>
+public sealed class ConsoleTenant
+{
+    private readonly TraceReader _reader;
+
+    private ConsoleTenant(ServerlessHost host, string email, string session, LogClient logs, TraceClient traces, LaminaClient runs)
+    {
+        Email = email;
+        Session = session;
+        Logs = logs;
+        Traces = traces;
+        Runs = runs;
+        _reader = new(host.Client, session, traces.Project, host.Account);
+    }
+
+    /// <summary>Who may sign in, with <see cref="ConsoleFixture.DemoPassword"/>.</summary>
+    public string Email { get; }
+
+    /// <summary>The token of a session.</summary>
+    public string Session { get; }
+
+    /// <summary>Sends logs.</summary>
+    public LogClient Logs { get; }
+
+    /// <summary>Sends events of the project.</summary>
+    public TraceClient Traces { get; }
+
+    /// <summary>Defines apps and runs them.</summary>
+    public LaminaClient Runs { get; }
+
+    /// <summary>Makes one.</summary>
+    /// <param name="host">The application.</param>
+    /// <param name="role">What whoever is signed in may do.</param>
+    /// <param name="email">Who that is; somebody new when null.</param>
+    public static async Task<ConsoleTenant> CreateAsync(ServerlessHost host, string role = Roles.Owner, string? email = null)
+    {
+        var organization = await Get<AccountStore>().CreateOrganizationAsync("Acme", "Scale", "Scale");
+        var project = (await Get<ProjectStore>().CreateAsync(organization.Id, "Shop"))!;
+        var user = (await Get<UserStore>().CreateAsync(email ?? $"{Guid.NewGuid():N}@example.com", ConsoleFixture.DemoPassword))!;
+        await Get<MembershipStore>().SetAsync(organization.Id, user, role);
+        var session = (await Get<SessionStore>().CreateAsync(user, organization.Id))!;
+        var logs = (await Get<KeyStore>().CreateAsync(organization.Id, LuminaLog.KeyPrefix, new KeyOptions { Name = "Shop" }))!;
+        return new(
+            host,
+            user.Email,
+            session.Token.Reveal(),
+            new(host.Client, logs.Reveal(), host.Account),
+            await TraceClient.CreateAsync(host, organization.Id, project, new KeyOptions { Name = "Shop" }),
+            await LaminaClient.CreateAsync(host, organization.Id, "admin"));
+
+        T Get<T>()
+            where T : notnull => host.Services.GetRequiredService<T>();
+    }
+
+    /// <summary>Sends logs, and waits until they are found.</summary>
+    public async Task SendAsync(IReadOnlyCollection<JsonObject> entries)
+    {
+        var before = await Logs.CountPersistedAsync();
+        await Logs.AcceptAsync(entries);
+        await Logs.WaitForAsync(before + entries.Count);
+    }
+
+    /// <summary>Sends events, and waits until they are found.</summary>
+    public async Task TraceAsync(IReadOnlyCollection<JsonObject> events)
+    {
+        var before = await _reader.CountStoredAsync();
+        using var response = await Traces.PostAsync(string.Concat(events.Select(one => one.ToJsonString() + "\n")));
+        Assert.True(response.StatusCode == HttpStatusCode.Accepted, await response.Content.ReadAsStringAsync());
+        await _reader.WaitForAsync(before + events.Count);
+    }
+
+    /// <summary>Runs an app, and waits until the run is over.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="inputs">Its inputs, in JSON.</param>
+    /// <returns>The id of the run.</returns>
+    public async Task<string> RunAsync(string app, string inputs = "{}")
+    {
+        var run = (await Runs.DoAsync("POST", $"/v1/apps/{app}/runs", $$"""{"inputs":{{inputs}}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        await Runs.DoAsync("GET", $"/v1/runs/{run}/wait?timeout=60");
+        return run;
+    }
+
+    /// <summary>Defines an app.</summary>
+    public Task DefineAsync(string app, string definition) => Runs.DoAsync("PUT", $"/v1/apps/{app}", definition, HttpStatusCode.Created);
+
+    /// <summary>Sends something of each kind: what a team has after an hour.</summary>
+    public async Task FillAsync()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        await Task.WhenAll(SendAsync(ConsoleSamples.Logs(now)), TraceAsync(ConsoleSamples.Events(now)));
+        await DefineAsync("report", ConsoleSamples.FailingApp);
+        await RunAsync("echo", new JsonObject { ["Text"] = "Hello" }.ToJsonString());
+        await RunAsync("echo", new JsonObject { ["Text"] = HostileText.Markup }.ToJsonString());
+        await RunAsync("report");
+    }
+}
