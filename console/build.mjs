@@ -10,7 +10,8 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const { values } = parseArgs({ options: { out: { type: 'string' }, types: { type: 'boolean' } } });
+// Whoever works on the page imports this file, and has options of their own.
+const { values } = parseArgs({ strict: false, options: { out: { type: 'string' }, types: { type: 'boolean' } } });
 
 /** What esbuild is told, here and while somebody works on the page. */
 export const options = {

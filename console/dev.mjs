@@ -39,7 +39,7 @@ function pass(incoming, response) {
 
 createServer((incoming, response) => {
   const url = new URL(incoming.url, 'http://page');
-  const isPage = url.pathname === '/' || url.pathname === '/docs' || (url.pathname.startsWith('/console') && url.pathname !== '/console/sign-in.json');
+  const isPage = url.pathname === '/' || url.pathname === '/docs' || url.pathname.startsWith('/docs/') || (url.pathname.startsWith('/console') && url.pathname !== '/console/sign-in.json');
   if (!isPage) pass(incoming, response);
   else page(url, response).catch(failure => response.writeHead(500, { 'Content-Type': 'text/plain' }).end(String(failure)));
 }).listen(Number(values.port), '127.0.0.1', () => console.log(`http://localhost:${values.port}/ with ${api.origin}`));
