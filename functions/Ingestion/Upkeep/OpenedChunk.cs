@@ -1,5 +1,4 @@
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Records;
 using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;

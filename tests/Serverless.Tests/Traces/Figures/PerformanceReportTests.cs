@@ -44,7 +44,11 @@ public sealed class PerformanceReportTests
     {
         var events = Enumerable.Range(0, lastHour + 1).Select(hour => new SentEvent
         {
-            Time = SentEvent.Start.AddHours(hour).AddMinutes(59), LatencyMs = 10, Status = hour % 2 == 0 ? "error" : "success", InputTokens = 3, OutputTokens = 5,
+            Time = SentEvent.Start.AddHours(hour).AddMinutes(59),
+            LatencyMs = 10,
+            Status = hour % 2 == 0 ? "error" : "success",
+            InputTokens = 3,
+            OutputTokens = 5,
         });
 
         var report = Counted.Json(PerformanceReport.Of(Counted.Hours(events), Counted.Range(SentEvent.Start, SentEvent.Start.AddHours(lastHour))), FigureJson.Default.PerformanceReport);
