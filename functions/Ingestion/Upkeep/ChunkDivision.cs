@@ -94,7 +94,7 @@ internal sealed class ChunkDivision(
         List<(CompactionSource Source, OpenedChunk Chunk)> sources,
         IReadOnlyCollection<long> hours,
         ETag turn,
-        IReadOnlyList<TableTransactionAction> removals,
+        List<TableTransactionAction> removals,
         CancellationToken cancellationToken)
     {
         var storedHours = new StoredHours(table, store, _opener, schema, partition, unreadable);
