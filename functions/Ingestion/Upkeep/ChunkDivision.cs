@@ -122,13 +122,7 @@ internal sealed class ChunkDivision(
                 await WriteAsync(chunk, (payload, labels) => Add(payload, labels, chunk.Hours, writers), commit, cancellationToken);
             }
 
-            var segments = new List<Segment>();
-            foreach (var (segment, rows) in writers.Values.SelectMany(writer => writer.Finish()))
-            {
-                await commit.AddAsync(segment, rows, cancellationToken);
-                segments.Add(segment);
-            }
-
+            var segments = await commit.EndAsync(writers.Values, cancellationToken);
             if (segments.Count == 0 && removals.Count == 0)
             {
                 return turn;
@@ -158,10 +152,7 @@ internal sealed class ChunkDivision(
     {
         await foreach (var payload in _opener.PayloadsAsync(chunk, cancellationToken))
         {
-            foreach (var (unfinished, row) in add(payload, chunk.Chunk.Header.Labels))
-            {
-                await commit.AddAsync(unfinished, [row], cancellationToken);
-            }
+            await commit.AddAsync(add(payload, chunk.Chunk.Header.Labels), cancellationToken);
         }
     }
 

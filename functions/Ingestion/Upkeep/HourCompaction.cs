@@ -1,6 +1,5 @@
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Segments;
 using Serverless.Storage;
 
 namespace Serverless.Ingestion.Upkeep;
@@ -64,20 +63,11 @@ internal sealed class HourCompaction(
         {
             await foreach (var payload in _opener.PayloadsAsync(opened, cancellationToken))
             {
-                foreach (var (unfinished, row) in writer.Add(payload, opened.Chunk.Header.Labels))
-                {
-                    await commit.AddAsync(unfinished, [row], cancellationToken);
-                }
+                await commit.AddAsync(writer.Add(payload, opened.Chunk.Header.Labels), cancellationToken);
             }
         }
 
-        var segments = new List<Segment>();
-        foreach (var (segment, rows) in writer.Finish())
-        {
-            await commit.AddAsync(segment, rows, cancellationToken);
-            segments.Add(segment);
-        }
-
+        var segments = await commit.EndAsync([writer], cancellationToken);
         try
         {
             var removals = replaced.SelectMany(source => source.Source.Remove()).Concat(stored.Small.SelectMany(commit.Replace));

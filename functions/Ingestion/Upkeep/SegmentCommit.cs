@@ -45,6 +45,29 @@ internal sealed class SegmentCommit(TableClient table, TimeProvider time)
         }
     }
 
+    /// <summary>Takes rows of blocks that were filled, each with its segment, as far as it is known.</summary>
+    public async Task AddAsync(IEnumerable<(Segment Segment, TableEntity Row)> filled, CancellationToken cancellationToken)
+    {
+        foreach (var (segment, row) in filled)
+        {
+            await AddAsync(segment, [row], cancellationToken);
+        }
+    }
+
+    /// <summary>Takes what writers have left, and ends their segments.</summary>
+    /// <returns>The segments.</returns>
+    public async Task<IReadOnlyList<Segment>> EndAsync(IEnumerable<HourWriter> writers, CancellationToken cancellationToken)
+    {
+        var segments = new List<Segment>();
+        foreach (var (segment, rows) in writers.SelectMany(writer => writer.Finish()))
+        {
+            await AddAsync(segment, rows, cancellationToken);
+            segments.Add(segment);
+        }
+
+        return segments;
+    }
+
     /// <summary>Makes the segments count, in place of what was there.</summary>
     /// <param name="segments">The segments; none when nothing is left of what was there.</param>
     /// <param name="others">What else is done with it; no more than a transaction takes beside a head and a note for each segment.</param>

@@ -5,7 +5,14 @@ namespace Serverless.Traces.Reading;
 /// <summary>Events by what they have in common.</summary>
 /// <param name="Groups">The groups, in no particular order.</param>
 /// <param name="CompleteSince">Since when all events are counted; null when that is all of them.</param>
-internal sealed record GroupedEvents(IReadOnlyCollection<EventGroup> Groups, DateTime? CompleteSince);
+internal sealed record GroupedEvents(IReadOnlyCollection<EventGroup> Groups, DateTime? CompleteSince)
+{
+    /// <summary>The dearest first, then the busiest, then by name, as models are shown.</summary>
+    public IEnumerable<EventGroup> DearestFirst() => Groups
+        .OrderByDescending(group => group.Cost)
+        .ThenByDescending(group => group.Requests)
+        .ThenBy(group => group.Key, StringComparer.Ordinal);
+}
 
 /// <summary>
 /// Sums events up by what no figures are kept by, such as users: there may be as many of these as there are events. So it looks at the events

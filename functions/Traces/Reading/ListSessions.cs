@@ -51,12 +51,7 @@ public sealed class ListSessions(SurfaceEndpoint endpoint, SessionGate gate, Eve
         endpoint.ServeAsync(request, OfUsers, async (context, cancellationToken) =>
         {
             var (found, limit) = await ReadAsync(context, OfUsers, static measures => measures.UserId, cancellationToken);
-            var dearest = found.Groups
-                .OrderByDescending(group => group.Cost)
-                .ThenByDescending(group => group.Requests)
-                .ThenBy(group => group.Key, StringComparer.Ordinal)
-                .Take(limit);
-            await FoundUsers.WriteAsync(context, new(dearest.Select(ListedUser.Of), found.Groups.Count, found.CompleteSince), cancellationToken);
+            await FoundUsers.WriteAsync(context, new(found.DearestFirst().Take(limit).Select(ListedUser.Of), found.Groups.Count, found.CompleteSince), cancellationToken);
         });
 
     private async Task<(GroupedEvents Found, int Limit)> ReadAsync(

@@ -48,12 +48,8 @@ public sealed class ReadCosts(SurfaceEndpoint endpoint, SessionGate gate, Figure
 
     private async Task<UserCosts> ReadUsersAsync(string project, EventFilter filter, CancellationToken cancellationToken)
     {
-        var (users, since) = await groups.ReadAsync(project, filter, static measures => measures.UserId, cancellationToken);
-        var dearest = users
-            .OrderByDescending(user => user.Cost)
-            .ThenByDescending(user => user.Requests)
-            .ThenBy(user => user.Key, StringComparer.Ordinal)
-            .ToList();
+        var users = await groups.ReadAsync(project, filter, static measures => measures.UserId, cancellationToken);
+        var dearest = users.DearestFirst().ToList();
         var others = dearest.Skip(MaxUsers).ToList();
         return new(
             dearest.Take(MaxUsers).Select(user =>
@@ -65,6 +61,6 @@ public sealed class ReadCosts(SurfaceEndpoint endpoint, SessionGate gate, Figure
                 others.Sum(user => user.InputTokens),
                 others.Sum(user => user.OutputTokens),
                 others.Sum(user => user.CachedTokens)),
-            since);
+            users.CompleteSince);
     }
 }
