@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Serverless.Tests.Hosting;
@@ -21,6 +22,24 @@ public static class TraceEvents
         ["latency_ms"] = 812.5,
         ["status"] = "success",
     };
+
+    /// <summary>An event of a time, with an id of its own.</summary>
+    public static JsonObject At(DateTime time)
+    {
+        var line = Simple(Guid.NewGuid().ToString());
+        line["timestamp"] = time.ToString("O", CultureInfo.InvariantCulture);
+        return line;
+    }
+
+    /// <summary>A span of the trace <c>the-trace</c>.</summary>
+    public static JsonObject Span(string id, string? parent, DateTime time)
+    {
+        var line = At(time);
+        line["trace_id"] = "the-trace";
+        line["span_id"] = id;
+        line["parent_span_id"] = parent;
+        return line;
+    }
 
     /// <summary>An event with one field in its place, or added, as it stands; null leaves it out.</summary>
     public static string With(string field, string? json)

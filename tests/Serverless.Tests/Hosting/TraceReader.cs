@@ -47,6 +47,13 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
     public static async Task<TraceReader> CreateAsync(ContractHost host, TraceClient client) =>
         new(host.Client, await host.LogInAsync((await host.CreateMemberAsync(client.Organization)).Email), client.Project);
 
+    /// <summary>A client of a new project, and somebody who reads what it sends.</summary>
+    public static async Task<(TraceClient Client, TraceReader Reader)> StartAsync(ContractHost host)
+    {
+        var client = await TraceClient.CreateAsync(host);
+        return (client, await CreateAsync(host, client));
+    }
+
     /// <summary>Asks for something, the project's id included.</summary>
     /// <param name="path">The path.</param>
     /// <param name="query">The rest of the query string, such as <c>limit=1</c>.</param>

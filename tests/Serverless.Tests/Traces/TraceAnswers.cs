@@ -11,6 +11,13 @@ internal static class TraceAnswers
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Sends events, which are accepted.</summary>
+    public static async Task SendAsync(this TraceClient client, params IReadOnlyCollection<JsonObject> events)
+    {
+        using var response = await client.PostAsync(string.Join('\n', events.Select(line => line.ToJsonString())));
+        await response.ExpectAcceptedAsync(events.Count);
+    }
+
     /// <summary>Expects that so many events were accepted.</summary>
     public static Task ExpectAcceptedAsync(this HttpResponseMessage response, int count, int configurationVersion = 1) =>
         response.ExpectAsync(HttpStatusCode.Accepted, $$"""{"accepted":{{count}},"cv":{{configurationVersion}}}""");

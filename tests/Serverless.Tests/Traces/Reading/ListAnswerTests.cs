@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Serverless.Tests.Hosting;
 
@@ -13,11 +12,11 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
     [Fact]
     public async Task Traces_are_listed_with_what_their_spans_come_to()
     {
-        var (client, reader) = await StartAsync();
-        var (root, child, other) = (Span("root", null, 0), Span("child", "root", 1), Event(Noon.AddMinutes(-5)));
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        var (root, child, other) = (TraceEvents.Span("root", null, Noon), TraceEvents.Span("child", "root", Noon.AddMinutes(1)), TraceEvents.At(Noon.AddMinutes(-5)));
         (root["operation"], root["latency_ms"], root["environment"], root["user_id"], root["session_id"], root["input_tokens"]) = ("agent", 90_000.5, "production", "u-1", "s-1", 10);
         (child["model"], child["status"], child["cost_usd"], child["input_tokens"], child["output_tokens"], child["cached_tokens"]) = ("claude", "timeout", 0.25, 1, 2, 3);
-        await SendAsync(client, root, child, other);
+        await client.SendAsync(root, child, other);
         await reader.WaitForAsync(3);
 
         var answer = await reader.ReadAsync("/v1/traces");
@@ -45,8 +44,8 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
     [InlineData("/v1/traces", "traces")]
     public async Task A_list_is_given_out_one_record_a_line_to_whoever_asks_for_lines(string path, string list)
     {
-        var (client, reader) = await StartAsync();
-        await SendAsync(client, Span("root", null, 0), Span("child", "root", 1), Event(Noon.AddMinutes(-5)));
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        await client.SendAsync(TraceEvents.Span("root", null, Noon), TraceEvents.Span("child", "root", Noon.AddMinutes(1)), TraceEvents.At(Noon.AddMinutes(-5)));
         await reader.WaitForAsync(3);
 
         using var response = await reader.GetAsync(path, "limit=1", "application/x-ndjson");
@@ -60,10 +59,10 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
     [Fact]
     public async Task Sessions_and_users_are_listed_with_what_their_events_come_to()
     {
-        var (client, reader) = await StartAsync();
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
         var now = DateTime.UtcNow;
         var time = new DateTime(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), DateTimeKind.Utc).AddMinutes(-10);
-        await SendAsync(client, [Of(0, "s-1", "ann", 1), Of(1, "s-1", "ann", 2), Of(2, "s-2", "ben", 9), Of(3, "s-3", null, 0), Of(4, null, "ann", 0)]);
+        await client.SendAsync([Of(0, "s-1", "ann", 1), Of(1, "s-1", "ann", 2), Of(2, "s-2", "ben", 9), Of(3, "s-3", null, 0), Of(4, null, "ann", 0)]);
         await reader.WaitForAsync(5);
 
         var sessions = await reader.ReadAsync("/v1/sessions");
@@ -90,38 +89,10 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
 
         JsonObject Of(int minute, string? session, string? user, decimal cost)
         {
-            var line = Event(time.AddMinutes(minute));
+            var line = TraceEvents.At(time.AddMinutes(minute));
             (line["status"], line["cost_usd"], line["input_tokens"], line["output_tokens"]) = (minute == 1 ? "error" : "success", cost, 1, 2);
             (line["user_id"], line["session_id"]) = (user, session);
             return line;
         }
-    }
-
-    private static JsonObject Event(DateTime time)
-    {
-        var line = TraceEvents.Simple(Guid.NewGuid().ToString());
-        line["timestamp"] = time.ToString("O", CultureInfo.InvariantCulture);
-        return line;
-    }
-
-    private static JsonObject Span(string id, string? parent, double minutes)
-    {
-        var line = Event(Noon.AddMinutes(minutes));
-        line["trace_id"] = "the-trace";
-        line["span_id"] = id;
-        line["parent_span_id"] = parent;
-        return line;
-    }
-
-    private static async Task SendAsync(TraceClient client, params IReadOnlyCollection<JsonObject> events)
-    {
-        using var response = await client.PostAsync(string.Join('\n', events.Select(line => line.ToJsonString())));
-        await response.ExpectAcceptedAsync(events.Count);
-    }
-
-    private async Task<(TraceClient Client, TraceReader Reader)> StartAsync()
-    {
-        var client = await TraceClient.CreateAsync(fixture.Host);
-        return (client, await TraceReader.CreateAsync(fixture.Host, client));
     }
 }

@@ -15,7 +15,7 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_event_comes_out_as_it_went_in()
     {
-        var (client, reader) = await StartAsync();
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
         const string Sent = """
             {"event_id":"0197A1B2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","trace_id":"t-1","span_id":"s-1","parent_span_id":"s-0","timestamp":"2026-11-21T13:00:00.123456789+01:00",
             "provider":"anthropic","model":"claude-opus-4","operation":"chat","latency_ms":1234.50,"status":"error","ttft_ms":80,"cost_usd":0.0125,"input_tokens":1000,"output_tokens":200,
@@ -58,10 +58,10 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [InlineData("größer/大/😀")]
     public async Task Every_trace_can_be_asked_for_whatever_its_id(string traceId, bool isPathPossible = true)
     {
-        var (client, reader) = await StartAsync();
-        var (span, other) = (Span("root", null, 0), Span("other", null, 0));
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        var (span, other) = (TraceEvents.Span("root", null, Noon), TraceEvents.Span("other", null, Noon));
         span["trace_id"] = traceId;
-        await SendAsync(client, span, other);
+        await client.SendAsync(span, other);
         await reader.WaitForAsync(2);
 
         var found = (await reader.ReadAsync("/v1/traces", $"traceId={Uri.EscapeDataString(traceId)}")).AsArray();
@@ -76,10 +76,10 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_slash_may_stand_in_a_path_as_it_is()
     {
-        var (client, reader) = await StartAsync();
-        var span = Span("root", null, 0);
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        var span = TraceEvents.Span("root", null, Noon);
         span["trace_id"] = "a/b/c";
-        await SendAsync(client, span);
+        await client.SendAsync(span);
         await reader.WaitForAsync(1);
 
         Assert.Single((await reader.ReadAsync("/v1/traces/a/b/c")).AsArray());
@@ -101,8 +101,8 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task Both_ends_of_a_range_are_part_of_it_in_every_report()
     {
-        var (client, reader) = await StartAsync();
-        await SendAsync(client, [.. new[] { Noon.AddTicks(-1), Noon, Noon.AddHours(1), Noon.AddHours(12), Noon.AddHours(12).AddTicks(1) }.Select(Failed)]);
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        await client.SendAsync([.. new[] { Noon.AddTicks(-1), Noon, Noon.AddHours(1), Noon.AddHours(12), Noon.AddHours(12).AddTicks(1) }.Select(Failed)]);
         await reader.WaitForAsync(5);
         var query = $"start={Noon:O}&end={Noon.AddHours(12):O}";
 
@@ -123,7 +123,7 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
 
         JsonObject Failed(DateTime time)
         {
-            var line = Event(time);
+            var line = TraceEvents.At(time);
             line["cost_usd"] = 1;
             line["status"] = "error";
             return line;
@@ -133,7 +133,7 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_unknown_trace_is_not_found()
     {
-        var (_, reader) = await StartAsync();
+        var (_, reader) = await TraceReader.StartAsync(fixture.Host);
 
         using var response = await reader.GetAsync("/v1/traces/unknown");
 
@@ -151,17 +151,17 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [InlineData("", 24)]
     public async Task Every_filter_wants_and_counts_what_it_says_newest_first(string query, int expected)
     {
-        var (client, reader) = await StartAsync();
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
         var sent = Enumerable.Range(0, 24).Select(number =>
         {
-            var line = Event(Noon.AddSeconds(150 * number));
+            var line = TraceEvents.At(Noon.AddSeconds(150 * number));
             line["model"] = number % 12 == 5 ? "rare" : "usual";
             line["status"] = number % 8 == 3 ? "timeout" : "success";
             line["environment"] = number % 10 == 7 ? "staging" : "production";
             line["user_id"] = $"u-{number % 6}";
             return line;
         }).ToList();
-        await SendAsync(client, [.. sent]);
+        await client.SendAsync([.. sent]);
         await reader.WaitForAsync(sent.Count);
 
         var found = await reader.ReadAllAsync("limit=5&" + query);
@@ -175,9 +175,9 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task A_trace_is_a_tree_of_its_spans()
     {
-        var (client, reader) = await StartAsync();
-        await SendAsync(client, Span("root", null, 0), Span("grandchild", "child", 2), Event(Noon));
-        await SendAsync(client, Span("child", "root", 1), Span("orphan", "missing", 3));
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        await client.SendAsync(TraceEvents.Span("root", null, Noon), TraceEvents.Span("grandchild", "child", Noon.AddMinutes(2)), TraceEvents.At(Noon));
+        await client.SendAsync(TraceEvents.Span("child", "root", Noon.AddMinutes(1)), TraceEvents.Span("orphan", "missing", Noon.AddMinutes(3)));
         await reader.WaitForAsync(5);
 
         var roots = (await reader.ReadAsync("/v1/traces/the-trace")).AsArray();
@@ -191,12 +191,12 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task An_event_that_is_sent_again_is_shown_and_counted_once()
     {
-        var (client, reader) = await StartAsync();
-        var once = Event(Noon);
-        await SendAsync(client, once, once.DeepClone().AsObject());
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        var once = TraceEvents.At(Noon);
+        await client.SendAsync(once, once.DeepClone().AsObject());
         await reader.WaitForAsync(1);
 
-        await SendAsync(client, once.DeepClone().AsObject(), Event(Noon.AddSeconds(1)));
+        await client.SendAsync(once.DeepClone().AsObject(), TraceEvents.At(Noon.AddSeconds(1)));
         await reader.WaitForAsync(2);
 
         Assert.Equal(2, (await reader.ReadAllAsync()).Count);
@@ -205,10 +205,10 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task Overview_costs_and_performance_sum_up_what_was_sent()
     {
-        var (client, reader) = await StartAsync();
-        await SendAsync(client, [.. Enumerable.Range(0, 4).Select(number =>
+        var (client, reader) = await TraceReader.StartAsync(fixture.Host);
+        await client.SendAsync([.. Enumerable.Range(0, 4).Select(number =>
         {
-            var line = Event(DateTime.UtcNow.AddMinutes(-number));
+            var line = TraceEvents.At(DateTime.UtcNow.AddMinutes(-number));
             line["cost_usd"] = 0.25m;
             line["latency_ms"] = 100;
             line["input_tokens"] = 10;
@@ -238,7 +238,7 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
     [Fact]
     public async Task Anomalies_are_looked_for_without_a_model()
     {
-        var (_, reader) = await StartAsync();
+        var (_, reader) = await TraceReader.StartAsync(fixture.Host);
 
         var answer = await reader.ReadAsync("/v1/ai/anomalies");
 
@@ -273,33 +273,5 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
         var error = Assert.Single(JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsObject());
         Assert.Equal("error", error.Key);
         Assert.StartsWith($"\"{query[..query.IndexOf('=')]}\" ", error.Value!.GetValue<string>(), StringComparison.Ordinal);
-    }
-
-    private static JsonObject Event(DateTime time)
-    {
-        var line = TraceEvents.Simple(Guid.NewGuid().ToString());
-        line["timestamp"] = time.ToString("O", CultureInfo.InvariantCulture);
-        return line;
-    }
-
-    private static JsonObject Span(string id, string? parent, double minutes)
-    {
-        var line = Event(Noon.AddMinutes(minutes));
-        line["trace_id"] = "the-trace";
-        line["span_id"] = id;
-        line["parent_span_id"] = parent;
-        return line;
-    }
-
-    private static async Task SendAsync(TraceClient client, params IReadOnlyCollection<JsonObject> events)
-    {
-        using var response = await client.PostAsync(string.Join('\n', events.Select(line => line.ToJsonString())));
-        await response.ExpectAcceptedAsync(events.Count);
-    }
-
-    private async Task<(TraceClient Client, TraceReader Reader)> StartAsync()
-    {
-        var client = await TraceClient.CreateAsync(fixture.Host);
-        return (client, await TraceReader.CreateAsync(fixture.Host, client));
     }
 }
