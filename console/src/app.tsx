@@ -13,20 +13,18 @@ import { KeyList } from './shell/keyList';
 import { Palette } from './shell/palette';
 import { Rail } from './shell/rail';
 import { SignIn } from './shell/signIn';
-import { viewAt, views } from './views/all';
+import { viewAt, views, type View } from './views/all';
 
 export function App() {
   if (sessionFailure.value && session.value === undefined) return <main class="alone"><Failure failure={sessionFailure.value} retry={() => void recall()} /></main>;
   if (session.value === undefined) return <main class="alone" aria-busy="true" />;
   const view = viewAt(segments.value[0] ?? '');
   if (!session.value && !view?.isOpen) return <SignIn />;
-  return <Frame />;
+  return <Frame view={view} />;
 }
 
-function Frame() {
+function Frame({ view }: { view: View | undefined }) {
   const [panel, setPanel] = useState<'palette' | 'keys' | 'rail' | null>(null);
-  const name = segments.value[0] ?? '';
-  const view = viewAt(name);
 
   useEffect(() => {
     if (path.value === '/') open(to('/overview'), { replace: true });

@@ -93,10 +93,9 @@ export function showLength(milliseconds: number) {
   if (value < second) return `${value < 10 && value % 1 ? value.toFixed(1) : Math.round(value)} ms`;
   if (value < 10 * second) return `${(value / second).toFixed(value % second ? 1 : 0)} s`;
   if (value < minute) return `${Math.round(value / second)} s`;
-  const [large, small, names] = value < hour ? [minute, second, ['m', 's']] : value < day ? [hour, minute, ['h', 'm']] : [day, hour, ['d', 'h']];
-  const whole = Math.floor(value / (large as number));
-  const rest = Math.floor((value % (large as number)) / (small as number));
-  return `${whole} ${(names as string[])[0]}${rest ? ` ${rest} ${(names as string[])[1]}` : ''}`;
+  const [large, small] = value < hour ? ['m', 's'] : value < day ? ['h', 'm'] : ['d', 'h'];
+  const rest = Math.floor((value % units[large!]!) / units[small!]!);
+  return `${Math.floor(value / units[large!]!)} ${large}${rest ? ` ${rest} ${small}` : ''}`;
 }
 
 /** How long ago: `now`, `40 s ago`, `5 m ago`, `3 h ago`, `2 d ago`. */
