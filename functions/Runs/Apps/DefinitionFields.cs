@@ -38,11 +38,13 @@ internal static class DefinitionFields
 /// <param name="Text">What it has to be.</param>
 internal sealed record NamingField(TextField Text) : Field<string>(Text.Name, Text.Description)
 {
-    /// <inheritdoc/>
-    public override string? Read(JsonElement value, string path, RequestProblems problems) => Judge((Text with { Rule = null }).Read(value, path, problems), path, problems);
+    private readonly TextField _withoutRule = Text with { Rule = null };
 
     /// <inheritdoc/>
-    public override string? Read(string text, string path, RequestProblems problems) => Judge((Text with { Rule = null }).Read(text, path, problems), path, problems);
+    public override string? Read(JsonElement value, string path, RequestProblems problems) => Judge(_withoutRule.Read(value, path, problems), path, problems);
+
+    /// <inheritdoc/>
+    public override string? Read(string text, string path, RequestProblems problems) => Judge(_withoutRule.Read(text, path, problems), path, problems);
 
     /// <inheritdoc/>
     public override JsonObject ToSchema() => Text.ToSchema();

@@ -19,9 +19,12 @@ internal static class StepGraph
     /// <returns>The ids of each circle, every one waiting for the next, and the last for the first.</returns>
     public static IReadOnlyList<IReadOnlyList<string>> FindCircles(IReadOnlyList<AppStep> steps)
     {
+        // A step that waits for none is in no circle. Most apps have no other.
         var waiting = steps
             .DistinctBy(step => step.Id, StringComparer.Ordinal)
-            .ToDictionary(step => step.Id, step => DependenciesOf(step).ToList(), StringComparer.Ordinal);
+            .Select(step => KeyValuePair.Create(step.Id, DependenciesOf(step)))
+            .Where(step => step.Value.Count > 0)
+            .ToDictionary(step => step.Key, step => step.Value.ToList(), StringComparer.Ordinal);
         var circles = new List<IReadOnlyList<string>>();
         while (true)
         {

@@ -8,10 +8,13 @@ namespace Serverless.Runs.Watching;
 
 /// <summary>
 /// Watches runs by looking at their rows, for they are carried on in other processes: after 50 ms first, then less and less often, but at least
-/// once a second. However many watch a run here, one looks for all.
+/// once a second. Pauses grow by half, not twofold: so the end of a short run is seen soon after it, and a long one costs three looks more. However many
+/// watch a run here, one looks for all.
 /// </summary>
 public sealed class RunWatcher(RunStore store, TimeProvider time)
 {
+    private const double Growth = 1.5;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -100,7 +103,7 @@ public sealed class RunWatcher(RunStore store, TimeProvider time)
             while (true)
             {
                 await Task.Delay(pause, time, stop);
-                pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                pause = pause * Growth < LongestPause ? pause * Growth : LongestPause;
                 if (await TryFindAsync(watch.Current, stop) is { } found && watch.Publish(found))
                 {
                     pause = FirstPause;

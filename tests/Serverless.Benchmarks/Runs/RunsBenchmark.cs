@@ -70,12 +70,12 @@ internal static class RunsBenchmark
             [latency, rate, durable, cost],
             [
                 "The time includes a second request, which waits for the run. One at a time, most of it is the pause of 100 ms that the queue's listener makes when "
-                + "it has found nothing, and those of the waiting request, which looks after 50 ms, then 100 ms, and so on.",
+                + "it has found nothing, and those of the waiting request, which looks after 50 ms, another 75 ms later, and so on.",
                 "The run is carried out in another process than the one that answers: that one learns of its end from the run's row alone.",
                 "**floor**: a message sent, received, one row written, the message deleted, in one process that asks the queue without a pause.",
                 "**Durable Task**: Microsoft.Azure.DurableTask.AzureStorage, an orchestration of one activity that makes the same text. It is called without HTTP: one "
                 + "process has its worker and its client, where Serverless proves a key, answers requests and works in processes of its own. Its queues are asked "
-                + "after at most 100 ms, as ours; whoever waits looks after 50 ms, then 100 ms, and so on, as ours, and not every two seconds as its own client does. "
+                + "after at most 100 ms, as ours; whoever waits looks after 50 ms, another 75 ms later, and so on, as ours, and not every two seconds as its own client does. "
                 + "Its limits of work at a time are above what is asked for, sessions stay in memory (`ExtendedSessionsEnabled`), and it has its usual four partitions.",
                 "Transactions were counted in a pass of its own, in which nobody waits; the polls of idle listeners are left out, and so are the leases of Durable Task's "
                 + "partitions. Processor time is that of all processes of the worker, in the passes in which somebody waits: idle listeners and waiting requests included, "

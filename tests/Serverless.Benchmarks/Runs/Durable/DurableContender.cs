@@ -94,7 +94,7 @@ internal static class DurableContender
 
     private static async Task WaitAsync(TaskHubClient client, OrchestrationInstance instance)
     {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        for (var pause = FirstPause; ; pause = pause * 1.5 < LongestPause ? pause * 1.5 : LongestPause)
         {
             var state = await client.GetOrchestrationStateAsync(instance);
             if (state is { OrchestrationStatus: OrchestrationStatus.Completed, Output: "\"Hello\"" })
