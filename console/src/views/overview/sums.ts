@@ -1,0 +1,23 @@
+// What the overview makes of the answers. Pure functions.
+
+export interface Levels { debug: number; info: number; warn: number; error: number; fatal: number; panic: number }
+
+export const levelNames = ['debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const;
+
+/** All entries of a range by their level. */
+export function sumLevels(buckets: readonly { levels: Levels }[]) {
+  const sum: Levels = { debug: 0, info: 0, warn: 0, error: 0, fatal: 0, panic: 0 };
+  for (const { levels } of buckets) for (const name of levelNames) sum[name] += levels[name];
+  return sum;
+}
+
+/** Entries of the level error and above. */
+export const errorsOf = (levels: Levels) => levels.error + levels.fatal + levels.panic;
+
+/** How much of a plan is used, from 0 to 1; 0 where the plan allows nothing. */
+export const shareOf = (used: number, allowed: number) => allowed > 0 ? used / allowed : 0;
+
+interface Known { entries?: number; requests?: number; runs?: number; bytesUsed?: number; eventsUsed?: number }
+
+/** Whether nothing was ever sent, as far as can be seen: everything is known, and none of it is more than nothing. */
+export const isNew = ({ entries, requests, runs, bytesUsed, eventsUsed }: Known) => [entries, requests, runs, bytesUsed, eventsUsed].every(value => value === 0);
