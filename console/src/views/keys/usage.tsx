@@ -1,0 +1,20 @@
+import { get } from '../../api/client';
+import { Failure } from '../../parts/failure';
+import { Meter } from '../../parts/meter';
+import { showBytes, showNumber, Skeleton } from '../../parts/pieces';
+import { useResource } from '../../state/resource';
+import { session } from '../../state/session';
+
+/** What the organization used of its plans this month. */
+export function Usage() {
+  const organization = useResource(`plan ${session.value!.organization.id}`, signal => get('/v1/organization', { signal }));
+  if (organization.failure && !organization.data) return <Failure failure={organization.failure} retry={organization.reload} />;
+  if (!organization.data) return <Skeleton />;
+  const { logs, traces, month } = organization.data.data.usage;
+  return (
+    <div class="sheets">
+      <Meter name="Bytes of logs" plan={`LuminaLog ${logs.plan}`} used={logs.bytesUsed} allowed={logs.bytesPerMonth} month={month} show={showBytes} />
+      <Meter name="Events" plan={`LumiqTrace ${traces.plan}`} used={traces.eventsUsed} allowed={traces.eventsPerMonth} month={month} show={value => showNumber(Math.round(value))} />
+    </div>
+  );
+}
