@@ -29,7 +29,11 @@ interface ChartProps {
   markers?: readonly { at: number; text: string }[];
   /** Whether dragging chooses a range; so it is unless told otherwise. */
   narrows?: boolean;
+  /** Called with the name of a series that was chosen in the legend. */
+  choose?: (name: string) => void;
 }
+
+const none: readonly { at: number; text: string }[] = [];
 
 const plain = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 2 });
 
@@ -51,12 +55,12 @@ function stack(series: readonly Series[]) {
   return series.map(one => one.values.map((value, at) => (sums[at] = (sums[at] ?? 0) + (value ?? 0))));
 }
 
-export function Chart({ label, times, series, kind, height = 120, show = plain, ends, markers = [], narrows = true }: ChartProps) {
+export function Chart({ label, times, series, kind, height = 120, show = plain, ends, markers = none, narrows = true, choose }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const legend = useRef<HTMLDivElement>(null);
   const plot = useRef<Plot | null>(null);
-  const inputs = useRef({ series, markers, show, ends });
-  inputs.current = { series, markers, show, ends };
+  const inputs = useRef({ times, series, markers, show, ends });
+  inputs.current = { times, series, markers, show, ends };
   const shape = `${kind} ${series.map(one => one.name).join()} ${theme.value} ${zone.value} ${narrows}`;
 
   // Bars are drawn from the tallest sum to the smallest, each over the one before.
@@ -108,10 +112,11 @@ export function Chart({ label, times, series, kind, height = 120, show = plain, 
   useEffect(() => { plot.current?.setData(data); }, [times, series, ends?.[0], ends?.[1], markers]);
 
   function point(at: number | null) {
-    const text = at === null || at >= times.length ? '' : [
-      showMinute(new Date(times[at]!), zone.peek()),
-      ...inputs.current.series.filter(one => one.values[at]).map(one => `${one.name} ${inputs.current.show(one.values[at]!)}`),
-      ...inputs.current.markers.filter(marker => marker.at === times[at]).map(marker => marker.text),
+    const { times: points, series: shown, show: showValue, markers: marked } = inputs.current;
+    const text = at === null || at >= points.length ? '' : [
+      showMinute(new Date(points[at]!), zone.peek()),
+      ...shown.filter(one => kind === 'lines' ? (one.values[at] ?? null) !== null : one.values[at]).map(one => `${one.name} ${showValue(one.values[at]!)}`),
+      ...marked.filter(marker => marker.at === points[at]).map(marker => marker.text),
     ].join(' · ');
     if (legend.current) legend.current.textContent = text;
   }
@@ -134,7 +139,10 @@ export function Chart({ label, times, series, kind, height = 120, show = plain, 
   return (
     <figure class="chart">
       <figcaption>
-        <span class="legend">{series.map(one => <span key={one.name}><i style={{ background: `var(${one.colour})` }} />{one.name}</span>)}</span>
+        <span class="legend">{series.map(one => {
+          const name = <><i style={{ background: `var(${one.colour})` }} />{one.name}</>;
+          return choose ? <button type="button" key={one.name} onClick={() => choose(one.name)}>{name}</button> : <span key={one.name}>{name}</span>;
+        })}</span>
         <span class="point" ref={legend} aria-hidden="true" />
       </figcaption>
       <div ref={host} role="img" aria-label={label} style={{ height: `${height}px` }} />

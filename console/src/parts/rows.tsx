@@ -1,7 +1,7 @@
 // A long list of rows of one height, of which only those in sight are there. `j` and `k` go through it, `Enter` opens.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../state/keyboard';
 
 export interface Column<T> {
@@ -41,6 +41,9 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
   const [sight, setSight] = useState({ top: 0, height: 600 });
   const [active, setActive] = useState<string | null>(selected);
   const firstKey = rows.length ? keyOf(rows[0]!) : null;
+  const told = useRef(onTop);
+  told.current = onTop;
+  const id = useId();
   const known = useRef<{ first: string | null; count: number }>({ first: firstKey, count: rows.length });
 
   useEffect(() => {
@@ -52,7 +55,7 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     const onScroll = () => {
       cancelAnimationFrame(frame);
       frame = requestAnimationFrame(measure);
-      onTop?.(element.scrollTop < rowHeight);
+      told.current?.(element.scrollTop < rowHeight);
     };
     element.addEventListener('scroll', onScroll, { passive: true });
     return () => {
@@ -121,7 +124,7 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
       tabIndex={0}
       aria-label={label}
       aria-rowcount={rows.length + 1}
-      aria-activedescendant={activeIndex >= from && activeIndex < until ? `row-${activeIndex}` : undefined}
+      aria-activedescendant={activeIndex >= from && activeIndex < until ? `${id}-${activeIndex}` : undefined}
       style={{ ...widths, '--row': `${rowHeight}px` }}
       onKeyDown={onKeyDown}
     >
@@ -135,7 +138,7 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
           return (
             <div
               key={key}
-              id={`row-${index}`}
+              id={`${id}-${index}`}
               class="row"
               role="row"
               aria-rowindex={index + 2}
