@@ -1,0 +1,72 @@
+// A trace as rows: each span with its depth, where it begins and how long it takes. Pure functions.
+
+import type { Answer } from '../../api/client';
+
+/** A span with those below it. */
+export type Span = Extract<Answer<'/v1/traces'>, readonly unknown[]>[number];
+
+export interface SpanRow {
+  readonly span: Span;
+  readonly depth: number;
+  /** Milliseconds after the first span began. */
+  readonly begin: number;
+  readonly length: number;
+  /** How many spans are below it. */
+  readonly below: number;
+}
+
+export interface Tree {
+  readonly rows: readonly SpanRow[];
+  /** Milliseconds from the first begin to the last end; at least 1. */
+  readonly length: number;
+  readonly start: string;
+  readonly spans: number;
+  readonly errors: number;
+  readonly tokens: number;
+  /** What the spans say that they cost; null when none says it. */
+  readonly cost: number | null;
+  /** Spans that say no cost. */
+  readonly unpriced: number;
+}
+
+export const isFailed = (status: string) => status !== 'success';
+
+/**
+ * Lays a trace out, oldest first within each span.
+ * @param closed The ids of spans whose children are not shown.
+ */
+export function layOut(roots: readonly Span[], closed: ReadonlySet<string>): Tree {
+  const all: Span[] = [];
+  const collect = (spans: readonly Span[]) => spans.forEach(span => { all.push(span); collect(span.children ?? []); });
+  collect(roots);
+  const begins = all.map(span => Date.parse(span.timestamp));
+  const first = Math.min(...begins);
+  const last = Math.max(...all.map((span, at) => begins[at]! + span.latency_ms));
+
+  const rows: SpanRow[] = [];
+  const place = (spans: readonly Span[], depth: number) => {
+    let placed = 0;
+    for (const span of [...spans].sort((one, other) => Date.parse(one.timestamp) - Date.parse(other.timestamp))) {
+      const at = rows.length;
+      const isShown = depth >= 0;
+      if (isShown) rows.push({ span, depth, begin: Date.parse(span.timestamp) - first, length: span.latency_ms, below: 0 });
+      const below = place(span.children ?? [], isShown && !closed.has(span.span_id) ? depth + 1 : -1);
+      if (isShown) rows[at] = { ...rows[at]!, below };
+      placed += below + 1;
+    }
+    return placed;
+  };
+  place(roots, 0);
+
+  const priced = all.filter(span => typeof span.cost_usd === 'number');
+  return {
+    rows,
+    length: Math.max(1, last - first),
+    start: all.length ? new Date(first).toISOString() : '',
+    spans: all.length,
+    errors: all.filter(span => isFailed(span.status)).length,
+    tokens: all.reduce((sum, span) => sum + (span.input_tokens ?? 0) + (span.output_tokens ?? 0), 0),
+    cost: priced.length ? priced.reduce((sum, span) => sum + span.cost_usd!, 0) : null,
+    unpriced: all.length - priced.length,
+  };
+}
