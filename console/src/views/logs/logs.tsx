@@ -1,3 +1,115 @@
+// Logs: a question, how many entries answer it over time, the entries, and one of them beside the list. Live, they come in by themselves.
+
+import { useMemo, useState } from 'preact/hooks';
+import { get } from '../../api/client';
+import { Failure } from '../../parts/failure';
+import { Icon } from '../../parts/icons';
+import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { Rows, type Column } from '../../parts/rows';
+import { change, parameter, parameters } from '../../state/address';
+import { useKeys } from '../../state/keyboard';
+import { usePages } from '../../state/pages';
+import { barWidth, range, rangeKey, rangeQuery } from '../../state/range';
+import { useResource } from '../../state/resource';
+import { session } from '../../state/session';
+import { day, hour, minute } from '../../state/times';
+import { EntryDetails } from './entryDetails';
+import { fieldOf, join, textOf, type Entry } from './entries';
+import { Facets } from './facets';
+import { Histogram } from './histogram';
+import { QueryBar } from './queryBar';
+import { useLive } from './useLive';
+
+const widths: Record<number, '1m' | '5m' | '15m' | '1h' | '6h' | '1d'> = { [minute]: '1m', [5 * minute]: '5m', [15 * minute]: '15m', [hour]: '1h', [6 * hour]: '6h', [day]: '1d' };
+const manyRows = 20_000;
+
+const fixed: readonly Column<Entry>[] = [
+  { name: 'time', title: 'Time', width: '150px', cell: row => <Time at={row.timestamp} milliseconds /> },
+  { name: 'level', title: 'Level', width: '60px', cell: row => <State name={row.level} /> },
+  { name: 'message', title: 'Message', width: 'minmax(160px, 4fr)', cell: row => <bdi>{row.message.slice(0, 400)}</bdi> },
+];
+
 export function Logs() {
-  return <h1>Logs</h1>;
+  const query = parameter('query');
+  const isLive = parameter('live') !== '' && range.value.isLive;
+  const selected = parameter('entry') || null;
+  const [isTop, setTop] = useState(true);
+  const key = JSON.stringify([session.value?.organization.id, query, rangeKey.value]);
+
+  const pages = usePages<Entry>(
+    key,
+    async (cursor, signal) => {
+      const page = await get('/v1/logs', { query: { query, ...rangeQuery.value, limit: 200, cursor }, signal });
+      return { rows: page.logs, next: page.next_cursor };
+    },
+    row => row.id);
+  const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: widths[barWidth.value] }, signal }));
+  const fields = useResource(`fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
+  const live = useLive(isLive ? { query } : null, !isTop || selected !== null);
+  const rows = useMemo(() => isLive ? join(live.rows, pages.rows, manyRows) : pages.rows, [isLive, live.rows, pages.rows]);
+
+  const columnNames = parameters('column').join('\n');
+  const columns = useMemo(() => [
+    ...fixed,
+    ...(columnNames ? columnNames.split('\n') : []).map((name): Column<Entry> => ({ name, title: name, width: 'minmax(80px, 1fr)', isWide: true, cell: row => textOf(fieldOf(row, name)) })),
+  ], [columnNames]);
+
+  const toggleLive = () => change({ live: parameter('live') ? null : '1', ...(range.value.isLive ? {} : { range: '15m', from: null, to: null }) });
+  const save = () => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(new Blob(rows.map(row => `${JSON.stringify(row)}\n`), { type: 'application/x-ndjson' }));
+    link.download = 'logs.ndjson';
+    link.click();
+    URL.revokeObjectURL(link.href);
+  };
+  useKeys([{ keys: 'l', does: 'Follows what comes in', run: toggleLive }]);
+
+  return (
+    <>
+      <h1 class="off-screen">Logs</h1>
+      <div class="toolbar">
+        <QueryBar fields={fields.data?.fields ?? []} failure={pages.failure} />
+        <button type="button" aria-pressed={isLive} title="Follow what comes in (l)" onClick={toggleLive}><Icon name="live" />Live</button>
+        <button type="button" title="Save the entries that are loaded" disabled={rows.length === 0} onClick={save}><Icon name="export" />NDJSON</button>
+      </div>
+      <Histogram stats={stats.data} live={live.rows} />
+      {isLive && (
+        <p class="live-state" role="status">
+          {live.state === 'streaming' ? 'Entries come in as they are stored.' : live.state === 'polling' ? 'No stream comes through: asked every 2 s.' : 'Connecting…'}
+          {live.waiting > 0 && <button type="button" onClick={() => { live.show(); change({ entry: null }); document.querySelector('.rows')?.scrollTo({ top: 0 }); }}>{live.waiting >= 1000 ? '1,000 or more' : showNumber(live.waiting)} new</button>}
+        </p>
+      )}
+      <div class="with-facets">
+        <Facets answer={fields.data} />
+        <div class={selected ? 'beside open' : 'beside'}>
+          {pages.failure && pages.failure.status !== 400 && rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} />
+            : pages.isLoading && rows.length === 0 ? <Skeleton rows={12} />
+              : rows.length === 0 ? <NoEntries isAsked={query !== ''} />
+                : (
+                  <Rows
+                    label="Log entries, newest first"
+                    rows={rows}
+                    columns={columns}
+                    keyOf={row => row.id}
+                    selected={selected}
+                    open={row => change({ entry: row.id }, { replace: selected !== null })}
+                    more={pages.more}
+                    stateOf={row => row.level}
+                    onTop={setTop}
+                    footer={pages.failure ? <span class="bad">{pages.failure.message}</span> : pages.isWhole ? 'These are all in the range.' : 'More is coming…'}
+                  />
+                )}
+          {selected && <EntryDetails key={selected} id={selected} known={rows.find(row => row.id === selected)} close={() => change({ entry: null })} />}
+        </div>
+      </div>
+    </>
+  );
 }
+
+const first = `. .local/demo.env
+curl $BASE_URL/v1/logs -H "x-api-key: $LUMINALOG_KEY" -H 'Content-Type: application/json' \\
+  -d '{"logs":[{"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","level":"info","message":"Hello"}]}'`;
+
+const NoEntries = ({ isAsked }: { isAsked: boolean }) => isAsked
+  ? <Empty title="Nothing answers this question in the range"><p>Choose a longer range, or ask for less.</p></Empty>
+  : <Empty title="No entries in the range"><p>Send one, and it is here within a minute, or at once when the view is live:</p><Command text={first} /></Empty>;
