@@ -1,3 +1,10 @@
+// Runs: their list, and the page of one.
+
+import { segments } from '../../state/address';
+import { RunList } from './runList';
+import { RunPage } from './runPage';
+
 export function Runs() {
-  return <h1>Runs</h1>;
+  const id = segments.value[1];
+  return id ? <RunPage key={id} id={id} /> : <RunList />;
 }
