@@ -1,13 +1,14 @@
 // The range of time that all views look at: a length back from now, or from one time to another.
 
 import { computed, signal } from '@preact/signals';
-import { change, parameter } from './address';
+import { change, parameter, segments } from './address';
 import { tick } from './clock';
 import { zone } from './preferences';
 import { day, hour, minute, parseLength, showMinute } from './times';
 
 export const presets = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
-const fallback = '1h';
+// What is shown where nobody chose a range: costs are looked at by the month.
+const usual: Record<string, string> = { costs: '30d', performance: '24h' };
 const longest = 366 * day;
 
 export interface Range {
@@ -23,8 +24,11 @@ function exact(name: string) {
   return Number.isNaN(time.getTime()) ? null : time;
 }
 
+/** The length that is chosen, or usual for the view. */
+export const chosenLength = computed(() => parseLength(parameter('range')) ? parameter('range') : usual[segments.value[0] ?? ''] ?? '1h');
+
 /** What the address says, as a text: it changes when another range is chosen, and not while time goes on. */
-export const rangeKey = computed(() => `${parameter('range')} ${parameter('from')} ${parameter('to')}`);
+export const rangeKey = computed(() => `${chosenLength.value} ${parameter('from')} ${parameter('to')}`);
 
 // A view that was told to look again moves its end to now.
 export const range = computed<Range>(() => {
@@ -33,9 +37,9 @@ export const range = computed<Range>(() => {
     const to = exact('to') ?? new Date(tick.value);
     return { start: from, end: to, isLive: !parameter('to'), label: `${showMinute(from, zone.value)} to ${parameter('to') ? showMinute(to, zone.value) : 'now'}` };
   }
-  const length = Math.min(parseLength(parameter('range')) ?? parseLength(fallback)!, longest);
+  const length = Math.min(parseLength(chosenLength.value)!, longest);
   const end = new Date(tick.value);
-  return { start: new Date(end.getTime() - length), end, isLive: true, label: `last ${parseLength(parameter('range')) ? parameter('range') : fallback}` };
+  return { start: new Date(end.getTime() - length), end, isLive: true, label: `last ${chosenLength.value}` };
 });
 
 /** What reports are asked with. */
