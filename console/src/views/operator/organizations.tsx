@@ -1,0 +1,107 @@
+import { useState } from 'preact/hooks';
+import { get, patch, post, remove, type Answer } from '../../api/client';
+import { Failure } from '../../parts/failure';
+import { FormDialog } from '../../parts/form';
+import { Skeleton, State, Time } from '../../parts/pieces';
+import { say, sayFailure } from '../../parts/toast';
+import { usePages } from '../../state/pages';
+
+type Organization = Answer<'/v1/admin/organizations'>['data'][number];
+
+const logPlans = ['Indie', 'Bootstrapper', 'Compliance', 'Scale'];
+const tracePlans = ['Free', 'Pro', 'Team', 'Scale'];
+
+const Plan = ({ name, plans, value }: { name: string; plans: readonly string[]; value?: string }) => (
+  <select name={name}>{plans.map(plan => <option key={plan} value={plan} selected={plan === value}>{plan}</option>)}</select>
+);
+
+export function Organizations() {
+  const [form, setForm] = useState<'create' | { change: Organization } | { erase: Organization } | null>(null);
+  const pages = usePages<Organization>(
+    'organizations',
+    async (cursor, signal) => {
+      const page = await get('/v1/admin/organizations', { query: { limit: 100, cursor }, signal });
+      return { rows: page.data, next: page.pagination.nextCursor };
+    },
+    one => one.id);
+  if (pages.failure && pages.rows.length === 0) return <Failure failure={pages.failure} retry={pages.reload} />;
+  if (pages.isLoading) return <Skeleton />;
+  const close = () => setForm(null);
+  const done = (text: string) => {
+    close();
+    say(text);
+    pages.reload();
+  };
+  const suspend = (one: Organization) => patch('/v1/admin/organizations/{organization}', { status: one.status === 'active' ? 'suspended' : 'active' }, { path: { organization: one.id } })
+    .then(() => done(one.status === 'active' ? `${one.name} is suspended` : `${one.name} is active again`), sayFailure);
+  return (
+    <section aria-label="Organizations">
+      <p><button type="button" onClick={() => setForm('create')}>New organization</button></p>
+      <div class="scroll" tabIndex={0} role="region" aria-label="List of organizations">
+        <table>
+          <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Logs</th><th scope="col">Traces</th><th scope="col">Since</th><th scope="col">Actions</th></tr></thead>
+          <tbody>
+            {pages.rows.map(one => (
+              <tr key={one.id}>
+                <th scope="row">{one.name} <code class="quiet">{one.id}</code></th>
+                <td><State name={one.status} /></td><td>{one.logPlan}</td><td>{one.tracePlan}</td><td><Time at={one.createdAt} /></td>
+                <td class="actions">
+                  <button type="button" onClick={() => setForm({ change: one })}>Change</button>
+                  <button type="button" onClick={() => void suspend(one)}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
+                  <button type="button" class="danger" onClick={() => setForm({ erase: one })}>Delete</button>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {!pages.isWhole && <p><button type="button" onClick={pages.more}>More</button></p>}
+      {form === 'create' && (
+        <FormDialog
+          title="New organization"
+          action="Create"
+          close={close}
+          send={async fields => {
+            await post('/v1/admin/organizations', { name: fields('name'), logPlan: fields('logPlan'), tracePlan: fields('tracePlan') });
+            done('The organization is there');
+          }}
+        >
+          <label>Name<input name="name" required /></label>
+          <label>Plan for logs<Plan name="logPlan" plans={logPlans} /></label>
+          <label>Plan for traces<Plan name="tracePlan" plans={tracePlans} /></label>
+        </FormDialog>
+      )}
+      {form && form !== 'create' && 'change' in form && (
+        <FormDialog
+          title={form.change.name}
+          action="Save"
+          close={close}
+          send={async fields => {
+            await patch('/v1/admin/organizations/{organization}', { name: fields('name'), logPlan: fields('logPlan'), tracePlan: fields('tracePlan') }, { path: { organization: form.change.id } });
+            done('The organization is saved');
+          }}
+        >
+          <label>Name<input name="name" required defaultValue={form.change.name} /></label>
+          <label>Plan for logs<Plan name="logPlan" plans={logPlans} value={form.change.logPlan} /></label>
+          <label>Plan for traces<Plan name="tracePlan" plans={tracePlans} value={form.change.tracePlan} /></label>
+        </FormDialog>
+      )}
+      {form && form !== 'create' && 'erase' in form && (
+        <FormDialog
+          title={`Delete ${form.erase.name}?`}
+          action="Delete with all its data"
+          isDanger
+          close={close}
+          send={async fields => {
+            if (fields('name') !== form.erase.name) throw new Error('This is not its name.');
+            await remove('/v1/admin/organizations/{organization}', { path: { organization: form.erase.id } });
+            done('It is gone; its data are being removed');
+          }}
+        >
+          <p>Its keys stop working at once, and everything it holds is erased. Type its name to go on.</p>
+          <label>Name<input name="name" required autocomplete="off" /></label>
+        </FormDialog>
+      )}
+    </section>
+  );
+}
