@@ -87,8 +87,8 @@ public sealed class SessionAdmission(AdmissionGate gate, Plans plans)
     public Task<Admittance> AdmitAsync(ApiKey token) =>
         gate.AdmitAsync(token, _ => [new Charge(ChargeTo.Credential, new SlidingWindow("TraceData", plans.TraceDataPerMinute, Minute))]);
 
-    /// <summary>Whether the role of a session is enough for an endpoint.</summary>
-    public static bool IsAllowed(Caller caller, ApiOperation operation) => operation.Access switch
+    /// <summary>Whether the role of a session is enough for something.</summary>
+    public static bool IsAllowed(Caller caller, Access access) => access switch
     {
         Access.Own => caller.Key.Scopes == Roles.Owner,
         Access.Define => caller.Key.Scopes is Roles.Owner or Roles.Admin,

@@ -122,7 +122,7 @@ internal static class LogParameters
         }
         catch (LogQueryException wrong)
         {
-            reader.Complain(Query, "invalid_format", $"makes no sense at character {wrong.Offset + 1}: {wrong.Message}");
+            reader.Complain(Query, "invalid_format", wrong.InWords);
             return null;
         }
     }

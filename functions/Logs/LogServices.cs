@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Http;
+using Serverless.Logs.Query;
 using Serverless.Settings;
+using Serverless.Tenancy;
 
 namespace Serverless.Logs;
 
@@ -14,5 +16,6 @@ public static class LogServices
         .AddSingleton<LogAdmission>()
         .AddSingleton<LogCounter>()
         .AddSingleton<LogFeed>()
+        .AddSingleton<QuestionCheck>(_ => LogQueryParser.FindMistake)
         .AddSingleton<LogUpkeep>();
 }

@@ -50,7 +50,20 @@ internal sealed record UsesOfDay(
     [property: Description("The day, UTC.")] DateOnly Date,
     [property: Description("How often it was used.")] long Count);
 
+/// <summary>A saved query.</summary>
+internal sealed record SavedQueryAnswer(
+    [property: Description("Its id.")] string Id,
+    [property: Description("Its name.")] string Name,
+    [property: Description("What it asks, as `GET /v1/logs?query=` takes it.")] string Query,
+    [property: Description("When it was saved first.")] DateTime CreatedAt,
+    [property: Description("The e-mail address of whoever saved it.")] string CreatedBy)
+{
+    public static SavedQueryAnswer Of(SavedQuery query) => new(query.Id, query.Name, query.Text, query.CreatedAt.UtcDateTime, query.CreatedBy);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<OwnOrganizationAnswer>))]
 [JsonSerializable(typeof(Page<UsedKeyAnswer>))]
+[JsonSerializable(typeof(Answered<SavedQueryAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<SavedQueryAnswer>>))]
 internal sealed partial class MembersJson : JsonSerializerContext;

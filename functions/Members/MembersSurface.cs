@@ -14,7 +14,7 @@ public sealed class MembersSurface() : LaminaEnvelope("/v1/organization")
     public override string Name => "Members";
 
     /// <inheritdoc/>
-    public override string Description => "What the members of an organization see of it, and what its admins and owners change: projects, members and keys.";
+    public override string Description => "What the members of an organization see of it, and what its admins and owners change: projects, members, keys and saved queries.";
 
     /// <summary>401: no session, or one that has ended.</summary>
     public static ApiException NotAuthenticated() => new(new(StatusCodes.Status401Unauthorized, "NOT_AUTHENTICATED", "Not authenticated"));

@@ -35,6 +35,16 @@ internal sealed record UnreadableAnswer(
 /// <summary>How many rows were put back.</summary>
 internal sealed record RestoredAnswer([property: Description("How many rows were put back.")] int Restored);
 
+/// <summary>How much is in a queue.</summary>
+internal sealed record QueueAnswer(
+    [property: Description("The queue.")] string Name,
+    [property: Description("How many messages it has, those included that wait for their time; approximately.")] int Length,
+    [property: Description("How many of its messages were set aside because they could not be processed; approximately.")] int Poison,
+    [property: Description("When the first message that can be taken was put in; null when there is none.")] DateTime? Oldest)
+{
+    public static QueueAnswer Of(QueueLevel level) => new(level.Queue, level.Messages, level.Poison, level.Oldest?.InsertedOn?.UtcDateTime);
+}
+
 /// <summary>A queue's messages that could not be processed, counted.</summary>
 internal sealed record PoisonQueueAnswer(
     [property: Description("The queue.")] string Queue,
@@ -61,6 +71,7 @@ internal sealed record StatusAnswer([property: Description("`ok`, or `ready`.")]
 [JsonSerializable(typeof(Page<AgentAnswer>))]
 [JsonSerializable(typeof(Answered<IEnumerable<UnreadableAnswer>>))]
 [JsonSerializable(typeof(Answered<RestoredAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<QueueAnswer>>))]
 [JsonSerializable(typeof(Answered<IEnumerable<PoisonQueueAnswer>>))]
 [JsonSerializable(typeof(Answered<IEnumerable<PoisonMessageAnswer>>))]
 [JsonSerializable(typeof(Answered<PoisonOutcomeAnswer>))]

@@ -15,7 +15,7 @@ public sealed class OperatorSurface(AdminKey key) : LaminaEnvelope("/v1/admin")
     public override string Name => "Operator";
 
     /// <inheritdoc/>
-    public override string Description => "What the operator does: organizations, projects, members, keys and agents, and what could not be processed or read.";
+    public override string Description => "What the operator does: organizations, projects, members, keys and agents, queues, and what could not be processed or read.";
 
     /// <summary>The operator's key.</summary>
     public static Credential Key { get; } = new("AdminKey", AdminKey.Header, "The operator's key: the setting `AdminKey`.");

@@ -7,6 +7,13 @@ using Serverless.Storage;
 
 namespace Serverless.Operator;
 
+/// <summary>How much is in a queue.</summary>
+/// <param name="Queue">The queue.</param>
+/// <param name="Messages">How many messages, those included that wait for their time; approximately, as the service says.</param>
+/// <param name="Poison">How many of its messages were set aside; approximately too.</param>
+/// <param name="Oldest">The first of those that can be taken; null when there is none.</param>
+internal sealed record QueueLevel(string Queue, int Messages, int Poison, PeekedMessage? Oldest);
+
 /// <summary>Measures how much waits in the queues, and for how long: what shows that nobody works on it.</summary>
 public sealed class QueueLevels(IOptions<StorageOptions> options, PoisonQueues poison, TimeProvider time)
 {
@@ -27,19 +34,32 @@ public sealed class QueueLevels(IOptions<StorageOptions> options, PoisonQueues p
     {
         if (Age.Enabled)
         {
-            await Task.WhenAll(QueueNames.All.Select(queue => MeasureAsync(queue, cancellationToken)));
+            foreach (var level in await ReadAsync(cancellationToken))
+            {
+                Record(level);
+            }
         }
     }
 
-    private async Task MeasureAsync(string name, CancellationToken cancellationToken)
+    /// <summary>Looks at every queue: three transactions each, and all at once.</summary>
+    /// <returns>The queues, by name.</returns>
+    internal async Task<IReadOnlyList<QueueLevel>> ReadAsync(CancellationToken cancellationToken) =>
+        await Task.WhenAll(QueueNames.All.Order(StringComparer.Ordinal).Select(queue => ReadAsync(queue, cancellationToken)));
+
+    private async Task<QueueLevel> ReadAsync(string name, CancellationToken cancellationToken)
     {
         var queue = _queues.GetQueueClient(name);
-        var tag = new KeyValuePair<string, object?>("queue", name);
-        QueueProperties properties = await queue.GetPropertiesAsync(cancellationToken);
-        PeekedMessage? oldest = await queue.PeekMessageAsync(cancellationToken);
-        Messages.Record(properties.ApproximateMessagesCount, tag);
-        Poison.Record(await poison.CountAsync(name, cancellationToken), tag);
-        Age.Record(oldest is null ? 0 : Math.Max(0, (time.GetUtcNow() - DueAt(oldest)).TotalSeconds), tag);
+        var properties = queue.GetPropertiesAsync(cancellationToken);
+        var oldest = queue.PeekMessageAsync(cancellationToken);
+        return new(name, (await properties).Value.ApproximateMessagesCount, await poison.CountAsync(name, cancellationToken), (await oldest).Value);
+    }
+
+    private void Record(QueueLevel level)
+    {
+        var tag = new KeyValuePair<string, object?>("queue", level.Queue);
+        Messages.Record(level.Messages, tag);
+        Poison.Record(level.Poison, tag);
+        Age.Record(level.Oldest is null ? 0 : Math.Max(0, (time.GetUtcNow() - DueAt(level.Oldest)).TotalSeconds), tag);
     }
 
     /// <summary>When a message was due: when it says, or else when it was sent.</summary>

@@ -15,7 +15,7 @@ internal sealed class OrganizationProblems(string message) : LaminaProblems(mess
         }
         else
         {
-            Value(name, $"{field.MinLength} to {field.MaxLength} {field.Rule!.InWords}");
+            Value(name, $"{field.MinLength} to {field.MaxLength} {field.Rule?.InWords ?? "characters"}");
         }
     }
 

@@ -29,6 +29,7 @@ public static class TenancyServices
         .AddSingleton<UserStore>()
         .AddSingleton<SessionStore>()
         .AddSingleton<MembershipStore>()
+        .AddSingleton<SavedQueryStore>()
         .AddSingleton<IPasswordHasher<User>, PasswordHasher<User>>()
         .Configure<PasswordHasherOptions>(options => options.IterationCount = PasswordIterations);
 }

@@ -33,6 +33,9 @@ public static class TenantRows
     /// <summary>The partition of an account's repeatable requests: apart, for there may be many, and they do not last.</summary>
     public static string RequestsOf(string account) => $"{account}-requests";
 
+    /// <summary>The partition of an organization's saved queries: apart, so that one look takes them all and nothing else.</summary>
+    public static string QueriesOf(string organization) => $"{organization}-queries";
+
     /// <summary>The row of a request that may be repeated.</summary>
     public static string Idempotency(string digest) => $"request-{digest}";
 
@@ -117,6 +120,9 @@ public static class TenantColumns
 
     /// <summary>Whether a member's row and the memberships of the user say the same.</summary>
     public const string IsMirrored = "IsMirrored";
+
+    /// <summary>What a saved query asks.</summary>
+    public const string Question = "Question";
 
     /// <summary>How often a project's configuration has changed, from 1.</summary>
     public const string ConfigurationVersion = "ConfigurationVersion";

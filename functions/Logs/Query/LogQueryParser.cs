@@ -52,6 +52,20 @@ internal sealed class LogQueryParser
         return parser.IsAtEnd ? expression : throw parser.Wrong("there is no \"(\" for this \")\"");
     }
 
+    /// <summary>What is wrong with a question, and where; null when it can be asked.</summary>
+    public static string? FindMistake(string text)
+    {
+        try
+        {
+            Parse(text);
+            return null;
+        }
+        catch (LogQueryException wrong)
+        {
+            return wrong.InWords;
+        }
+    }
+
     /// <summary>The field of a name; null when there is none.</summary>
     public static (LogField Field, string Path)? FieldOf(string name)
     {
@@ -362,4 +376,7 @@ internal sealed class LogQueryException(int offset, string problem) : Exception(
 {
     /// <summary>Where, in characters from zero.</summary>
     public int Offset { get; } = offset;
+
+    /// <summary>What is wrong, and where, going on from the name of the question.</summary>
+    public string InWords => $"makes no sense at character {Offset + 1}: {Message}";
 }

@@ -60,7 +60,7 @@ public sealed class LaminaAdmission(AdmissionGate gate)
         var caller = await EnterAsync(context);
         if (IsSession(caller))
         {
-            return SessionAdmission.IsAllowed(caller, operation) ? caller : throw RoleRequired();
+            return SessionAdmission.IsAllowed(caller, operation.Access) ? caller : throw RoleRequired();
         }
 
         return operation.Access != Access.Define || caller.Key.Scopes.Split(' ').Contains(AdminScope) ? caller : throw ScopeRequired();

@@ -154,6 +154,11 @@ internal static class AccessRules
         ["rotateOwnKey"] = EndsKey,
         ["revokeOwnKey"] = EndsKey,
 
+        ["listOwnQueries"] = HasSession,
+        ["createOwnQuery"] = HasSession with { Body = "{}" },
+        ["updateOwnQuery"] = HasSession with { Body = "{}", OfOthers = NotFound },
+        ["deleteOwnQuery"] = HasSession with { IsAbsent = true, OfOthers = NotFound, Own = [("query", "gone")] },
+
         ["createOrganization"] = Changes,
         ["listOrganizations"] = Operates,
         ["getOrganization"] = Operates,
@@ -176,6 +181,7 @@ internal static class AccessRules
         ["listAgents"] = Operates,
         ["getAgent"] = Ends,
         ["updateAgent"] = Changes,
+        ["listQueues"] = Operates,
         ["listPoisonQueues"] = Operates,
         ["listPoisonMessages"] = Ends,
         ["replayPoisonMessages"] = Ends,

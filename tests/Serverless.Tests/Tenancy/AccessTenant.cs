@@ -95,13 +95,15 @@ internal sealed class AccessTenant(ContractHost host)
         var run = (await lamina.DoAsync("POST", $"/v1/apps/{Mark}/runs", $$$"""{"inputs":{"Text":"{{{Mark}}}"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
         await lamina.GetAsync($"/v1/runs/{run}/wait");
         await Task.WhenAll(logs.WaitForAsync(1), new TraceReader(host.Client, owner.Token, project).WaitForAsync(1));
+        var member = new SessionClient(host.Client, Credentials[Callers.Member][0].Value["Bearer ".Length..]);
+        var query = (await member.DoAsync("POST", "/v1/organization/queries", $$"""{"name":"{{Mark}}","query":"{{Mark}}"}""", HttpStatusCode.Created))["data"]!["id"]!.GetValue<string>();
         var entry = (await logs.ReadAsync(LogReads.Always)).Entries().First()["id"]!.GetValue<string>();
         foreach (var (name, id) in (IEnumerable<(string, string)>)
         [
             ("logId", entry),
             ("organization", organization), ("project", project), ("id", project), ("traceId", "trace-1"), ("appId", Mark), ("runId", run), ("triggerId", Mark),
             ("templateId", "page-summary"), ("surface", "lamina.json"), ("user", Guid.Empty.ToString()), ("key", "00000000"), ("agent", "000000000000"),
-            ("queue", "nothing"), ("message", Guid.Empty.ToString()),
+            ("query", query), ("queue", "nothing"), ("message", Guid.Empty.ToString()),
         ])
         {
             Ids[name] = id;

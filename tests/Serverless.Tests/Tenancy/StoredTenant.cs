@@ -29,6 +29,8 @@ internal sealed record StoredTenant(string Id, string Project, string Email)
         await services.GetRequiredService<KeyStore>().CreateAsync(organization, KeyPrefix.LumiqTrace, new KeyOptions { Project = project });
         await services.GetRequiredService<KeyStore>().CreateAsync(organization, KeyPrefix.LuminaLog, new KeyOptions());
         await services.GetRequiredService<IdempotencyStore>().ClaimAsync(organization, "key", "id", Encoding.UTF8.GetBytes("hash"));
+        await services.GetRequiredService<SavedQueryStore>().TryChangeAsync(
+            organization, _ => new(new SavedQuery(SavedQuery.NewId(), "Errors", "level:error", DateTimeOffset.UnixEpoch, email, user.Id)), CancellationToken.None);
         foreach (var (table, partition) in (IEnumerable<(string, string)>)
         [
             (TableNames.Logs, organization), (TableNames.Logs, $"{organization}-more"), (TableNames.Traces, project), (TableNames.Traces, $"{project}-more"),

@@ -246,6 +246,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", Root + "agents", "/v1/admin/agents", key);
         Add("GET", Root + "agents/{agent}", $"/v1/admin/agents/{agent}", key);
         Add("GET", Root + "poison", "/v1/admin/poison", key);
+        Add("GET", Root + "queues", "/v1/admin/queues", key);
         Add("GET", Root + "unreadable", "/v1/admin/unreadable", key);
         Add("POST", Root + "unreadable/restore", "/v1/admin/unreadable/restore", key, "{}");
         Add("GET", Root + "poison/{queue}", "/v1/admin/poison/logs", key);
@@ -262,7 +263,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         var project = Id(await client.CreateAsync($"organizations/{organization}/projects", """{"name":"Fuzzed"}"""));
         var rotated = Id(await client.CreateAsync($"organizations/{organization}/keys", """{"prefix":"ll_","name":"Rotated"}"""));
         const string Root = "v1/organization";
-        foreach (var part in (string[])["", "/projects", "/members", "/keys"])
+        foreach (var part in (string[])["", "/projects", "/members", "/keys", "/queries"])
         {
             Add("GET", Root + part, "/" + Root + part, session);
         }
@@ -275,6 +276,9 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([201], "POST", Root + "/keys", "/v1/organization/keys", session, """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""");
         Add([404], "DELETE", Root + "/keys/{key}", "/v1/organization/keys/00000000", session);
         Add([404], "DELETE", Root + "/projects/{project}", $"/v1/organization/projects/prj_{organization}00000000", session);
+        Add([201, 409], "POST", Root + "/queries", "/v1/organization/queries", session, """{"name":"Slow ones","query":"metadata.ms:>500 NOT (level:debug OR /timeout|refused/i)"}""");
+        Add([404], "PUT", Root + "/queries/{query}", "/v1/organization/queries/00000000", session, """{"name":"Slow ones","query":"level:error"}""");
+        Add([404], "DELETE", Root + "/queries/{query}", "/v1/organization/queries/00000000", session);
         Add([201, 404], "POST", Root + "/keys/{key}/rotate", $"/v1/organization/keys/{rotated}/rotate", session, """{"graceSeconds":60}""");
     }
 
