@@ -6,6 +6,7 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
+using Serverless.Live;
 using Serverless.Logs.Entries;
 
 namespace Serverless.Logs;
@@ -17,7 +18,6 @@ namespace Serverless.Logs;
 public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, LogFeed feed, ChunkStore store, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
     // What is put together before it is sent on.
     private const int PieceBytes = 64 * 1024;
@@ -35,7 +35,7 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
 
     private static readonly Answer Stream = new(200, "The stream: an event `log` for each new entry, whose data is the entry, and a comment for every 15 seconds of silence. It ends after five minutes.")
     {
-        MediaType = "text/event-stream",
+        MediaType = EventStream.MediaType,
         Example = "id: 639308834114998401.01a1ff6bb4247533ab5f991215ee4673-0000\nevent: log\ndata: {\"id\":\"01a1ff6bb4247533ab5f991215ee4673-0000\",\"timestamp\":\"2026-11-21T18:43:30Z\",\"level\":\"info\",\"message\":\"Tailed\"}\n\n",
     };
 
@@ -69,37 +69,14 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
             ReceivedSince = resumeFrom is null ? started.ToUnixTimeMilliseconds() : 0,
             After = resumeFrom,
         };
-        await StreamAsync(context.Response, watch, cancellationToken);
-    }
-
-    private async Task StreamAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
-    {
-        response.ContentType = Stream.MediaType;
-        response.Headers.CacheControl = "no-cache";
-        await WriteAsync(response, "retry: 1000\n\n", cancellationToken);
-        using var timer = new PeriodicTimer(LogFeed.Interval, time);
-        var started = time.GetTimestamp();
-        var lastWrite = started;
-        do
-        {
-            if (await PollAsync(response, watch, cancellationToken))
-            {
-                lastWrite = time.GetTimestamp();
-            }
-            else if (time.GetElapsedTime(lastWrite) >= PingInterval)
-            {
-                await WriteAsync(response, ": ping\n\n", cancellationToken);
-                lastWrite = time.GetTimestamp();
-            }
-        }
-        while (time.GetElapsedTime(started) < Lifetime && await timer.WaitForNextTickAsync(cancellationToken));
+        await new EventStream(Lifetime, ": ping\n\n", time).WriteAsync(context.Response, () => WriteNewsAsync(context.Response, watch, cancellationToken), cancellationToken);
     }
 
     // Whether there was anything to write.
-    private async Task<bool> PollAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
+    private async Task<bool> WriteNewsAsync(HttpResponse response, Watch watch, CancellationToken cancellationToken)
     {
         var query = watch.Filter.ToQuery("");
-        var found = (await watch.Follower.LookAsync(cancellationToken))
+        var found = (await watch.Follower.NextAsync(cancellationToken)).Chunks
             .Where(chunk => chunk.StoredAt >= watch.StoredSince && !watch.Seen.Contains(chunk.Header.Batch))
             .OrderBy(chunk => chunk.StoredAt)
             .ThenBy(chunk => chunk.Header.Batch, StringComparer.Ordinal)
@@ -170,7 +147,7 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
                 isWhole = true;
                 await store.ReadRecordsAsync(LogChunks.Schema, chunk, () => isWhole = !FillPiece(piece, lines, storedAt, watch));
                 hasWritten |= piece.Length > 0;
-                await WriteAsync(response, piece.ToString(), cancellationToken);
+                await EventStream.WriteAsync(response, piece.ToString(), cancellationToken);
                 piece.Clear();
             }
         }
@@ -243,26 +220,15 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
         return null;
     }
 
-    private static async Task WriteAsync(HttpResponse response, string text, CancellationToken cancellationToken)
-    {
-        if (text.Length == 0)
-        {
-            return;
-        }
-
-        await response.WriteAsync(text, cancellationToken);
-        await response.Body.FlushAsync(cancellationToken);
-    }
-
     // The id of an event: when its chunk was stored, then the entry within.
     private readonly record struct EventId(long StoredAt, string Log)
     {
         public override string ToString() => $"{StoredAt.ToString(CultureInfo.InvariantCulture)}.{Log}";
     }
 
-    private sealed class Watch(LogFeed.Follower follower, LogFilter filter)
+    private sealed class Watch(SharedLooks<DateTimeOffset, LogLook>.Follower follower, LogFilter filter)
     {
-        public LogFeed.Follower Follower { get; } = follower;
+        public SharedLooks<DateTimeOffset, LogLook>.Follower Follower { get; } = follower;
 
         public LogFilter Filter { get; } = filter;
 
@@ -270,8 +236,8 @@ public sealed class TailLogs(SurfaceEndpoint endpoint, LogAdmission admission, L
         // because a message that is delivered twice stores its batch anew.
         public DateTimeOffset StoredSince
         {
-            get => Follower.Since;
-            set => Follower.Since = value;
+            get => Follower.Place;
+            set => Follower.Place = value;
         }
 
         public HashSet<string> Seen { get; } = [];

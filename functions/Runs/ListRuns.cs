@@ -11,11 +11,15 @@ namespace Serverless.Runs;
 /// <summary><c>GET /v1/runs</c>: a page of the workspace's runs, the newest first, with how many there are in all.</summary>
 public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter counter, Export export)
 {
+    /// <summary>How far the runs are that are asked for.</summary>
+    internal static readonly OptionField Status = new("status", "How far they are.", [.. RunWords.RunStatuses]);
+
+    /// <summary>The app of the runs that are asked for.</summary>
+    internal static readonly TextField AppId = new("appId", "The id of their app.");
+
     // As many as a page of storage has, with the one that shows that there are more.
     private const int RunsAtOnce = 999;
 
-    private static readonly OptionField Status = new("status", "How far they are.", [.. RunWords.RunStatuses]);
-    private static readonly TextField AppId = new("appId", "The id of their app.");
     private static readonly TimeField Since = new("since", "When they were accepted, at the earliest.");
     private static readonly WholeNumberField Limit = new("limit", "The most runs of a page.", 1, 100) { Default = 25 };
     private static readonly WholeNumberField Offset = new("offset", "How many to pass over first. What that takes grows with it: beyond 10,000, `cursor` is the way.", 0, int.MaxValue) { Default = 0 };
@@ -43,7 +47,7 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
         endpoint.ServeAsync(request, Operation, async (context, caller, cancellationToken) =>
         {
             var query = RequestReader.OfQuery(request, new LaminaProblems("Invalid query parameters"));
-            var filter = new RunFilter(query.Read(Status) is { } status ? RunWords.RunStatusOf(status) : null, query.Read(AppId), query.Read(Since));
+            var filter = ReadFilter(query) with { Since = query.Read(Since) };
             var (limit, offset, cursor) = (query.Number(Limit), query.Number(Offset), RunCursor.Read(query));
             if (query.IsGiven(Paging.Cursor) && query.IsGiven(Offset))
             {
@@ -59,6 +63,10 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
 
             await Listed.WriteAsync(context, await ReadAsync(caller.Account.Id, filter, new(cursor?.Last, offset, limit), cursor?.Total, cancellationToken), cancellationToken);
         });
+
+    /// <summary>Reads which runs are asked for, whenever they were accepted.</summary>
+    internal static RunFilter ReadFilter(RequestReader query) =>
+        new(query.Read(Status) is { } status ? RunWords.RunStatusOf(status) : null, query.Read(AppId), Since: null);
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAllAsync(
         string workspace, RunFilter filter, RunId? after, [EnumeratorCancellation] CancellationToken cancellationToken)

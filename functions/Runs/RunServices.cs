@@ -28,6 +28,7 @@ public static class RunServices
         .AddEngine()
         .AddUpkeep()
         .AddSingleton<RunWatcher>()
+        .AddSingleton<RunFeed>()
         .AddWebhooks()
         .AddTriggers();
 

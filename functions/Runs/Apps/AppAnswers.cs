@@ -26,6 +26,9 @@ internal sealed record AppSchema(
     [property: Description("What it asks for.")] IEnumerable<ParameterSchema> Parameters,
     [property: Description("What it gives out.")] IEnumerable<OutputSchema> Outputs)
 {
+    [Description("Its definition, as it can be put: for whoever may define apps, where it is one of the workspace and is shown alone; else it is absent.")]
+    public DefinitionDocument? Definition { get; init; }
+
     /// <summary>The schema of an app.</summary>
     public static AppSchema Of(AppDefinition app) => new(
         app.AppId,

@@ -44,6 +44,9 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
 
     private static readonly ApiOperation GetOperation = Lamina.Operation("GetApp", "Shows what an app asks for and gives out") with
     {
+        Description =
+            "A key with the scope `admin`, and the session of an admin or owner, is shown the `definition` of an app of the workspace as well. To put it back changes nothing. Nobody else sees "
+            + "any of its steps.",
         Path = [AppIds.InPath],
         Headers = [LaminaAdmission.Workspace, new("If-None-Match", "The `ETag` of an earlier answer.")],
         Answers = [Shown, Known],
@@ -108,7 +111,8 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
         endpoint.ServeAsync(request, GetOperation, async (context, caller, cancellationToken) =>
         {
             var app = await catalog.RequireAsync(caller.Account.Id, appId, cancellationToken);
-            var body = Shown.BodyOf(new(AppSchema.Of(app)));
+            var schema = AppSchema.Of(app);
+            var body = Shown.BodyOf(new(!app.IsPublic && LaminaAdmission.MayDefine(caller) ? schema with { Definition = DefinitionDocument.Of(app) } : schema));
             context.Response.Headers.CacheControl = "private, no-cache";
             if (EntityTag.IsKnown(context, body.Span))
             {

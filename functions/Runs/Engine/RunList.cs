@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Azure;
 using Azure.Data.Tables;
 using Serverless.Storage;
 
@@ -8,6 +9,16 @@ namespace Serverless.Runs.Engine;
 /// <param name="Runs">The runs, the newest first.</param>
 /// <param name="Last">The run after which the list goes on; null when it does not.</param>
 internal sealed record RunSlice(IReadOnlyList<RunSummary> Runs, RunId? Last);
+
+/// <summary>The runs that are under way, and some that have ended.</summary>
+/// <param name="Runs">The runs, the newest first.</param>
+/// <param name="Last">The last of them, when there are more that are not among them; else null.</param>
+/// <param name="Counts">The version of the counts, which changes when runs that have ended leave for them; null when nothing is counted.</param>
+internal sealed record ActiveRuns(IReadOnlyList<RunSummary> Runs, RunId? Last, ETag? Counts)
+{
+    /// <summary>Whether a run would be among them, if it were under way.</summary>
+    public bool Covers(RunId id) => Last is null || string.CompareOrdinal(id.Text, Last.Text) <= 0;
+}
 
 /// <summary>How many runs there are.</summary>
 /// <param name="Count">Those that were counted.</param>
@@ -65,6 +76,26 @@ public sealed class RunList(TableServiceClient tables, UnreadableRows unreadable
 
         return new(page, null);
     }
+
+    /// <summary>The newest runs that are under way, or have ended and are not in the counts yet. One transaction.</summary>
+    internal async Task<ActiveRuns> ReadActiveAsync(string workspace, CancellationToken cancellationToken)
+    {
+        // The row that counts all comes right after them.
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey gt {ActiveRow.Prefix} and RowKey le {Tally.All}");
+        var rows = await _table.QueryAsync<TableEntity>(filter, RowsPerPage, cancellationToken: cancellationToken).Take(RowsPerPage).ToListAsync(cancellationToken);
+        var counts = rows is [.., { RowKey: Tally.All } all] ? all : null;
+        var last = rows.Count == RowsPerPage && counts is null ? RunId.Parse(rows[^1].RowKey[ActiveRow.Prefix.Length..]) : null;
+        var active = rows.Where(row => row != counts).ToAsyncEnumerable();
+        return new(await unreadable.ReadAsync(TableNames.Runs, active, ActiveRow.Read).ToListAsync(cancellationToken), last, counts?.ETag);
+    }
+
+    /// <summary>The runs of the newest rows; those that are deleted are left out. One transaction.</summary>
+    /// <param name="workspace">Whose they are.</param>
+    /// <param name="rows">How many rows, 1 to 1,000.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal async Task<IReadOnlyList<RunSummary>> ReadNewestAsync(string workspace, int rows, CancellationToken cancellationToken) =>
+        await ReadAsync(workspace, RunRow.Prefix, since: null, after: null, rows, cancellationToken)
+            .Take(rows).Select(row => row.Run).OfType<RunSummary>().ToListAsync(cancellationToken);
 
     /// <summary>Counts runs by reading them, those at most that are in the newest rows.</summary>
     internal async Task<RunTotal> CountAsync(string workspace, RunFilter filter, CancellationToken cancellationToken)

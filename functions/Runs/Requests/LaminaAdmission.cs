@@ -58,13 +58,17 @@ public sealed class LaminaAdmission(AdmissionGate gate)
     public async Task<Caller> EnterAsync(HttpContext context, ApiOperation operation)
     {
         var caller = await EnterAsync(context);
-        if (IsSession(caller))
+        if (operation.Access == Access.Define && !MayDefine(caller))
         {
-            return SessionAdmission.IsAllowed(caller, operation.Access) ? caller : throw RoleRequired();
+            throw IsSession(caller) ? RoleRequired() : ScopeRequired();
         }
 
-        return operation.Access != Access.Define || caller.Key.Scopes.Split(' ').Contains(AdminScope) ? caller : throw ScopeRequired();
+        return caller;
     }
+
+    /// <summary>Whether somebody may define apps and triggers.</summary>
+    public static bool MayDefine(Caller caller) =>
+        IsSession(caller) ? SessionAdmission.IsAllowed(caller, Access.Define) : caller.Key.Scopes.Split(' ').Contains(AdminScope);
 
     /// <summary>Asks storage whether a key or a session is right.</summary>
     /// <param name="admit">Asks.</param>

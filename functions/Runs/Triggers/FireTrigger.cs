@@ -27,7 +27,9 @@ public sealed class FireTrigger(
 
     private static readonly ApiOperation Operation = new(nameof(FireTrigger), "Starts a run of the app of a trigger")
     {
-        Description = "No key is needed, for the path names the workspace. With a key or a session, the id of the trigger alone will do.",
+        Description =
+            $"The secret of the trigger, in `{Secret.Header}`, is what opens it. No key and no session does: a request without the secret is refused, whoever sends it. The path names the workspace; "
+            + "one that has the id of the trigger alone needs a key or a session beside the secret, which says whose trigger is meant.",
         Credentials = [Secret],
         Path = [TriggerId],
         Body = new(MaxBodyBytes, InputValidator.Field with { Description = "Inputs that go before the trigger's own." })

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
 using Serverless.Http;
+using Serverless.Live;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Requests;
 
@@ -16,15 +17,19 @@ namespace Serverless.Runs.Watching;
 /// </summary>
 public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatcher watcher, TimeProvider time)
 {
+    /// <summary>What is sent after a while of silence.</summary>
+    internal const string Ping = "event: ping\ndata: {}\n\n";
+
+    /// <summary>How long a stream lives.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+
     private const int IdDigits = 16;
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
     private static readonly TextField LastEventId = new("Last-Event-ID", "The id of the last event that came: the state it names is left out. Browsers send it by themselves.");
 
     private static readonly Answer Stream = new(200, "The stream. The data of every event but `ping` is the run, as it is shown alone.")
     {
-        MediaType = "text/event-stream",
+        MediaType = EventStream.MediaType,
         Example =
             "id: 3f1c7a52e0b94d68\nevent: progress\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"queued\",…}\n\n"
             + "event: ping\ndata: {}\n\n"
@@ -62,8 +67,7 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
             return;
         }
 
-        context.Response.ContentType = Stream.MediaType;
-        context.Response.Headers.CacheControl = "no-cache";
+        EventStream.Begin(context.Response);
         using var lifetime = new CancellationTokenSource(Lifetime, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Token, cancellationToken);
         try
@@ -105,9 +109,9 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
     // Whether there is a next state; a ping for each stretch of silence before it.
     private async Task<bool> NextAsync(HttpResponse response, Task<bool> next, CancellationToken cancellationToken)
     {
-        while (await Task.WhenAny(next, Task.Delay(PingInterval, time, cancellationToken)) != next && !cancellationToken.IsCancellationRequested)
+        while (await Task.WhenAny(next, Task.Delay(EventStream.PingInterval, time, cancellationToken)) != next && !cancellationToken.IsCancellationRequested)
         {
-            await WriteAsync(response, "event: ping\ndata: {}\n\n");
+            await WriteAsync(response, Ping);
         }
 
         return await next;
@@ -133,10 +137,5 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
     private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(RunAnswer.Of(run), RunJson.Default.RunAnswer);
 
     // Only the end of the request may cut it off: the server breaks the connection when a write is cancelled.
-    private static async Task WriteAsync(HttpResponse response, string text)
-    {
-        var aborted = response.HttpContext.RequestAborted;
-        await response.WriteAsync(text, aborted);
-        await response.Body.FlushAsync(aborted);
-    }
+    private static Task WriteAsync(HttpResponse response, string text) => EventStream.WriteAsync(response, text, response.HttpContext.RequestAborted);
 }

@@ -40,15 +40,6 @@ public sealed class AdjustableTime : TimeProvider
         return timer;
     }
 
-    /// <summary>Whether anybody is woken at this interval.</summary>
-    public bool IsWaking(TimeSpan period)
-    {
-        lock (_lock)
-        {
-            return _timers.Any(timer => timer.Period == period);
-        }
-    }
-
     /// <summary>Moves the clock.</summary>
     public void Advance(TimeSpan by)
     {

@@ -112,6 +112,7 @@ internal static class AccessRules
         ["deleteApp"] = Removes with { Own = [("appId", "gone")] },
         ["startRun"] = ReadsRun with { Body = """{"inputs":{}}""" },
         ["listRuns"] = UsesRuns,
+        ["followRuns"] = UsesRuns,
         ["getRun"] = ReadsRun,
         ["waitForRun"] = ReadsRun,
         ["streamRun"] = ReadsRun,

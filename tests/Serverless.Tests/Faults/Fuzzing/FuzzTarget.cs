@@ -178,6 +178,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         }
 
         Add("GET", "v1/runs", "/v1/runs", key);
+        Add("GET", "v1/runs/live", "/v1/runs/live", key);
         Add("GET", "v1/apps", "/v1/apps", key);
         Add("GET", "v1/apps/{appId}", "/v1/apps/echo", key);
         Add("GET", "v1/templates", "/v1/templates", key);

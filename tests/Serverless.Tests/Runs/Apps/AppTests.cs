@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Runs.Apps;
@@ -12,6 +13,14 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
         """
         {"data":{"appId":"greeting","name":"Greeting","description":"Greets people","parameters":[{"id":"who","name":"Who","type":"text","required":true,"description":"Whom to greet"},{"id":"place","name":"Place","type":"options","required":true,"description":"","options":["Studio","Urban","Park"],"default":"Park"},{"id":"picture","name":"Picture","type":"url","required":true,"description":"","default":"https://example.com/a.png"}],"outputs":[{"label":"Greeting","type":"text"}]}}
         """;
+
+    // A step says the tries and the time that it has, also when it was put without them.
+    private const string GreetingDefinition =
+        """
+        {"name":"Greeting","description":"Greets people","parameters":[{"id":"who","name":"Who","type":"text","description":"Whom to greet"},{"id":"place","name":"Place","type":"options","options":["Studio","Urban","Park"],"default":"Park"},{"id":"picture","name":"Picture","type":"url","default":"https://example.com/a.png","media":["image/*"]}],"steps":[{"id":"greet","kind":"text","template":"Hello {{inputs.Who}} in the {{inputs.Place}}","retries":2,"timeoutSeconds":60},{"id":"shout","kind":"text","template":"{{steps.greet}}!","retries":2,"timeoutSeconds":60}],"outputs":[{"id":"greeting","label":"Greeting","type":"text","step":"shout"}]}
+        """;
+
+    private static readonly string GreetingSchemaWithDefinition = $$$"""{{{GreetingSchema[..^2]}}},"definition":{{{GreetingDefinition}}}}}""";
 
     private const string EchoSchema =
         """
@@ -98,8 +107,47 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
         var own = await lamina.GetAsync("/v1/apps/greeting");
 
         builtIn.AssertIs(HttpStatusCode.OK, EchoSchema);
-        own.AssertIs(HttpStatusCode.OK, GreetingSchema);
+        own.AssertIs(HttpStatusCode.OK, GreetingSchemaWithDefinition);
         Assert.Equal("no-cache, private", own.Headers.CacheControl?.ToString());
+    }
+
+    [Fact]
+    public async Task Only_whoever_may_define_an_app_sees_its_definition()
+    {
+        const string Secret = "Bearer of-the-receiver";
+        var organization = await fixture.Operator.CreateOrganizationAsync();
+        var (admin, plain) = (await KeyAsync("admin"), await KeyAsync(""));
+        await admin.DoAsync("PUT", "/v1/apps/secretive", Definitions.WithStep($$"""
+            "kind":"http","method":"POST","url":"https://example.com/","headers":{"Authorization":"{{Secret}}"}
+            """), HttpStatusCode.Created);
+
+        foreach (var role in (string[])[Roles.Admin, Roles.Owner])
+        {
+            Assert.Equal(Secret, (await (await SessionAsync(role)).DoAsync("GET", "/v1/apps/secretive"))["data"]!["definition"]!["steps"]![0]!["headers"]!["Authorization"]!.GetValue<string>());
+        }
+
+        Assert.Equal(Secret, (await admin.DoAsync("GET", "/v1/apps/secretive"))["definition"]!["steps"]![0]!["headers"]!["Authorization"]!.GetValue<string>());
+        foreach (var seen in (JsonNode[])[await plain.DoAsync("GET", "/v1/apps/secretive"), (await (await SessionAsync(Roles.Member)).DoAsync("GET", "/v1/apps/secretive"))["data"]!])
+        {
+            Assert.Equal(["appId", "name", "description", "parameters", "outputs"], seen.AsObject().Select(property => property.Key));
+        }
+
+        async Task<LaminaClient> KeyAsync(string scopes) =>
+            new(fixture.Host.Client, await fixture.Host.CreateKeyAsync(organization, KeyPrefix.Lamina, new KeyOptions { Scopes = scopes }));
+
+        Task<SessionClient> SessionAsync(string role) => SessionClient.CreateAsync(fixture.Host, organization, role);
+    }
+
+    [Fact]
+    public async Task A_definition_is_put_back_as_it_was_shown()
+    {
+        var lamina = await CreateAdminAsync();
+        await lamina.DoAsync("PUT", "/v1/apps/everything", Definitions.OfEverything, HttpStatusCode.Created);
+        var shown = await lamina.GetAsync("/v1/apps/everything");
+
+        await lamina.DoAsync("PUT", "/v1/apps/everything", JsonNode.Parse(shown.Body)!["data"]!["definition"]!.ToJsonString());
+
+        (await lamina.GetAsync("/v1/apps/everything")).AssertIs(HttpStatusCode.OK, shown.Body);
     }
 
     [Fact]
@@ -119,7 +167,7 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
 
         foreach (var unknown in (string[])["\"other\"", tag.Tag.Trim('"')])
         {
-            (await lamina.GetAsync("/v1/apps/greeting", ("If-None-Match", unknown))).AssertIs(HttpStatusCode.OK, GreetingSchema);
+            (await lamina.GetAsync("/v1/apps/greeting", ("If-None-Match", unknown))).AssertIs(HttpStatusCode.OK, GreetingSchemaWithDefinition);
         }
 
         await lamina.DoAsync("PUT", "/v1/apps/greeting", Definitions.Greeting.Replace("Whom", "Who", StringComparison.Ordinal));
@@ -194,7 +242,7 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
             ("steps[0].template", "unknown_parameter", "\"steps[0].template\": there is no parameter \"B\"."),
             ("outputs[0].step", "unknown_step", "\"outputs[0].step\": there is no step \"c\"."));
         badId.AssertInvalid("Invalid app definition", ("appId", "invalid_format", "\"appId\": must be 1 to 64 of a-z, 0-9 and -."));
-        (await lamina.GetAsync("/v1/apps/greeting")).AssertIs(HttpStatusCode.OK, GreetingSchema);
+        (await lamina.GetAsync("/v1/apps/greeting")).AssertIs(HttpStatusCode.OK, GreetingSchemaWithDefinition);
     }
 
     [Fact]

@@ -27,6 +27,17 @@ internal static class Definitions
         }
         """;
 
+    /// <summary>An app with a step of every kind, and with all that a definition may say.</summary>
+    public const string OfEverything =
+        """
+        {"name":"Everything","description":"Does it all","parameters":[{"id":"who","name":"Who","type":"text","description":"Whom"},
+        {"id":"place","name":"Place","type":"options","options":["Studio","Park"],"default":"Park"},{"id":"picture","name":"Picture","type":"url","media":["image/*"],"default":"https://example.com/a.png"}],
+        "steps":[{"id":"greet","kind":"text","template":"Hello \"{{inputs.Who}}\" in the <{{inputs.Place}}>"},{"id":"pause","kind":"delay","seconds":1,"after":["greet"]},
+        {"id":"send","kind":"http","method":"POST","url":"https://example.com/{{inputs.Place}}","headers":{"Content-Type":"application/json","Authorization":"Bearer secret"},"body":"{\"text\":\"{{steps.greet}}\"}","pointer":"/id","retries":0,"timeoutSeconds":5},
+        {"id":"ask","kind":"llm","prompt":"{{steps.greet}}","system":"Be brief","maxTokens":16},{"id":"find","kind":"search","query":"{{inputs.Who}}","count":3}],
+        "outputs":[{"id":"greeting","label":"Greeting","type":"text","step":"greet"},{"id":"sent","label":"Sent","type":"json","step":"send"}]}
+        """;
+
     /// <summary>A definition with one step, given as the properties that follow its id.</summary>
     public static string WithStep(string properties, string more = "") =>
         $$"""
