@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Azure.Storage.Queues;
-using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 

@@ -81,7 +81,7 @@ public sealed class FollowRunsTests(ContractFixture fixture) : IClassFixture<Con
         Assert.Equal(HttpStatusCode.Unauthorized, (await new LaminaClient(fixture.Host.Client, key: null).GetAsync("/v1/runs/live")).Status);
     }
 
-    private static Task DefineAsync(LaminaClient client, string app) => client.DoAsync(
+    private static Task<JsonNode> DefineAsync(LaminaClient client, string app) => client.DoAsync(
         "PUT",
         $"/v1/apps/{app}",
         """{"name":"Long","steps":[{"id":"pause","kind":"delay","seconds":60}],"outputs":[{"id":"o","label":"Out","type":"text","step":"pause"}]}""",
