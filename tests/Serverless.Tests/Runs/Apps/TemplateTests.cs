@@ -64,7 +64,10 @@ public sealed class TemplateTests(ContractFixture fixture) : IClassFixture<Contr
         made.AssertIs(HttpStatusCode.Created, """{"data":{"appId":"brief","name":"Research brief",""" + Rest);
         named.AssertIs(HttpStatusCode.Created, """{"data":{"appId":"brief-2","name":"My brief",""" + Rest);
         Assert.Equal("/v1/apps/brief-2", named.Headers.Location?.ToString());
-        (await lamina.GetAsync("/v1/apps/brief")).AssertIs(HttpStatusCode.OK, made.Body);
+        var shown = (await lamina.DoAsync("GET", "/v1/apps/brief")).AsObject();
+        Assert.True(JsonNode.DeepEquals((await lamina.DoAsync("GET", "/v1/templates/research-brief"))["definition"], shown["definition"]));
+        shown.Remove("definition");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(made.Body)!["data"], shown));
         list.AssertIs(
             HttpStatusCode.OK,
             """{"data":[{"appId":"brief","name":"Research brief","description":"Searches the web from two sides at once and writes a brief that weighs both.","isPublic":false},{"appId":"brief-2","name":"My brief","description":"Searches the web from two sides at once and writes a brief that weighs both.","isPublic":false}]}""");
