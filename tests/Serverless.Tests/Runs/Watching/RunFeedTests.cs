@@ -1,8 +1,10 @@
+using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Live;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
+using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Local;
 using Serverless.Tests.Runs.Engine;
@@ -159,6 +161,37 @@ public sealed class RunFeedTests : IClassFixture<ManyRunsFixture>
     }
 
     [Fact]
+    public async Task Of_many_that_ended_out_of_sight_some_are_told_now_and_the_others_with_the_next_look()
+    {
+        var old = await Task.WhenAll(Enumerable.Range(0, 25).Select(second => _runs.AddAsync(RunStatus.Running, Before.AddSeconds(-second))));
+        await _runs.AddEarlierAsync(Enumerable.Range(1, 101).Select(second => _runs.Make(RunStatus.Completed, Before.AddSeconds(second))));
+        await _runs.SettleAsync();
+        using var follower = await FollowAsync();
+        await Task.WhenAll(old.Select(run => ReplaceAsync(run with { Status = RunStatus.Completed, StartedAt = Before, CompletedAt = Before.AddHours(1) })));
+        await _runs.SettleAsync();
+
+        var (first, second) = (await NextAsync(follower), await NextAsync(follower));
+
+        Assert.Equal((20, 5), (first.Count, second.Count));
+        Assert.Equal(old.Select(run => $"{run.Id} Completed").Order(StringComparer.Ordinal), first.Concat(second).Order(StringComparer.Ordinal));
+        Assert.Empty(await NextAsync(follower));
+    }
+
+    [Fact]
+    public async Task Of_more_than_a_thousand_that_are_under_way_the_newest_are_looked_at()
+    {
+        var runs = Enumerable.Range(0, 1_001).Select(second => _runs.Make(RunStatus.Running, Before.AddSeconds(second))).ToArray();
+        await AddActiveAsync(runs[..^1]);
+        using var follower = await FollowAsync();
+        await AddActiveAsync(runs[^1]);
+        _proxy.Reset();
+
+        // The oldest is out of sight: it is not taken to have ended.
+        Assert.Equal([TextOf(runs[^1])], await NextAsync(follower));
+        Assert.Equal(2, CountReads());
+    }
+
+    [Fact]
     public async Task A_run_that_is_deleted_is_no_news()
     {
         var ended = await _runs.AddAsync(RunStatus.Completed, Before);
@@ -209,6 +242,15 @@ public sealed class RunFeedTests : IClassFixture<ManyRunsFixture>
     {
         var stored = await _store.FindAsync(run.Workspace, run.Id, CancellationToken.None);
         return (await _store.TryReplaceAsync(run, stored!.ETag, run.CreatedAt))!.Run;
+    }
+
+    private async Task AddActiveAsync(params Run[] runs)
+    {
+        var table = new TableClient(_host.Account.Direct.ConnectionString, TableNames.Runs);
+        foreach (var some in runs.Chunk(100))
+        {
+            await table.SubmitTransactionAsync(some.Select(run => ActiveRow.Put(run.Workspace, RunSummary.Of(run), run.CreatedAt)));
+        }
     }
 
     private int CountReads() => _proxy.Transactions.Count(transaction => transaction.ToString() == "table GET" && transaction.Path.StartsWith("/runs(", StringComparison.Ordinal));
