@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Ingestion.Chunks;
+using Serverless.Ingestion.Reading;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Local;
 using static Serverless.Tests.Hosting.LogEntries;
 
 namespace Serverless.Tests.Logs;
@@ -136,6 +138,25 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
 
         // Two looks at narrow chunks and wide ones, of five who follow.
         Assert.InRange(proxy.Transactions.Count(transaction => transaction.ToString() == "table GET" && transaction.Path.Contains("/logs(", StringComparison.Ordinal)), 2, 6);
+    }
+
+    [Fact]
+    public async Task A_minute_of_following_is_sixty_transactions_however_many_follow()
+    {
+        var time = new ManualTime(DateTimeOffset.UtcNow);
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await ServerlessHost.StartAsync(proxy.Account, builder => builder.Configuration["AzureWebJobs.KeepLogs.Disabled"] = "true");
+        var feed = new LogFeed(host.Services.GetRequiredService<ChunkFinder>(), time);
+        var followers = Enumerable.Range(0, 3).Select(_ => feed.Follow("61a2c3026706", time.GetUtcNow())).ToList();
+
+        for (var look = 0; look < 30; look++)
+        {
+            await Task.WhenAll(followers.Select(follower => follower.NextAsync(CancellationToken.None)));
+            time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        // Each look is for narrow chunks and for wide ones.
+        Assert.Equal(60, proxy.Transactions.Count(transaction => transaction.ToString() == "table GET" && transaction.Path.Contains("/logs(", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -96,6 +96,24 @@ public sealed class SavedQueryStoreTests : IAsyncLifetime
         Assert.Equal([query], await Store.ListAsync(Organization, CancellationToken.None));
     }
 
+    // A sample of what is there.
+    [Fact]
+    public async Task A_row_of_this_version_is_read()
+    {
+        await StoredTenant.AddRowsAsync(_proxy.Account, TableNames.Tenants, $"{Organization}-queries", _ => "query-5e2f90c1", 1, row =>
+        {
+            row["Name"] = "Slow ones";
+            row["Question"] = "metadata.ms:>500";
+            row["Created"] = Now;
+            row["Email"] = "ann@example.com";
+            row["User"] = "4320e808-6d5a-4057-ae83-33fd36964a86";
+        });
+
+        Assert.Equal(
+            [new("5e2f90c1", "Slow ones", "metadata.ms:>500", Now, "ann@example.com", "4320e808-6d5a-4057-ae83-33fd36964a86")],
+            await Store.ListAsync(Organization, CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_row_that_cannot_be_read_is_left_out()
     {
