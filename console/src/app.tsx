@@ -48,7 +48,7 @@ function Frame({ view }: { view: View | undefined }) {
       <Rail current={view} close={() => setPanel(null)} />
       <Bar view={view} openRail={() => setPanel('rail')} openPalette={() => setPanel('palette')} />
       <main id="view" tabIndex={-1} class="view">
-        {view ? <view.Component key={view.path} /> : path.value === '/' ? null : <NotFound />}
+        {view ? <view.Component key={`${session.value?.organization.id} ${view.path}`} /> : path.value === '/' ? null : <NotFound />}
       </main>
       {panel === 'palette' && <Palette close={() => setPanel(null)} />}
       {panel === 'keys' && <KeyList close={() => setPanel(null)} />}

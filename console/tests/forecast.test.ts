@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { forecast } from '../src/views/keys/forecast';
+import { forecast } from '../src/state/forecast';
 
 const at = (text: string) => new Date(`${text}Z`);
 

@@ -31,7 +31,8 @@ export interface Sent {
   readonly body?: string;
 }
 
-export interface Problem { field?: string; name?: string; code?: string; message: string; position?: number }
+/** What is wrong with a part of a request; each surface has a word of its own for where. */
+export interface Problem { field?: string; name?: string; param?: string | null; code?: string; message: string; position?: number }
 
 /** An answer that is an error, or none at all. */
 export class ApiFailure extends Error {

@@ -42,7 +42,7 @@ export function Form({ action, send, cancel, isDanger, children }: FormProps) {
       {failure && (
         <div class="mistake" role="alert">
           <p>{failure.message}</p>
-          {failure.details.map((detail, at) => <p key={at}>{[detail.field ?? detail.name, detail.message].filter(Boolean).join(': ')}</p>)}
+          {failure.details.map((detail, at) => <p key={at}>{[detail.field ?? detail.name ?? detail.param, detail.message].filter(Boolean).join(': ')}</p>)}
         </div>
       )}
       <footer>

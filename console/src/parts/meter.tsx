@@ -3,7 +3,7 @@
 import { tick } from '../state/clock';
 import { zone } from '../state/preferences';
 import { showDate } from '../state/times';
-import { forecast } from '../views/keys/forecast';
+import { forecast } from '../state/forecast';
 import { showShare } from './pieces';
 
 interface MeterProps { name: string; plan: string; used: number; allowed: number; month: string; show: (value: number) => string }

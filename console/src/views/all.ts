@@ -42,7 +42,7 @@ export const views: readonly View[] = [
   { name: 'apps', path: '/apps', title: 'Apps', icon: 'plus', key: 'a', Component: Apps },
   { name: 'triggers', path: '/triggers', title: 'Triggers', icon: 'live', key: 'i', Component: Triggers },
   { name: 'webhooks', path: '/webhooks', title: 'Webhooks', icon: 'webhooks', key: 'w', Component: Webhooks },
-  { name: 'keys', path: '/keys', title: 'Keys and members', icon: 'keys', key: 'k', Component: Keys },
+  { name: 'keys', path: '/keys', title: 'Keys', icon: 'keys', key: 'k', Component: Keys },
   { name: 'operator', path: '/operator', title: 'Operator', icon: 'operator', key: 'x', Component: Operator, isOpen: true },
   { name: 'docs', path: '/docs', title: 'API', icon: 'docs', key: 'd', Component: Docs, isOpen: true },
 ];

@@ -10,6 +10,7 @@ import { parameter, to } from '../../state/address';
 import { rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { project } from '../../state/session';
+import { Ask } from './ask';
 import { Bars } from './bars';
 
 type Costs = Answer<'/v1/costs'>;
@@ -55,6 +56,7 @@ export function Costs() {
             : <ByUser projectId={projectId!} />}
         </>
       )}
+      <Ask projectId={projectId!} />
     </div>
   );
 }

@@ -1,4 +1,4 @@
-// The operator's view: organizations, agents, and messages and rows that could not be worked on. Its key lives in memory alone.
+// The operator's view: organizations, agents, queues, and messages and rows that could not be worked on. Its key lives in memory alone.
 
 import { useState } from 'preact/hooks';
 import { adminKey, fetchFrom, get } from '../../api/client';
@@ -10,9 +10,10 @@ import { asFailure, useResource } from '../../state/resource';
 import { Agents } from './agents';
 import { Organizations } from './organizations';
 import { Poison } from './poison';
+import { Queues } from './queues';
 import { Unreadable } from './unreadable';
 
-const tabs = [['organizations', 'Organizations'], ['agents', 'Agents'], ['poison', 'Poison messages'], ['unreadable', 'Unreadable rows'], ['health', 'Health']] as const;
+const tabs = [['organizations', 'Organizations'], ['agents', 'Agents'], ['queues', 'Queues'], ['poison', 'Poison messages'], ['unreadable', 'Unreadable rows'], ['health', 'Health']] as const;
 
 export function Operator() {
   if (!adminKey.value) return <OperatorSignIn />;
@@ -24,6 +25,7 @@ export function Operator() {
       <div class="sheets">
         {tab === 'organizations' && <Organizations />}
         {tab === 'agents' && <Agents />}
+        {tab === 'queues' && <Queues />}
         {tab === 'poison' && <Poison />}
         {tab === 'unreadable' && <Unreadable />}
         {tab === 'health' && <Health />}

@@ -33,7 +33,7 @@ interface FireProps {
 export const Fire = ({ logs, project, runs }: FireProps) => (
   <div class="fires">
     <List title="Errors in logs" href={to('/logs', { query: 'level:>=error' })} none="No error in this range." resource={logs} rows={logs.data?.logs ?? []} row={entry => (
-      <li key={entry.id}><Time at={entry.timestamp} ago /><State name={entry.level} /><a href={to('/logs', { query: 'level:>=error', log: entry.id })}>{entry.message || 'error'}</a></li>
+      <li key={entry.id}><Time at={entry.timestamp} ago /><State name={entry.level} /><a href={to('/logs', { query: 'level:>=error', entry: entry.id })}>{entry.message || 'error'}</a></li>
     )} />
     <List title="Requests that failed" href={to('/traces', { status: 'error' })} none="No request failed in this range." resource={project} rows={(project.data?.recentErrors ?? []).slice(0, 5)} row={error => (
       <li key={error.event_id}><Time at={error.timestamp} ago /><State name={error.status} /><a href={to('/traces', { status: error.status, model: error.model })}>{error.model} <span class="quiet">{error.error_code}</span></a></li>

@@ -11,7 +11,8 @@ import { sayFailure } from '../../parts/toast';
 import { open, pathOf, to } from '../../state/address';
 import { useKeys } from '../../state/keyboard';
 import { useResource } from '../../state/resource';
-import { showLength } from '../../state/times';
+import { mayDefine } from '../../state/session';
+import { minute, showLength } from '../../state/times';
 import { isOver, lengthOf } from './runList';
 
 type Run = Answer<'/v1/runs/{runId}'>['data'];
@@ -20,7 +21,16 @@ type Output = Run['outputs'][number];
 export function RunPage({ id }: { id: string }) {
   const [isDeleting, setDeleting] = useState(false);
   const run = useResource(id, async signal => (await get('/v1/runs/{runId}', { path: { runId: id }, signal })).data, { once: true });
-  const deliveries = useResource(run.data && isOver(run.data.status) ? id : null, async signal => (await get('/v1/runs/{runId}/deliveries', { path: { runId: id }, signal })).data);
+  const [isAwaited, setAwaited] = useState(false);
+  const justEnded = Date.now() - Date.parse(run.data?.completedAt ?? '') < 2 * minute;
+  const deliveries = useResource(
+    run.data && isOver(run.data.status) ? id : null,
+    async signal => {
+      const { data } = await get('/v1/runs/{runId}/deliveries', { path: { runId: id }, signal });
+      setAwaited(data.some(one => one.nextAttemptAt));
+      return data;
+    },
+    { once: !isAwaited && !justEnded });
   const isUnderWay = run.data !== undefined && !isOver(run.data.status);
 
   useEffect(() => {
@@ -49,7 +59,7 @@ export function RunPage({ id }: { id: string }) {
         <State name={data.status} />
         <span class="grow" />
         {!isOver(data.status) && <button type="button" onClick={() => void cancel()}>Cancel</button>}
-        {isOver(data.status) && <button type="button" class="danger" onClick={() => setDeleting(true)}>Delete</button>}
+        {mayDefine.value && isOver(data.status) && <button type="button" class="danger" onClick={() => setDeleting(true)}>Delete</button>}
       </header>
       <div class="sheets">
         {data.errorMessage && <p class="bad" role="alert">{data.errorMessage}</p>}
@@ -74,7 +84,7 @@ export function RunPage({ id }: { id: string }) {
                 <thead><tr><th scope="col">Try</th><th scope="col">At</th><th scope="col">Outcome</th><th scope="col">Status</th><th scope="col" class="number">Took</th><th scope="col">Error</th><th scope="col">Next</th></tr></thead>
                 <tbody>
                   {deliveries.data.map(one => (
-                    <tr key={one.attempt}>
+                    <tr key={`${one.attempt} ${one.at}`}>
                       <td>{one.attempt}</td><td><Time at={one.at} /></td><td class={one.delivered ? 'good' : 'bad'}>{one.outcome}</td><td>{one.status ?? '–'}</td>
                       <td class="number">{one.durationMs == null ? '–' : showLength(one.durationMs)}</td><td>{one.error}</td><td>{one.nextAttemptAt && <Time at={one.nextAttemptAt} />}</td>
                     </tr>

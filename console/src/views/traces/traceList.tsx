@@ -1,4 +1,5 @@
-import { get, type Answer } from '../../api/client';
+import { get, urlOf, type Answer } from '../../api/client';
+import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { Command, Empty, showCost, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
@@ -51,7 +52,9 @@ export function TraceList() {
         {filters.map(([name, title]) => (
           <label key={name}>{title}<input name={name} value={parameter(name)} placeholder="any" spellcheck={false} onChange={event => change({ [name]: event.currentTarget.value.trim() })} /></label>
         ))}
+        <span class="grow" />
         {isFiltered && <button type="button" onClick={() => change({ status: null, model: null, environment: null, userId: null, sessionId: null })}>Show all</button>}
+        <Export url={urlOf('/v1/traces', { query: { projectId, ...rangeQuery.value, ...asked } })} name="traces.ndjson" of="these traces" />
       </form>
       {pages.failure && pages.rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} />
         : pages.isLoading ? <Skeleton rows={10} />
