@@ -10,6 +10,8 @@ export interface LiveOptions {
   on: Record<string, (data: string, id: string) => void>;
   /** Asks instead, while no stream comes through. */
   poll: () => Promise<void>;
+  /** Asks for what came while there was no stream: each time one begins, with the last time, in milliseconds, at which nothing can have been missed. */
+  catchUp?: (since: number) => Promise<void>;
   onState: (state: LiveState) => void;
 }
 
@@ -17,62 +19,73 @@ const patience = 10_000;
 const pollEvery = 2_000;
 
 /** Follows a stream until the function that it gives is called. A page that is hidden follows nothing. */
-export function followStream({ url, on, poll, onState }: LiveOptions) {
+export function followStream({ url, on, poll, catchUp, onState }: LiveOptions) {
   let source: EventSource | null = null;
   let timer = 0;
   let isOver = false;
+  // What waits for an answer goes on only when it is still meant to: a turn ends with each change of the way.
+  let turn = 0;
   let isPolling = false;
+  let since = Date.now();
 
-  const stopSource = () => {
+  const stop = () => {
+    if (source?.readyState === EventSource.OPEN) since = Date.now();
     source?.close();
     source = null;
+    isPolling = false;
+    turn += 1;
     window.clearTimeout(timer);
   };
 
-  const ask = async () => {
-    if (isOver || document.hidden) return;
+  const ask = async (mine: number) => {
+    const began = Date.now();
     try {
       await poll();
+      since = began;
     } catch {
       // The next question may be answered.
     }
-    if (!isOver && isPolling) timer = window.setTimeout(ask, pollEvery);
+    if (mine === turn) timer = window.setTimeout(ask, pollEvery, mine);
   };
 
   const startPolling = () => {
-    stopSource();
+    stop();
     isPolling = true;
     onState('polling');
-    void ask();
+    void ask(turn);
   };
 
   const start = () => {
     if (isOver || document.hidden || source || isPolling) return;
     onState('connecting');
     note({ method: 'GET', url });
-    source = new EventSource(url);
+    const mine = source = new EventSource(url);
     timer = window.setTimeout(startPolling, patience);
-    source.onopen = () => {
+    mine.onopen = () => {
       window.clearTimeout(timer);
       onState('streaming');
+      const began = Date.now();
+      catchUp?.(since).then(() => { since = began; }, () => { /* The stream goes on. */ });
     };
-    source.onerror = () => {
+    mine.onerror = event => {
+      // An event that was sent by this name says nothing of the connection.
+      if (event instanceof MessageEvent || mine !== source) return;
       // The browser connects again by itself, unless the answer was an error.
-      if (source?.readyState === EventSource.CLOSED) startPolling();
+      if (mine.readyState === EventSource.CLOSED) startPolling();
       else {
         onState('connecting');
         window.clearTimeout(timer);
         timer = window.setTimeout(startPolling, patience);
       }
     };
-    for (const [name, handle] of Object.entries(on)) source.addEventListener(name, event => handle(event.data as string, event.lastEventId));
+    for (const [name, handle] of Object.entries(on)) {
+      mine.addEventListener(name, event => { if (event instanceof MessageEvent) handle(event.data as string, event.lastEventId); });
+    }
   };
 
   const onVisibility = () => {
-    if (document.hidden) {
-      stopSource();
-      isPolling = false;
-    } else start();
+    if (document.hidden) stop();
+    else start();
   };
 
   document.addEventListener('visibilitychange', onVisibility);
@@ -80,7 +93,7 @@ export function followStream({ url, on, poll, onState }: LiveOptions) {
   return () => {
     isOver = true;
     document.removeEventListener('visibilitychange', onVisibility);
-    stopSource();
+    stop();
     onState('stopped');
   };
 }

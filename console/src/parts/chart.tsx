@@ -5,6 +5,7 @@ import Plot from 'uplot';
 import { theme, zone } from '../state/preferences';
 import { chooseRange, isDragging } from '../state/range';
 import { showMinute } from '../state/times';
+import { axisHeight, axisTexts } from './axis';
 
 export interface Series {
   readonly name: string;
@@ -79,7 +80,7 @@ export function Chart({ label, times, series, kind, height = 120, show = plain, 
       tzDate: seconds => zone.peek() === 'utc' ? Plot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
       cursor: { drag: { x: narrows, y: false, setScale: false }, points: { show: false }, y: false },
       scales: { x: { time: true, range: (_, low, high) => (inputs.current.ends ? [inputs.current.ends[0] / 1000, inputs.current.ends[1] / 1000] : [low, high]) }, y: { range: (_, __, high) => [0, Math.max(high ?? 0, Number.MIN_VALUE) * 1.08 || 1] } },
-      axes: [{ ...axis, grid: { show: false }, size: 22, space: 70 }, { ...axis, size: 48, space: 28, values: (_, values) => values.map(value => value === null ? '' : inputs.current.show(value)) }],
+      axes: [{ ...axis, grid: { show: false }, size: (_, texts) => axisHeight(texts), space: 70, values: (_, splits, __, ___, step) => axisTexts(splits.map(split => split * 1000), step * 1000, zone.peek()) }, { ...axis, size: 48, space: 28, values: (_, values) => values.map(value => value === null ? '' : inputs.current.show(value)) }],
       series: [{}, ...drawn.map(one => kind === 'bars'
         ? { label: one.name, fill: colour(one.colour), width: 0, points: { show: false }, paths: Plot.paths.bars!({ size: [0.86, 40], align: 1 }) }
         : { label: one.name, stroke: colour(one.colour), width: 1.5, points: { show: false }, spanGaps: false })],

@@ -22,7 +22,8 @@ interface RowsProps<T> {
   keyOf: (row: T) => string;
   /** The key of the row that is open. */
   selected?: string | null;
-  open: (row: T) => void;
+  /** Opens a row. Going on from one that is open replaces it in the history: going back leaves the list, and not row by row. */
+  open: (row: T, how: { readonly replace: boolean }) => void;
   /** Called when the end comes near. */
   more?: () => void;
   /** Stands after the last row. */
@@ -72,7 +73,10 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     known.current = { first: firstKey, count: rows.length };
     if (!before.first || before.first === firstKey || element.scrollTop < rowHeight) return;
     const moved = rows.findIndex(row => keyOf(row) === before.first);
-    if (moved > 0) element.scrollTop += moved * rowHeight;
+    if (moved <= 0) return;
+    element.scrollTop += moved * rowHeight;
+    // At once, so that no frame shows the place without its rows.
+    setSight({ top: element.scrollTop, height: element.clientHeight });
   }, [firstKey]);
 
   const head = rowHeight;
@@ -84,6 +88,9 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     if (more && rows.length > 0 && until >= rows.length - beyond) more();
   }, [until, rows.length]);
 
+  // What was opened from elsewhere is where the keys go on from.
+  useEffect(() => { if (selected !== null) setActive(selected); }, [selected]);
+
   const activeIndex = rows.findIndex(row => keyOf(row) === active);
   const move = (index: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
@@ -94,13 +101,13 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     if (top < element.scrollTop) element.scrollTop = top;
     else if (top + 2 * rowHeight + head > element.scrollTop + element.clientHeight) element.scrollTop = top + 2 * rowHeight + head - element.clientHeight;
     setActive(keyOf(row));
-    if (selected !== null) open(row);
+    if (selected !== null) open(row, { replace: true });
   };
 
   useKeys([
     { keys: 'j', does: 'Goes down the list', run: () => move(activeIndex + 1) },
     { keys: 'k', does: 'Goes up the list', run: () => move(activeIndex < 0 ? 0 : activeIndex - 1) },
-    { keys: 'Enter', does: 'Opens the row', run: () => { const row = rows[activeIndex]; if (row) open(row); } },
+    { keys: 'Enter', does: 'Opens the row', run: () => { const row = rows[activeIndex]; if (row) open(row, { replace: selected !== null }); } },
   ]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -146,7 +153,7 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
               data-active={key === active || undefined}
               data-state={stateOf?.(row)}
               style={{ top: `${index * rowHeight}px` }}
-              onClick={() => { setActive(key); open(row); }}
+              onClick={() => { setActive(key); open(row, { replace: selected !== null }); }}
             >
               {cellsOf(row)}
             </div>

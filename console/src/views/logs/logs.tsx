@@ -92,7 +92,7 @@ export function Logs() {
                     columns={columns}
                     keyOf={row => row.id}
                     selected={selected}
-                    open={row => change({ entry: row.id }, { replace: selected !== null })}
+                    open={(row, how) => change({ entry: row.id }, how)}
                     more={pages.more}
                     stateOf={row => row.level}
                     onTop={setTop}

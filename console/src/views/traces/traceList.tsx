@@ -65,7 +65,7 @@ export function TraceList() {
                 rows={pages.rows}
                 columns={columns}
                 keyOf={row => row.trace_id}
-                open={row => change({ trace: row.trace_id, span: null })}
+                open={(row, how) => change({ trace: row.trace_id, span: null }, how)}
                 more={pages.more}
                 footer={pages.failure ? <span class="bad">{pages.failure.message}</span> : pages.isWhole ? 'These are all in the range.' : 'More is coming…'}
               />
