@@ -4,6 +4,8 @@ import type { Answer } from '../../api/client';
 
 export type Entry = Answer<'/v1/logs'>['logs'][number];
 
+export type Level = Entry['level'];
+
 export const levels = ['debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const;
 
 /** A field of an entry by its name in questions; undefined when it has none. */
@@ -33,10 +35,24 @@ export function leavesOf(entry: Entry): (readonly [name: string, value: string])
   return leaves;
 }
 
-/** Rows of both lists, each once, newest first, no more than `most`. */
+const times = new WeakMap<Entry, number>();
+
+/** When an entry happened, in milliseconds. */
+export function timeOf(entry: Entry) {
+  let time = times.get(entry);
+  if (time === undefined) times.set(entry, time = Date.parse(entry.timestamp));
+  return time;
+}
+
+/** Rows of both lists, each once, newest first, no more than `most`. What is known is in order; only what is fresh is sorted. */
 export function join(fresh: readonly Entry[], known: readonly Entry[], most: number): readonly Entry[] {
   const ids = new Set(known.map(entry => entry.id));
-  const added = fresh.filter(entry => !ids.has(entry.id));
-  if (added.length === 0) return known;
-  return [...added, ...known].sort((one, other) => Date.parse(other.timestamp) - Date.parse(one.timestamp)).slice(0, most);
+  const added = fresh.filter(entry => !ids.has(entry.id) && ids.add(entry.id)).sort((one, other) => timeOf(other) - timeOf(one));
+  if (added.length === 0) return known.length > most ? known.slice(0, most) : known;
+  const joined: Entry[] = [];
+  for (let left = 0, right = 0; joined.length < most && (left < added.length || right < known.length);) {
+    const isAdded = right >= known.length || (left < added.length && timeOf(added[left]!) >= timeOf(known[right]!));
+    joined.push(isAdded ? added[left++]! : known[right++]!);
+  }
+  return joined;
 }

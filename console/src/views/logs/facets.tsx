@@ -1,5 +1,6 @@
 // Fields with their most frequent values: + asks for one, − leaves it out.
 
+import { useId, useState } from 'preact/hooks';
 import type { Answer } from '../../api/client';
 import { Icon } from '../../parts/icons';
 import { showNumber } from '../../parts/pieces';
@@ -21,21 +22,53 @@ export function Filter({ field, value }: { field: string; value: string }) {
   );
 }
 
-export function Facets({ answer }: { answer: Answer<'/v1/logs/fields'> | undefined }) {
+type Field = Answer<'/v1/logs/fields'>['fields'][number];
+
+const openAtFirst = ['level', 'environment', 'project_id'];
+// Level has a column as it is.
+const alwaysShown = ['level', 'message'];
+
+function Facet({ field }: { field: Field }) {
+  const [isOpen, setOpen] = useState(openAtFirst.includes(field.name));
   const columns = parameters('column');
+  const isColumn = columns.includes(field.name);
+  const id = useId();
+  const short = field.name.replace(/^metadata\./, '');
+  return (
+    <section>
+      <header>
+        <button type="button" aria-expanded={isOpen} aria-controls={id} title={field.name} onClick={() => setOpen(!isOpen)}>
+          <Icon name={isOpen ? 'down' : 'right'} /><span class="name">{short}</span><span class="quiet">{showNumber(field.count)}</span>
+        </button>
+        {!alwaysShown.includes(field.name) && (
+          <button
+            type="button"
+            class="icon"
+            aria-pressed={isColumn}
+            aria-label={`${field.name} as a column`}
+            title={isColumn ? 'Takes the column away' : 'Shows it as a column'}
+            onClick={() => change({ column: isColumn ? columns.filter(name => name !== field.name) : [...columns, field.name] })}
+          >
+            <Icon name="columns" />
+          </button>
+        )}
+      </header>
+      <ul id={id} hidden={!isOpen}>
+        {field.values.map(one => (
+          <li key={one.value}>
+            <span class="value" title={one.value}><bdi>{one.value === '' ? '""' : one.value}</bdi></span><span class="quiet">{showNumber(one.count)}</span><Filter field={field.name} value={one.value} />
+            <i style={{ width: `${Math.max(1, (100 * one.count) / field.count)}%` }} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Facets({ answer }: { answer: Answer<'/v1/logs/fields'> | undefined }) {
   return (
     <aside class="facets" aria-label="Fields" tabIndex={0}>
-      {answer?.fields.filter(field => field.values.length > 0).map(field => (
-        <details key={field.name} open={['level', 'environment', 'project_id'].includes(field.name)}>
-          <summary><span>{field.name}</span> <span class="quiet">{showNumber(field.count)}</span></summary>
-          {field.name !== 'level' && (
-            <label><input type="checkbox" checked={columns.includes(field.name)} onChange={() => change({ column: columns.includes(field.name) ? columns.filter(name => name !== field.name) : [...columns, field.name] })} />as a column</label>
-          )}
-          <ul>
-            {field.values.map(one => <li key={one.value}><span title={one.value}>{one.value}</span><span class="quiet">{showNumber(one.count)}</span><Filter field={field.name} value={one.value} /></li>)}
-          </ul>
-        </details>
-      ))}
+      {answer?.fields.filter(field => field.values.length > 0).map(field => <Facet key={field.name} field={field} />)}
       {answer?.is_sample && <p class="quiet">Of a sample of {showNumber(answer.entries)} entries.</p>}
     </aside>
   );

@@ -4,10 +4,11 @@ import { Chart } from '../../parts/chart';
 import { showNumber } from '../../parts/pieces';
 import { change, parameter } from '../../state/address';
 import { range } from '../../state/range';
-import { levels, type Entry } from './entries';
+import { levels } from './entries';
 import { including, termOf } from './terms';
+import type { Counts } from './useLive';
 
-interface HistogramProps { stats: Answer<'/v1/logs/stats'> | undefined; live: readonly Entry[] }
+interface HistogramProps { stats: Answer<'/v1/logs/stats'> | undefined; live: Counts }
 
 /** How many entries there were, by level, over the range. What came in live is counted in without asking. */
 export function Histogram({ stats, live }: HistogramProps) {
@@ -17,9 +18,9 @@ export function Histogram({ stats, live }: HistogramProps) {
     const step = times.length > 1 ? times[1]! - times[0]! : 60_000;
     const counts = stats.buckets.map(bucket => ({ ...bucket.levels }));
     const since = range.value.end.getTime();
-    for (const entry of live) {
-      const at = Math.floor((Date.parse(entry.timestamp) - (times[0] ?? 0)) / step);
-      if (Date.parse(entry.timestamp) > since && counts[at]) counts[at]![entry.level] += 1;
+    for (const [time, byLevel] of live) {
+      const bucket = counts[Math.floor((time - (times[0] ?? 0)) / step)];
+      if (time > since && bucket) for (const level of levels) bucket[level] += byLevel[level] ?? 0;
     }
     return { times, series: levels.map(name => ({ name, colour: `--${name}`, values: counts.map(count => count[name]) })) };
   }, [stats, live]);

@@ -15,13 +15,14 @@ import { session } from '../../state/session';
 import { day, hour, minute } from '../../state/times';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
+import { Export } from './export';
 import { Facets } from './facets';
 import { Histogram } from './histogram';
 import { QueryBar } from './queryBar';
-import { useLive } from './useLive';
+import { SavedQueries } from './savedQueries';
+import { most, useLive } from './useLive';
 
 const widths: Record<number, '1m' | '5m' | '15m' | '1h' | '6h' | '1d'> = { [minute]: '1m', [5 * minute]: '5m', [15 * minute]: '15m', [hour]: '1h', [6 * hour]: '6h', [day]: '1d' };
-const manyRows = 20_000;
 
 const fixed: readonly Column<Entry>[] = [
   { name: 'time', title: 'Time', width: '150px', cell: row => <Time at={row.timestamp} milliseconds /> },
@@ -46,7 +47,7 @@ export function Logs() {
   const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: widths[barWidth.value] }, signal }));
   const fields = useResource(`fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
   const live = useLive(isLive ? { query } : null, !isTop || selected !== null);
-  const rows = useMemo(() => isLive ? join(live.rows, pages.rows, manyRows) : pages.rows, [isLive, live.rows, pages.rows]);
+  const rows = useMemo(() => isLive ? join(live.rows, pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
 
   const columnNames = parameters('column').join('\n');
   const columns = useMemo(() => [
@@ -55,13 +56,6 @@ export function Logs() {
   ], [columnNames]);
 
   const toggleLive = () => change({ live: parameter('live') ? null : '1', ...(range.value.isLive ? {} : { range: '15m', from: null, to: null }) });
-  const save = () => {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob(rows.map(row => `${JSON.stringify(row)}\n`), { type: 'application/x-ndjson' }));
-    link.download = 'logs.ndjson';
-    link.click();
-    URL.revokeObjectURL(link.href);
-  };
   useKeys([{ keys: 'l', does: 'Follows what comes in', run: toggleLive }]);
 
   return (
@@ -70,19 +64,21 @@ export function Logs() {
       <div class="toolbar">
         <QueryBar fields={fields.data?.fields ?? []} failure={pages.failure} />
         <button type="button" aria-pressed={isLive} title="Follow what comes in (l)" onClick={toggleLive}><Icon name="live" />Live</button>
-        <button type="button" title="Save the entries that are loaded" disabled={rows.length === 0} onClick={save}><Icon name="export" />NDJSON</button>
+        <SavedQueries />
+        <Export query={() => ({ query, ...rangeQuery.value })} disabled={rows.length === 0} />
       </div>
-      <Histogram stats={stats.data} live={live.rows} />
+      <Histogram stats={stats.data} live={live.counts} />
       {isLive && (
         <p class="live-state" role="status">
           {live.state === 'streaming' ? 'Entries come in as they are stored.' : live.state === 'polling' ? 'No stream comes through: asked every 2 s.' : 'Connecting…'}
-          {live.waiting > 0 && <button type="button" onClick={() => { live.show(); change({ entry: null }); document.querySelector('.rows')?.scrollTo({ top: 0 }); }}>{live.waiting >= 1000 ? '1,000 or more' : showNumber(live.waiting)} new</button>}
+          {live.waiting > 0 && <button type="button" onClick={() => { live.show(); change({ entry: null }); document.querySelector('.rows')?.scrollTo({ top: 0 }); }}>{live.waiting >= most ? '1,000 or more' : showNumber(live.waiting)} new</button>}
         </p>
       )}
       <div class="with-facets">
         <Facets answer={fields.data} />
         <div class={selected ? 'beside open' : 'beside'}>
           {pages.failure && pages.failure.status !== 400 && rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} />
+            : pages.failure?.status === 400 && rows.length === 0 ? null
             : pages.isLoading && rows.length === 0 ? <Skeleton rows={12} />
               : rows.length === 0 ? <NoEntries isAsked={query !== ''} />
                 : (
@@ -93,10 +89,10 @@ export function Logs() {
                     keyOf={row => row.id}
                     selected={selected}
                     open={(row, how) => change({ entry: row.id }, how)}
-                    more={pages.more}
+                    more={isLive && rows.length >= most ? undefined : pages.more}
                     stateOf={row => row.level}
                     onTop={setTop}
-                    footer={pages.failure ? <span class="bad">{pages.failure.message}</span> : pages.isWhole ? 'These are all in the range.' : 'More is coming…'}
+                    footer={isLive && rows.length >= most ? 'The newest 1,000 are kept while entries come in.' : pages.failure ? <span class="bad">{pages.failure.message}</span> : pages.isWhole ? 'These are all in the range.' : 'More is coming…'}
                   />
                 )}
           {selected && <EntryDetails key={selected} id={selected} known={rows.find(row => row.id === selected)} close={() => change({ entry: null })} />}
