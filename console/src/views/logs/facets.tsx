@@ -57,7 +57,7 @@ function Facet({ field }: { field: Field }) {
         {field.values.map(one => (
           <li key={one.value}>
             <span class="value" title={one.value}><bdi>{one.value === '' ? '""' : one.value}</bdi></span><span class="quiet">{showNumber(one.count)}</span><Filter field={field.name} value={one.value} />
-            <i style={{ width: `${Math.max(1, (100 * one.count) / field.count)}%` }} />
+            <i style={{ width: `calc((100% - 20px) * ${Math.min(1, one.count / field.count)})` }} />
           </li>
         ))}
       </ul>

@@ -46,7 +46,7 @@ export function SavedQueries() {
                 close();
               }}
             >
-              <label>Save <code>{query}</code> as<input name="name" required maxLength={100} autocomplete="off" /></label>
+              <label><span>Save <code>{query}</code> as</span><input name="name" required maxLength={100} autocomplete="off" /></label>
             </Form>
           )}
         </>
