@@ -27,7 +27,7 @@ export function EntryDetails({ id, known, close }: { id: string; known: Entry | 
       close={close}
       actions={<><Copy text={() => JSON.stringify(entry, null, 2)} label="Copy as JSON" />{entry.trace_id && <a class="button" href={to('/traces', { trace: entry.trace_id })} title="Shows the trace it belongs to">Trace</a>}</>}
     >
-      <pre class="message" tabIndex={0}>{entry.message}</pre>
+      <div><pre class="message" tabIndex={0}>{entry.message}</pre></div>
       {error && (
         <section class="error">
           <h3>{[error.type, error.message].filter(Boolean).join(': ')}</h3>

@@ -9,10 +9,11 @@ import { Rows, type Column } from '../../parts/rows';
 import { change, parameter, parameters } from '../../state/address';
 import { useKeys } from '../../state/keyboard';
 import { usePages } from '../../state/pages';
+import { zone } from '../../state/preferences';
 import { barWidth, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { session } from '../../state/session';
-import { day, hour, minute } from '../../state/times';
+import { day, hour, minute, showDate } from '../../state/times';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
 import { Export } from './export';
@@ -24,10 +25,12 @@ import { most, useLive } from './useLive';
 
 const widths: Record<number, '1m' | '5m' | '15m' | '1h' | '6h' | '1d'> = { [minute]: '1m', [5 * minute]: '5m', [15 * minute]: '15m', [hour]: '1h', [6 * hour]: '6h', [day]: '1d' };
 
+// With the date where some are not of today.
+const timeColumn = (isToday: boolean): Column<Entry> => ({ name: 'time', title: 'Time', width: isToday ? '92px' : '172px', cell: row => <Time at={row.timestamp} milliseconds /> });
+
 const fixed: readonly Column<Entry>[] = [
-  { name: 'time', title: 'Time', width: '150px', cell: row => <Time at={row.timestamp} milliseconds /> },
-  { name: 'level', title: 'Level', width: '60px', cell: row => <State name={row.level} /> },
-  { name: 'message', title: 'Message', width: 'minmax(160px, 4fr)', cell: row => <bdi>{row.message.slice(0, 400)}</bdi> },
+  { name: 'level', title: 'Level', width: '56px', cell: row => <State name={row.level} /> },
+  { name: 'message', title: 'Message', width: 'minmax(120px, 4fr)', cell: row => <bdi>{row.message.slice(0, 400)}</bdi> },
 ];
 
 export function Logs() {
@@ -50,10 +53,12 @@ export function Logs() {
   const rows = useMemo(() => isLive ? join(live.rows, pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
 
   const columnNames = parameters('column').join('\n');
+  const isToday = showDate(range.value.start, zone.value) === showDate(new Date(), zone.value);
   const columns = useMemo(() => [
+    timeColumn(isToday),
     ...fixed,
     ...(columnNames ? columnNames.split('\n') : []).map((name): Column<Entry> => ({ name, title: name, width: 'minmax(80px, 1fr)', isWide: true, cell: row => textOf(fieldOf(row, name)) })),
-  ], [columnNames]);
+  ], [columnNames, isToday]);
 
   const toggleLive = () => change({ live: parameter('live') ? null : '1', ...(range.value.isLive ? {} : { range: '15m', from: null, to: null }) });
   useKeys([{ keys: 'l', does: 'Follows what comes in', run: toggleLive }]);
