@@ -44,10 +44,14 @@ export function timeOf(entry: Entry) {
   return time;
 }
 
-/** Rows of both lists, each once, newest first, no more than `most`. What is known is in order; only what is fresh is sorted. */
+/**
+ * Rows of both lists, each once, newest first, no more than `most`.
+ * @param fresh In the order in which they came: of the same time, the last stands first.
+ * @param known Newest first, as this gives them.
+ */
 export function join(fresh: readonly Entry[], known: readonly Entry[], most: number): readonly Entry[] {
   const ids = new Set(known.map(entry => entry.id));
-  const added = fresh.filter(entry => !ids.has(entry.id) && ids.add(entry.id)).sort((one, other) => timeOf(other) - timeOf(one));
+  const added = fresh.filter(entry => !ids.has(entry.id) && ids.add(entry.id)).reverse().sort((one, other) => timeOf(other) - timeOf(one));
   if (added.length === 0) return known.length > most ? known.slice(0, most) : known;
   const joined: Entry[] = [];
   for (let left = 0, right = 0; joined.length < most && (left < added.length || right < known.length);) {

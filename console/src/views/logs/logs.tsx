@@ -50,7 +50,7 @@ export function Logs() {
   const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: widths[barWidth.value] }, signal }));
   const fields = useResource(`fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
   const live = useLive(isLive ? { query } : null, !isTop || selected !== null);
-  const rows = useMemo(() => isLive ? join(live.rows, pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
+  const rows = useMemo(() => isLive ? join(live.rows.toReversed(), pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
 
   const columnNames = parameters('column').join('\n');
   const isToday = showDate(range.value.start, zone.value) === showDate(new Date(), zone.value);

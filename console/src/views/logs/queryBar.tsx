@@ -39,11 +39,14 @@ export function QueryBar({ fields, failure }: QueryBarProps) {
   const choose = (choice: string) => {
     const isWhole = !choice.endsWith(':');
     const next = `${text.slice(0, from)}${choice}${isWhole ? ' ' : ''}`;
-    setText(next + text.slice(caret).trimStart());
+    const whole = next + text.slice(caret).trimStart();
+    setText(whole);
     setCaret(isWhole ? -1 : next.length);
     setAt(-1);
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.length, next.length));
-    input.current?.focus();
+    // At once: who types on quickly must not be overtaken.
+    input.current!.value = whole;
+    input.current!.focus();
+    input.current!.setSelectionRange(next.length, next.length);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;

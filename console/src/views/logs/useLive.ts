@@ -92,7 +92,7 @@ export function useLive(query: Record<string, string> | null, isPaused: boolean)
     setWaiting(0);
     if (!query) return;
     // A stream gives what comes after it began; what came just before, or while the page was hidden, is asked for.
-    const catchUp = async (since: number) => take((await get('/v1/logs', { query: { ...query, start: new Date(since - lookBack).toISOString(), limit: most } })).logs);
+    const catchUp = async (since: number) => take((await get('/v1/logs', { query: { ...query, start: new Date(since - lookBack).toISOString(), limit: most } })).logs.reverse());
     const stop = followStream({
       url: urlOf('/v1/logs/tail', { query }),
       on: { log: data => take([JSON.parse(data) as Entry]) },
