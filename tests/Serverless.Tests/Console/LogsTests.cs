@@ -295,6 +295,7 @@ public sealed class LogsTests(ConsoleFixture fixture)
     public Task A_question_that_makes_no_sense_shows_where() => BrowseAsync(All, async page =>
     {
         page.Expect("400", "/v1/logs");
+        await ExpectLoadedAsync(page, 200);
         await page.Page.Keyboard.PressAsync("/");
         await page.Page.Keyboard.TypeAsync("level:(error");
         await page.Page.Keyboard.PressAsync("Enter");
