@@ -2,7 +2,7 @@
 
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import Plot from 'uplot';
-import { theme, zone } from '../state/preferences';
+import { isDark, zone } from '../state/preferences';
 import { chooseRange, isDragging } from '../state/range';
 import { showMinute } from '../state/times';
 import { axisHeight, axisTexts } from './axis';
@@ -38,6 +38,9 @@ const none: readonly { at: number; text: string }[] = [];
 
 const plain = (value: number) => value.toLocaleString('en', { maximumFractionDigits: 2 });
 
+/** How far apart the points of time are, in seconds: the last bar has room to its right as any other. */
+const stepOf = (times: readonly number[]) => times.length > 1 ? (times[1]! - times[0]!) / 1000 : 0;
+
 function colours() {
   const style = getComputedStyle(document.documentElement);
   return (name: string) => {
@@ -62,7 +65,7 @@ export function Chart({ label, times, series, kind, height = 120, show = plain, 
   const plot = useRef<Plot | null>(null);
   const inputs = useRef({ times, series, markers, show, ends });
   inputs.current = { times, series, markers, show, ends };
-  const shape = `${kind} ${series.map(one => one.name).join()} ${theme.value} ${zone.value} ${narrows}`;
+  const shape = `${kind} ${series.map(one => one.name).join()} ${isDark.value} ${zone.value} ${narrows}`;
 
   // Bars are drawn from the tallest sum to the smallest, each over the one before.
   const data = [times.map(time => time / 1000), ...(kind === 'bars' ? stack(series).reverse() : series.map(one => one.values))] as unknown as Plot.AlignedData;
@@ -79,10 +82,10 @@ export function Chart({ label, times, series, kind, height = 120, show = plain, 
       padding: [8, 8, 0, 0],
       tzDate: seconds => zone.peek() === 'utc' ? Plot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
       cursor: { drag: { x: narrows, y: false, setScale: false }, points: { show: false }, y: false },
-      scales: { x: { time: true, range: (_, low, high) => (inputs.current.ends ? [inputs.current.ends[0] / 1000, inputs.current.ends[1] / 1000] : [low, high]) }, y: { range: (_, __, high) => [0, Math.max(high ?? 0, Number.MIN_VALUE) * 1.08 || 1] } },
+      scales: { x: { time: true, range: (_, low, high) => (inputs.current.ends ? [inputs.current.ends[0] / 1000, inputs.current.ends[1] / 1000] : [low, kind === 'bars' ? high + stepOf(inputs.current.times) : high]) }, y: { range: (_, __, high) => [0, Math.max(high ?? 0, Number.MIN_VALUE) * 1.08 || 1] } },
       axes: [{ ...axis, grid: { show: false }, size: (_, texts) => axisHeight(texts), space: 70, values: (_, splits, __, ___, step) => axisTexts(splits.map(split => split * 1000), step * 1000, zone.peek()) }, { ...axis, size: 48, space: 28, values: (_, values) => values.map(value => value === null ? '' : inputs.current.show(value)) }],
       series: [{}, ...drawn.map(one => kind === 'bars'
-        ? { label: one.name, fill: colour(one.colour), width: 0, points: { show: false }, paths: Plot.paths.bars!({ size: [0.86, 40], align: 1 }) }
+        ? { label: one.name, fill: colour(one.colour), width: 0, points: { show: false }, paths: Plot.paths.bars!({ size: [0.9, 160], align: 1 }) }
         : { label: one.name, stroke: colour(one.colour), width: 1.5, points: { show: false }, spanGaps: false })],
       hooks: {
         setSelect: [self => {

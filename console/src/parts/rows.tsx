@@ -32,12 +32,14 @@ interface RowsProps<T> {
   stateOf?: (row: T) => string;
   /** Told whether the first row is in sight. */
   onTop?: (isTop: boolean) => void;
+  /** Marks a row with `x`. */
+  mark?: (row: T) => void;
   rowHeight?: number;
 }
 
 const beyond = 12;
 
-export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, more, footer, stateOf, onTop, rowHeight = 28 }: RowsProps<T>) {
+export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, more, footer, stateOf, onTop, mark, rowHeight = 28 }: RowsProps<T>) {
   const host = useRef<HTMLDivElement>(null);
   const [sight, setSight] = useState({ top: 0, height: 600 });
   const [active, setActive] = useState<string | null>(selected);
@@ -108,6 +110,7 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     { keys: 'j', does: 'Goes down the list', run: () => move(activeIndex + 1) },
     { keys: 'k', does: 'Goes up the list', run: () => move(activeIndex < 0 ? 0 : activeIndex - 1) },
     { keys: 'Enter', does: 'Opens the row', run: () => { const row = rows[activeIndex]; if (row) open(row, { replace: selected !== null }); } },
+    ...(mark ? [{ keys: 'x', does: 'Chooses the row, or no longer', run: () => { const row = rows[activeIndex]; if (row) mark(row); } }] : []),
   ]);
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -1,7 +1,7 @@
 // Keys of the page and of the view that is open. A view says what its keys do, so that `?` can list them.
 
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface Key {
   /** Such as `j`, `Enter`, `Escape`, `?`, `ctrl+k`, or two in a row: `g l`. */
@@ -24,7 +24,8 @@ export const listKeys = () => layers.flatMap(layer => layer.current);
 export function useKeys(keys: readonly Key[]) {
   const layer = useRef(keys);
   layer.current = keys;
-  useEffect(() => {
+  // What is seen can be used: its keys are there with it, and not a moment later.
+  useLayoutEffect(() => {
     layers.push(layer);
     keyLayers.value += 1;
     return () => {

@@ -1,6 +1,6 @@
 // What a person prefers, kept in the browser: it is no state of a view, and stands in no address.
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'system' | 'light' | 'dark';
 export type Zone = 'local' | 'utc';
@@ -25,6 +25,13 @@ function preference<T extends string>(name: string, values: readonly [T, ...T[]]
 
 export const theme = preference<Theme>('theme', ['system', 'light', 'dark']);
 export const zone = preference<Zone>('zone', ['local', 'utc']);
+
+const scheme = window.matchMedia('(prefers-color-scheme: dark)');
+const isSystemDark = signal(scheme.matches);
+scheme.addEventListener('change', () => { isSystemDark.value = scheme.matches; });
+
+/** Whether the page is dark: what is drawn, and not styled, is drawn anew when that changes. */
+export const isDark = computed(() => theme.value === 'dark' || (theme.value === 'system' && isSystemDark.value));
 
 effect(() => {
   document.documentElement.dataset.theme = theme.value;

@@ -84,15 +84,6 @@ export function showMinute(time: Date, zone: Zone) {
   return `${showDate(time, zone)} ${two(parts.hours)}:${two(parts.minutes)}${parts.seconds ? `:${two(parts.seconds)}` : ''}`;
 }
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** A mark of an axis: `14:05`, with seconds where marks are closer than a minute, and `27 Nov` at the start of a day or where marks are days. */
-export function showTick(time: Date, step: number, zone: Zone) {
-  const { month, date, hours, minutes, seconds } = partsOf(time, zone);
-  if (step >= day || hours + minutes + seconds === 0) return `${date} ${months[month]}`;
-  return `${two(hours)}:${two(minutes)}${step < minute ? `:${two(seconds)}` : ''}`;
-}
-
 /** `2026-11-27 14:03:07.123 UTC`. */
 export const showUtc = (time: Date) => `${time.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 

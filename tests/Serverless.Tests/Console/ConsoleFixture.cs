@@ -8,12 +8,20 @@ using Serverless.Tests.Startup;
 
 namespace Serverless.Tests.Console;
 
-/// <summary>All tests of the page: they share an application and a browser.</summary>
+/// <summary>Tests of the page that share an application and a browser.</summary>
 [CollectionDefinition(Name)]
 public sealed class ConsoleTests : ICollectionFixture<ConsoleFixture>
 {
     /// <summary>Its name.</summary>
     public const string Name = "Console";
+}
+
+/// <summary>Tests of the page that share another application and another browser, beside the first.</summary>
+[CollectionDefinition(Name)]
+public sealed class ConsoleViewTests : ICollectionFixture<ConsoleFixture>
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "Console views";
 }
 
 /// <summary>How a page is looked at.</summary>
@@ -43,11 +51,15 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private const float PatienceMilliseconds = 20_000;
 
     private DevelopmentStorage _storage = null!;
+    private ConsoleTenant? _filled;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
     /// <summary>The application.</summary>
     public ServerlessHost Host { get; private set; } = null!;
+
+    /// <summary>Counts what the application asks of its storage.</summary>
+    public StorageProxy Proxy { get; private set; } = null!;
 
     /// <summary>The demo's user, and what the demo's organization has.</summary>
     public ConsoleTenant Demo { get; private set; } = null!;
@@ -56,7 +68,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _storage = await DevelopmentStorage.StartAsync();
-        Host = await ServerlessHost.StartAsync(_storage.Account, builder =>
+        Proxy = await StorageProxy.StartAsync(_storage.Account);
+        Host = await ServerlessHost.StartAsync(Proxy.Account, builder =>
         {
             foreach (var (name, value) in (ReadOnlySpan<(string, string)>)
             [
@@ -97,7 +110,20 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
         _playwright?.Dispose();
         await Host.DisposeAsync();
+        await Proxy.DisposeAsync();
         await _storage.DisposeAsync();
+    }
+
+    /// <summary>A tenant with something of each kind, for tests that look and change nothing.</summary>
+    public async Task<ConsoleTenant> FilledTenantAsync()
+    {
+        if (_filled is null)
+        {
+            _filled = await ConsoleTenant.CreateAsync(Host);
+            await _filled.FillAsync();
+        }
+
+        return _filled;
     }
 
     /// <summary>Opens a page, looks at it, and makes sure that nothing was wrong with it meanwhile.</summary>

@@ -38,14 +38,14 @@ internal static class ConsoleSamples
     // Most of them are harmless.
     private static readonly string[] Levels = ["debug", "info", "info", "info", "info", "warn", "info", "error", "info", "debug"];
     private static readonly string[] Messages =
-        ["Request completed", "Cache miss, reading from the database", "Order placed", "Retrying after a timeout", "Payment declined by the bank"];
+        ["Request completed", "Cache miss, reading from the database", "Payment declined by the bank", "Retrying after a timeout", "Order placed"];
 
     private static readonly (string Provider, string Model)[] Models = [("openai", "gpt-4o"), ("anthropic", "claude-sonnet-4"), ("google", "gemini-2.0-flash"), ("custom", "house-model")];
 
     /// <summary>Logs of the hour before a time: of all levels, with metadata, errors and traces, the hostile among them.</summary>
     public static IReadOnlyCollection<JsonObject> Logs(DateTimeOffset now) =>
     [
-        .. Enumerable.Range(0, LogCount).Select(number => Log(now.AddSeconds(-12 * number), number)),
+        .. Enumerable.Range(0, LogCount).Select(number => Log(now.AddSeconds(-10 * number), number)),
         .. HostileText.All.Select((text, number) => Entry(now.AddSeconds(-3 - number), "warn", text)),
         Entry(now.AddMinutes(-7), "fatal", "Out of memory"),
         Entry(now.AddMinutes(-21), "panic", "index out of range [7] with length 7"),

@@ -12,9 +12,8 @@ internal static class Pictures
     private static readonly string? Folder = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } folder ? SourceTree.PathOf(folder) : null;
 
     private static readonly (string Name, ColorScheme Scheme)[] Themes = [("light", ColorScheme.Light), ("dark", ColorScheme.Dark)];
-    private static readonly Window[] Windows = [new(), Window.Narrow];
 
-    /// <summary>Takes pictures of what is shown: light and dark, on a wide and on a narrow screen.</summary>
+    /// <summary>Takes pictures of what is shown, light and dark.</summary>
     /// <param name="page">The page.</param>
     /// <param name="name">What their names begin with.</param>
     /// <param name="settle">Waits until what is shown is all there, after the window has changed.</param>
@@ -25,17 +24,15 @@ internal static class Pictures
             return;
         }
 
-        foreach (var window in Windows)
+        var window = new Window();
+        await page.Page.SetViewportSizeAsync(window.Width, window.Height);
+        foreach (var (theme, scheme) in Themes)
         {
-            await page.Page.SetViewportSizeAsync(window.Width, window.Height);
-            foreach (var (theme, scheme) in Themes)
-            {
-                await page.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
-                await (settle?.Invoke() ?? Task.CompletedTask);
+            await page.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            await (settle?.Invoke() ?? Task.CompletedTask);
 
-                // Whatever hides the caret would be a style of nobody's, which the page's policy refuses.
-                await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{theme}-{window.Width}.png"), Caret = ScreenshotCaret.Initial });
-            }
+            // Whatever hides the caret would be a style of nobody's, which the page's policy refuses.
+            await page.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}-{theme}.png"), Caret = ScreenshotCaret.Initial });
         }
     }
 }

@@ -40,7 +40,7 @@ export function Performance() {
       <h1 class="off-screen">Performance</h1>
       <div class="figures">
         <Figure name="Half are within" value={showLength(latency.p50)} note={`p95 ${showLength(latency.p95)}, p99 ${showLength(latency.p99)}`} />
-        <Figure name="First token" value={showLength(avgTtft)} note="on average" />
+        <Figure name="First token" value={avgTtft ? showLength(avgTtft) : '–'} note={avgTtft ? 'on average' : 'no event says'} />
         <Figure name="Tokens a second" value={showNumber(tokensPerSecond)} />
         <Figure name="Timeouts" value={showShare(timeoutRate)} isBad={timeoutRate > 0.05} href={to('/traces', { status: 'timeout' })} />
       </div>
@@ -56,7 +56,7 @@ export function Performance() {
                 <tr key={one.model}>
                   <th scope="row"><a href={to('/traces', { model: one.model })}>{one.model}</a></th>
                   <td class="number">{showNumber(one.requests)}</td><td class="number">{showLength(one.latency.p50)}</td><td class="number">{showLength(one.latency.p95)}</td><td class="number">{showLength(one.latency.p99)}</td>
-                  <td class="number">{showLength(one.avgTtft)}</td><td class="number">{showNumber(one.tokensPerSecond)}</td><td class={one.errorRate > 0.05 ? 'number bad' : 'number'}>{showShare(one.errorRate)}</td>
+                  <td class="number">{one.avgTtft ? showLength(one.avgTtft) : '–'}</td><td class="number">{showNumber(one.tokensPerSecond)}</td><td class={one.errorRate > 0.05 ? 'number bad' : 'number'}>{showShare(one.errorRate)}</td>
                 </tr>
               ))}
             </tbody>

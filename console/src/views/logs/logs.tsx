@@ -1,7 +1,8 @@
 // Logs: a question, how many entries answer it over time, the entries, and one of them beside the list. Live, they come in by themselves.
 
 import { useMemo, useState } from 'preact/hooks';
-import { get } from '../../api/client';
+import { get, urlOf } from '../../api/client';
+import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { Icon } from '../../parts/icons';
 import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
@@ -16,7 +17,6 @@ import { session } from '../../state/session';
 import { day, hour, minute, showDate } from '../../state/times';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
-import { Export } from './export';
 import { Facets } from './facets';
 import { Histogram } from './histogram';
 import { QueryBar } from './queryBar';
@@ -70,7 +70,7 @@ export function Logs() {
         <QueryBar fields={fields.data?.fields ?? []} failure={pages.failure} />
         <button type="button" aria-pressed={isLive} title="Follow what comes in (l)" onClick={toggleLive}><Icon name="live" />Live</button>
         <SavedQueries />
-        <Export query={() => ({ query, ...rangeQuery.value })} disabled={rows.length === 0} />
+        <Export url={() => urlOf('/v1/logs', { query: { query, ...rangeQuery.value } })} of="logs" disabled={rows.length === 0} />
       </div>
       <Histogram stats={stats.data} live={live.counts} />
       {isLive && (

@@ -119,7 +119,7 @@ export function RunList() {
           {apps.data?.data.map(app => <option key={app.appId} value={app.appId}>{app.name}</option>)}
         </select>
         <span class="grow quiet" role="status">{pages.total === undefined ? '' : `${showNumber(pages.total)} ${pages.total === 1 ? 'run' : 'runs'}`}{live === 'polling' && ' · no stream comes through: asked every 2 s'}</span>
-        <Export url={urlOf('/v1/runs', { query: { status, appId } })} name="runs.ndjson" of="these runs" />
+        <Export url={() => urlOf('/v1/runs', { query: { status, appId } })} of="runs" disabled={pages.rows.length === 0} />
         {toCancel.length > 0 && <button type="button" onClick={() => void each(toCancel, id => post('/v1/runs/{runId}/cancel', undefined, { path: { runId: id } }), 'cancelled')}>Cancel {toCancel.length}</button>}
         {mayDefine.value && toDelete.length > 0 && <button type="button" class="danger" onClick={() => setDeleting(true)}>Delete {toDelete.length}</button>}
       </div>

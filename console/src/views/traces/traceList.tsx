@@ -54,7 +54,7 @@ export function TraceList() {
         ))}
         <span class="grow" />
         {isFiltered && <button type="button" onClick={() => change({ status: null, model: null, environment: null, userId: null, sessionId: null })}>Show all</button>}
-        <Export url={urlOf('/v1/traces', { query: { projectId, ...rangeQuery.value, ...asked } })} name="traces.ndjson" of="these traces" />
+        <Export url={() => urlOf('/v1/traces', { query: { projectId, ...rangeQuery.value, ...asked } })} of="traces" disabled={pages.rows.length === 0} />
       </form>
       {pages.failure && pages.rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} />
         : pages.isLoading ? <Skeleton rows={10} />

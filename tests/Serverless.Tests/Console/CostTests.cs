@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Serverless.Tests.Hosting;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>What looking at the page costs in storage transactions: docs/console.md says it view by view, and these tests count.</summary>
+[Collection(ConsoleViewTests.Name)]
+public sealed partial class CostTests(ConsoleFixture fixture)
+{
+    private const int Minute = 60_000;
+
+    /// <summary>The rows of the document: a path, the most requests and reads of a first look, and those of a minute more.</summary>
+    public static TheoryData<string, int, int, int, int> Views
+    {
+        get
+        {
+            var views = new TheoryData<string, int, int, int, int>();
+            foreach (Match row in Row.Matches(File.ReadAllText(SourceTree.PathOf("docs/console.md"))))
+            {
+                views.Add(row.Groups["path"].Value, Number("requests"), Number("reads"), Number("more"), Number("again"));
+
+                int Number(string name) => int.Parse(row.Groups[name].Value, CultureInfo.InvariantCulture);
+            }
+
+            return views;
+        }
+    }
+
+    [BrowserTheory]
+    [MemberData(nameof(Views))]
+    public async Task A_view_costs_what_the_document_says(string path, int requests, int reads, int requestsOfMinute, int readsOfMinute)
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync(path, async page =>
+        {
+            var watch = new RequestWatch(page.Page);
+            await watch.SettleAsync();
+            var first = await CountAsync(watch, () => page.Page.ReloadAsync());
+            var minute = await CountAsync(watch, () => PassAsync(page, Minute));
+
+            var said = $"{path}:\n{first}\nand in a minute\n{minute}";
+            Assert.True(first.Asked.Count <= requests && minute.Asked.Count <= requestsOfMinute, said);
+            Assert.True(first.Reads.Count <= reads && minute.Reads.Count <= readsOfMinute, said);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_page_that_is_not_seen_asks_nothing_and_looks_at_once_when_it_is_seen_again()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/console/overview", async page =>
+        {
+            var requests = new RequestWatch(page.Page);
+            await requests.SettleAsync();
+            var before = requests.Asked.Count;
+
+            await HideAsync(true);
+            await PassAsync(page, 10 * Minute);
+            await requests.SettleAsync();
+            Assert.Equal(before, requests.Asked.Count);
+
+            await HideAsync(false);
+            await requests.SettleAsync();
+            Assert.True(requests.Asked.Count > before);
+
+            Task HideAsync(bool isHidden) => page.Page.EvaluateAsync(
+                "isHidden => { Object.defineProperty(document, 'hidden', { value: isHidden, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }", isHidden);
+        }, tenant);
+    }
+
+    [GeneratedRegex(
+        @"^\| `(?<path>/console/[^`]*)` +\| (?<requests>\d+) +\| (?<reads>\d+) +\| (?<more>\d+) +\| (?<again>\d+) +\|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Row { get; }
+
+    // The page looks at its clock whenever it comes to be seen: that of the test is ahead then.
+    private static Task<JsonElement?> PassAsync(ConsolePage page, int milliseconds) => page.Page.EvaluateAsync(
+        "ahead => { const now = Date.now.bind(Date); Date.now = () => now() + ahead; document.dispatchEvent(new Event('visibilitychange')); }", milliseconds);
+
+    private async Task<Cost> CountAsync(RequestWatch watch, Func<Task> look)
+    {
+        fixture.Proxy.Reset();
+        var before = watch.Asked.Count;
+        await look();
+        await watch.SettleAsync();
+        return new([.. watch.Asked.Skip(before).Where(asked => asked.Contains(" /v1/", StringComparison.Ordinal))], [.. fixture.Proxy.Transactions.Where(transaction => transaction is { Service: "table", Method: "GET" })]);
+    }
+
+    // Writes are left out: requests that come at once are counted for their session together, or not.
+    private sealed record Cost(IReadOnlyList<string> Asked, IReadOnlyList<StorageTransaction> Reads)
+    {
+        public override string ToString() => $"{Asked.Count} requests: {string.Join(", ", Asked)}\n{Reads.Count} reads: {string.Join(", ", Reads.Select(read => read.Path))}";
+    }
+}

@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using Microsoft.Playwright;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>The questions that a page asks. What is streamed to it is no question: it never ends.</summary>
+internal sealed class RequestWatch
+{
+    // Whatever follows from an answer is asked within a frame or two of it.
+    private const int QuietFrames = 6;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly IPage _page;
+    private readonly List<string> _asked = [];
+    private readonly HashSet<IRequest> _open = [];
+    private readonly Lock _gate = new();
+
+    /// <summary>Watches a page.</summary>
+    public RequestWatch(IPage page)
+    {
+        _page = page;
+        page.Request += (_, request) =>
+        {
+            if (request.ResourceType != "eventsource")
+            {
+                lock (_gate)
+                {
+                    _asked.Add($"{request.Method} {new Uri(request.Url).PathAndQuery}");
+                    _open.Add(request);
+                }
+            }
+        };
+        page.RequestFinished += (_, request) => End(request);
+        page.RequestFailed += (_, request) => End(request);
+    }
+
+    /// <summary>All that were asked so far: the method, and the path with its query.</summary>
+    public IReadOnlyList<string> Asked
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _asked];
+            }
+        }
+    }
+
+    /// <summary>Waits until all are answered, and none follows.</summary>
+    /// <exception cref="TimeoutException">It takes unreasonably long.</exception>
+    public async Task SettleAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var quiet = 0; quiet < QuietFrames;)
+        {
+            var before = Asked.Count;
+            await _page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))");
+            quiet = before == Asked.Count && IsIdle ? quiet + 1 : 0;
+            if (Stopwatch.GetElapsedTime(started) > Patience)
+            {
+                throw new TimeoutException($"The page goes on asking: {this}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return $"{string.Join(", ", _asked)}; {_open.Count} without an answer{string.Concat(_open.Select(request => $" {request.Url}"))}";
+        }
+    }
+
+    private bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _open.Count == 0;
+            }
+        }
+    }
+
+    private void End(IRequest request)
+    {
+        lock (_gate)
+        {
+            _open.Remove(request);
+        }
+    }
+}

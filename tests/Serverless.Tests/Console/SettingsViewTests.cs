@@ -1,0 +1,149 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Serverless.Tenancy;
+using Serverless.Tests.Operator;
+using static Microsoft.Playwright.Assertions;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>The overview, the views of keys and members, the operator's, and that of the API.</summary>
+[Collection(ConsoleViewTests.Name)]
+public sealed class SettingsViewTests(ConsoleFixture fixture)
+{
+    [BrowserFact]
+    public async Task The_overview_counts_what_came_in_and_each_number_leads_to_its_view()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/console/overview", async page =>
+        {
+            await ExpectFigureAsync("Errors in logs", $"{(ConsoleSamples.LogCount / 10) + 2}");
+            await ExpectFigureAsync("Log entries", $"{ConsoleSamples.LogCount + HostileText.All.Count + 2}");
+            await ExpectFigureAsync("Requests", $"{ConsoleSamples.TraceCount * 5}");
+            await ExpectFigureAsync("Error rate", "3.3 %");
+            await ExpectFigureAsync("Spend", "$0.16");
+
+            await page.View.GetByRole(AriaRole.Link, new() { Name = "Errors in logs" }).First.ClickAsync();
+            await Expect(page.View.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("level:>=error");
+            await page.Page.GoBackAsync();
+            await page.View.GetByRole(AriaRole.Link, new() { Name = "Payment declined by the bank" }).First.ClickAsync();
+            await Expect(page.View.GetByRole(AriaRole.Complementary, new() { Name = "Entry" }).GetByText("PaymentDeclined: The card was declined")).ToBeVisibleAsync();
+
+            Task ExpectFigureAsync(string name, string value) => Expect(page.View.Locator(".figure").Filter(new() { HasText = name }).Locator("strong").First).ToHaveTextAsync(value);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task The_first_record_fills_the_overview_of_whoever_begins()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await fixture.BrowseAsync("/console/overview", async page =>
+        {
+            await Expect(page.View.GetByText("Nothing has come in yet")).ToBeVisibleAsync();
+            await Expect(page.View.Locator(".command")).ToHaveCountAsync(3);
+
+            await tenant.SendAsync([new() { ["timestamp"] = TimeProvider.System.GetUtcNow().ToString("o"), ["level"] = "info", ["message"] = "Hello" }]);
+
+            await Expect(page.View.Locator(".figure").Filter(new() { HasText = "Log entries" }).Locator("strong")).ToHaveTextAsync("1");
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_key_is_made_shown_once_rotated_and_revoked_by_keyboard()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await fixture.BrowseAsync("/console/keys", async page =>
+        {
+            var dialog = page.Page.GetByRole(AriaRole.Dialog);
+            await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "New key" })).ToBeVisibleAsync();
+            await page.Page.Keyboard.PressAsync("n");
+            await Expect(dialog.GetByLabel("Name")).ToBeFocusedAsync();
+            await page.Page.Keyboard.TypeAsync("Billing");
+            await page.Page.Keyboard.PressAsync("Enter");
+            var made = await dialog.Locator("pre").InnerTextAsync();
+            Assert.StartsWith("ll_", made, StringComparison.Ordinal);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "I have it" }).PressAsync("Enter");
+            await Expect(dialog).ToHaveCountAsync(0);
+
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Rotate Billing" }).PressAsync("Enter");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Rotate" }).PressAsync("Enter");
+            await Expect(dialog.Locator("pre")).Not.ToHaveTextAsync(made);
+            await Expect(dialog.Locator("pre")).ToContainTextAsync("ll_");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "I have it" }).PressAsync("Enter");
+
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Revoke Billing" }).First.PressAsync("Enter");
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).PressAsync("Enter");
+            await Expect(page.Page.GetByText("The key Billing is revoked")).ToBeVisibleAsync();
+            await Expect(page.View.GetByText(made)).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_member_sees_who_there_is_and_changes_nothing()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host, Roles.Member);
+        await fixture.BrowseAsync("/console/keys?tab=members", async page =>
+        {
+            await Expect(page.View.GetByRole(AriaRole.Row, new() { Name = tenant.Email })).ToContainTextAsync("member");
+            await Expect(page.View.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task Another_organization_shows_its_own_and_nothing_of_the_one_before()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await tenant.SendAsync([new() { ["timestamp"] = TimeProvider.System.GetUtcNow().ToString("o"), ["level"] = "info", ["message"] = "Of the first" }]);
+        var other = await fixture.Host.Services.GetRequiredService<AccountStore>().CreateOrganizationAsync("Umbrella", "Indie", "Free");
+        var user = (await fixture.Host.Services.GetRequiredService<UserStore>().FindAsync(tenant.Email))!;
+        await fixture.Host.Services.GetRequiredService<MembershipStore>().SetAsync(other.Id, user, Roles.Owner);
+        await fixture.BrowseAsync("/console/logs", async page =>
+        {
+            await Expect(page.View.GetByText("Of the first")).ToBeVisibleAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Organization: Acme" }).ClickAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Umbrella owner" }).ClickAsync();
+
+            await Expect(page.View.GetByText("No entries in the range")).ToBeVisibleAsync();
+            await Expect(page.View.GetByText("Of the first")).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public Task The_operator_signs_in_with_the_admin_key_and_sees_the_queues() => fixture.BrowseAsync("/console/operator", async page =>
+    {
+        page.Expect("401", "/v1/admin/");
+        await page.View.GetByLabel("Admin key").FillAsync(new string('0', 40));
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.View.GetByRole(AriaRole.Alert)).ToHaveTextAsync("This is not the key.");
+
+        await page.View.GetByLabel("Admin key").FillAsync(OperatorClient.Key);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.View.GetByRole(AriaRole.Link, new() { Name = "Queues" }).ClickAsync();
+        await Expect(page.View.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["logs", "runs", "traces", "triggers", "webhooks"]);
+
+        Assert.DoesNotContain(OperatorClient.Key, await page.Page.EvaluateAsync<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])"), StringComparison.Ordinal);
+        await page.Page.ReloadAsync();
+        await Expect(page.View.GetByLabel("Admin key")).ToBeVisibleAsync();
+    });
+
+    [BrowserFact]
+    public async Task An_operation_is_found_described_and_tried()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/docs", async page =>
+        {
+            await page.View.GetByLabel("Search").FillAsync("top values");
+            await page.View.GetByLabel("Search").FillAsync("/v1/logs/fields");
+            await page.View.GetByRole(AriaRole.Navigation, new() { Name = "Operations" }).GetByRole(AriaRole.Link).First.ClickAsync();
+            await Expect(page.View.GetByText("curl ")).ToContainTextAsync("/v1/logs/fields");
+
+            await page.View.GetByText("Try it").ClickAsync();
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Send" }).ClickAsync();
+            await Expect(page.View.GetByRole(AriaRole.Status)).ToContainTextAsync("200");
+            await Expect(page.View.GetByRole(AriaRole.Status)).ToContainTextAsync("\"fields\"");
+            var address = page.Page.Url;
+            await page.Page.ReloadAsync();
+            Assert.Equal(address, page.Page.Url);
+            await Expect(page.View.GetByText("curl ")).ToContainTextAsync("/v1/logs/fields");
+        }, tenant);
+    }
+}

@@ -1,0 +1,129 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Serverless.Tests.Console;
+
+/// <summary>What holds of every view, with data in it that is meant to do harm.</summary>
+[Collection(ConsoleViewTests.Name)]
+public sealed class ViewTests(ConsoleFixture fixture)
+{
+    private static readonly ColorScheme[] Themes = [ColorScheme.Light, ColorScheme.Dark];
+
+    /// <summary>Each view by its path, with the name of its picture.</summary>
+    public static TheoryData<string, string> Views { get; } = new()
+    {
+        { "/console/overview", "overview" },
+        { "/console/logs?query=level%3Aerror", "logs" },
+        { "/console/traces", "traces" },
+        { "/console/traces?trace=trace-2&span=span-2-3", "trace" },
+        { "/console/traces?tab=users", "users" },
+        { "/console/costs", "costs" },
+        { "/console/performance", "performance" },
+        { "/console/runs", "runs" },
+        { "/console/apps", "apps" },
+        { "/console/apps/report", "app" },
+        { "/console/triggers/nightly", "trigger" },
+        { "/console/webhooks", "webhooks" },
+        { "/console/keys", "keys" },
+        { "/console/keys?tab=members", "members" },
+        { "/console/keys?tab=projects", "projects" },
+        { "/console/keys?tab=usage", "usage" },
+        { "/console/operator", "operator" },
+        { "/docs/ingestLogs", "api" },
+    };
+
+    [BrowserTheory]
+    [MemberData(nameof(Views))]
+    public async Task A_view_is_for_everybody_wide_and_narrow_light_and_dark(string path, string name)
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync(path, async page =>
+        {
+            var watch = new RequestWatch(page.Page);
+            if (name == "trigger")
+            {
+                // There is none yet, which is how one begins.
+                page.Expect("404", "/v1/triggers/");
+            }
+
+            await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveCountAsync(1);
+            await watch.SettleAsync();
+            foreach (var theme in Themes)
+            {
+                await page.Page.EmulateMediaAsync(new() { ColorScheme = theme });
+                await Accessibility.ExpectNoProblemsAsync(page);
+            }
+
+            await page.Page.SetViewportSizeAsync(Window.Narrow.Width, Window.Narrow.Height);
+            await watch.SettleAsync();
+            Assert.Equal(Window.Narrow.Width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            await Pictures.TakeAsync(page, name, watch.SettleAsync);
+            Assert.False(await page.Page.EvaluateAsync<bool>("'hostile' in window"));
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_session_that_ends_asks_for_a_sign_in_and_the_view_is_where_it_was()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/console/logs?query=level%3Afatal", async page =>
+        {
+            await Expect(page.View.GetByText("Out of memory")).ToBeVisibleAsync();
+            var address = page.Page.Url;
+            await page.Page.Context.ClearCookiesAsync();
+            page.Expect("401", "/v1/");
+
+            await page.Page.Keyboard.PressAsync("r");
+            await page.SignInAsync(tenant.Email, ConsoleFixture.DemoPassword);
+
+            await Expect(page.View.GetByText("Out of memory")).ToBeVisibleAsync();
+            Assert.Equal(address, page.Page.Url);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_run_and_a_trace_are_found_by_their_ids()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        var run = await tenant.RunAsync("echo", """{"Text":"Found"}""");
+        await fixture.BrowseAsync("/console/overview", async page =>
+        {
+            await Expect(page.View.Locator(".figure").First).ToBeVisibleAsync();
+            await FindAsync(page, run);
+            await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Run {run}");
+
+            await FindAsync(page, "trace-2");
+            await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Trace trace-2");
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public Task Storage_that_is_away_is_said_and_tried_again() => fixture.BrowseAsync("/console/webhooks", async page =>
+    {
+        await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await page.Page.RouteAsync("**/v1/organization/keys?*", route => route.FulfillAsync(new()
+        {
+            Status = 500,
+            ContentType = "application/json",
+            Headers = new Dictionary<string, string> { ["X-Request-Id"] = "request-7" },
+            Body = """{"error":"Storage keeps silent","code":"RESOURCE_UNAVAILABLE","retryable":true}""",
+        }));
+        page.Expect("500", "/v1/organization/keys");
+        await page.Page.Keyboard.PressAsync("g");
+        await page.Page.Keyboard.PressAsync("k");
+        await Expect(page.View.GetByText("Storage keeps silent")).ToBeVisibleAsync();
+        await Expect(page.View.GetByText("request-7")).ToBeVisibleAsync();
+
+        await page.Page.UnrouteAllAsync();
+        await page.View.GetByRole(AriaRole.Button, new() { Name = "Try again" }).PressAsync("Enter");
+
+        await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "New key" })).ToBeVisibleAsync();
+    }, fixture.Demo);
+
+    private static async Task FindAsync(ConsolePage page, string text)
+    {
+        await page.Page.Keyboard.PressAsync("Control+k");
+        await page.Page.GetByRole(AriaRole.Combobox, new() { Name = "What to find" }).FillAsync(text);
+        await page.Page.Keyboard.PressAsync("Enter");
+    }
+}
