@@ -62,6 +62,15 @@ export const onSignedOut: { handler: () => void } = { handler: () => {} };
 /** The operator's key while it is in use: in memory and nowhere else. */
 export const adminKey = signal('');
 
+/** A key of one's own, to try operations with: in memory and nowhere else. */
+export const ownKey = signal('');
+
+/** Forgets all keys that were typed in. */
+export function forgetKeys() {
+  adminKey.value = '';
+  ownKey.value = '';
+}
+
 /** The address of a request. */
 export function urlOf(template: string, { path = {}, query = {} }: Ask = {}) {
   const full = template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));

@@ -3,9 +3,10 @@
 import { useRef, useState } from 'preact/hooks';
 import { get } from '../api/client';
 import { Dialog } from '../parts/dialog';
+import { sayFailure } from '../parts/toast';
 import { change, open, path, pathOf, to } from '../state/address';
 import { useResource } from '../state/resource';
-import { session } from '../state/session';
+import { session, switchTo } from '../state/session';
 import { views } from '../views/all';
 
 interface Find { kind: string; title: string; go: () => void }
@@ -22,13 +23,14 @@ export function Palette({ close }: { close: () => void }) {
   const has = (title: string) => title.toLowerCase().includes(text.toLowerCase());
   const finds: Find[] = [
     ...(runId.test(text) ? [{ kind: 'run', title: text, go: () => open(to(pathOf('runs', text))) }] : []),
-    ...(text.length >= 6 && !text.includes(' ') ? [
+    ...views.filter(view => has(view.title)).map(view => ({ kind: 'view', title: view.title, go: () => open(to(view.path)) })),
+    ...(session.value?.organizations ?? []).filter(one => one.id !== session.value!.organization.id && has(one.name)).map(one => ({ kind: 'organization', title: one.name, go: () => void switchTo(one.id).catch(sayFailure) })),
+    ...(session.value?.projects ?? []).filter(project => has(project.name)).map(project => ({ kind: 'project', title: project.name, go: () => path.value === '/' ? open(to('/overview', { project: project.id })) : change({ project: project.id }) })),
+    ...(apps.data?.data ?? []).filter(app => has(app.name) || has(app.appId)).map(app => ({ kind: 'app', title: app.name, go: () => open(to(pathOf('apps', app.appId))) })),
+    ...(text && !text.includes(' ') && !runId.test(text) ? [
       { kind: 'trace', title: text, go: () => open(to('/traces', { trace: text })) },
       { kind: 'logs of trace', title: text, go: () => open(to('/logs', { query: `trace_id:"${text}"` })) },
     ] : []),
-    ...views.filter(view => has(view.title)).map(view => ({ kind: 'view', title: view.title, go: () => open(to(view.path)) })),
-    ...(session.value?.projects ?? []).filter(project => has(project.name)).map(project => ({ kind: 'project', title: project.name, go: () => path.value === '/' ? open(to('/overview', { project: project.id })) : change({ project: project.id }) })),
-    ...(apps.data?.data ?? []).filter(app => has(app.name) || has(app.appId)).map(app => ({ kind: 'app', title: app.name, go: () => open(to(pathOf('apps', app.appId))) })),
     ...(text && !runId.test(text) ? [{ kind: 'logs with', title: text, go: () => open(to('/logs', { query: text })) }] : []),
   ].slice(0, 40);
 

@@ -1,7 +1,7 @@
 // Who is signed in. The session itself is a cookie that no script can read; what is kept here is what the API says of it.
 
 import { computed, signal } from '@preact/signals';
-import { ApiFailure, get, onSignedOut, post, type Answer } from '../api/client';
+import { ApiFailure, forgetKeys, get, onSignedOut, post, type Answer } from '../api/client';
 import { parameter } from './address';
 import { lookAgain } from './clock';
 
@@ -46,10 +46,12 @@ export async function signIn(email: string, password: string) {
 
 export async function signOut() {
   await post('/v1/auth/logout');
+  forgetKeys();
   session.value = null;
 }
 
 export async function switchTo(organization: string) {
+  forgetKeys();
   await post('/v1/auth/session', { organization });
   await recall();
   lookAgain();

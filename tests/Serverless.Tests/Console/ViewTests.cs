@@ -82,7 +82,7 @@ public sealed class ViewTests(ConsoleFixture fixture)
     }
 
     [BrowserFact]
-    public async Task A_run_and_a_trace_are_found_by_their_ids()
+    public async Task Runs_and_traces_are_found_by_their_ids_and_views_by_their_names()
     {
         var tenant = await fixture.FilledTenantAsync();
         var run = await tenant.RunAsync("echo", """{"Text":"Found"}""");
@@ -91,6 +91,9 @@ public sealed class ViewTests(ConsoleFixture fixture)
             await Expect(page.View.Locator(".figure").First).ToBeVisibleAsync();
             await FindAsync(page, run);
             await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Run {run}");
+
+            await FindAsync(page, "overview");
+            await Expect(page.View.Locator(".figure").First).ToBeVisibleAsync();
 
             await FindAsync(page, "trace-2");
             await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Trace trace-2");

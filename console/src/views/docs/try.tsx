@@ -1,12 +1,10 @@
 // Tries an operation with the session that there is, or with a key of one's own, which is kept in memory and nowhere else.
 
-import { signal } from '@preact/signals';
 import { useRef, useState } from 'preact/hooks';
-import { note, urlOf } from '../../api/client';
+import { note, ownKey, urlOf } from '../../api/client';
 import { Json } from '../../parts/pieces';
 import type { Operation } from './description';
 
-const ownKey = signal('');
 const mostShown = 200_000;
 
 interface Outcome { status: string; headers: string; body: string; milliseconds: number }

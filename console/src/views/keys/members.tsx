@@ -53,6 +53,7 @@ export function Members() {
             </tbody>
           </table>
         </div>
+        {members.data.pagination.nextCursor && <p class="quiet">These are the first 200 members.</p>}
         <p class="quiet">A member sees everything; an admin also defines apps, projects and keys; an owner also manages members. Whoever is given another role signs in again.</p>
       </div>
       {panel === 'new' && (

@@ -58,6 +58,7 @@ export function Projects() {
             </tbody>
           </table>
         </div>
+        {projects.data.pagination.nextCursor && <p class="quiet">These are the first 200 projects.</p>}
       </div>
       {panel?.kind === 'new' && (
         <FormDialog title="New project" action="Make it" close={close} send={async field => { await post('/v1/organization/projects', { name: field('name') }); done(`${field('name')} is made`); }}>

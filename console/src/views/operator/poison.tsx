@@ -12,7 +12,7 @@ import { useResource } from '../../state/resource';
 export function Poison() {
   const queue = parameter('queue');
   const queues = useResource('poison', async signal => (await get('/v1/admin/poison', { signal })).data);
-  if (queues.failure) return <Failure failure={queues.failure} retry={queues.reload} />;
+  if (queues.failure && !queues.data) return <Failure failure={queues.failure} retry={queues.reload} />;
   if (!queues.data) return <Skeleton />;
   return (
     <>
@@ -37,7 +37,7 @@ export function Poison() {
 function Messages({ queue, done }: { queue: string; done: () => void }) {
   const [isDropping, setDropping] = useState(false);
   const messages = useResource(queue, async signal => (await get('/v1/admin/poison/{queue}', { path: { queue }, query: { limit: 32 }, signal })).data);
-  if (messages.failure) return <Failure failure={messages.failure} retry={messages.reload} />;
+  if (messages.failure && !messages.data) return <Failure failure={messages.failure} retry={messages.reload} />;
   if (!messages.data) return <Skeleton />;
   const after = (text: string) => () => {
     say(text);

@@ -7,7 +7,7 @@ import { useResource } from '../../state/resource';
 /** Rows that no version of the application could read: left out of answers, and kept. */
 export function Unreadable() {
   const rows = useResource('unreadable', async signal => (await get('/v1/admin/unreadable', { signal })).data);
-  if (rows.failure) return <Failure failure={rows.failure} retry={rows.reload} />;
+  if (rows.failure && !rows.data) return <Failure failure={rows.failure} retry={rows.reload} />;
   if (!rows.data) return <Skeleton />;
   if (rows.data.length === 0) return <p class="quiet">All rows can be read.</p>;
   const restore = () => post('/v1/admin/unreadable/restore').then(({ data }) => {

@@ -7,7 +7,7 @@ import { isSeen, lookAgain } from '../../state/clock';
 import { minute, second } from '../../state/times';
 
 const patience = 10 * minute;
-const every = 3 * second;
+const every = 2 * second;
 
 const log = `. .local/demo.env
 curl $BASE_URL/v1/logs -H "x-api-key: $LUMINALOG_KEY" -H 'Content-Type: application/json' \\

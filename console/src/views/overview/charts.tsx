@@ -29,8 +29,8 @@ export function Charts({ stats, project }: ChartsProps) {
   return (
     <div class="small-charts">
       <section><h2>Entries by level</h2>{entries ? <Chart label="Log entries by level over time" kind="bars" ends={ends} {...entries} /> : <div class="room" />}</section>
-      <section><h2>Requests</h2>{hours ? <Chart label="Requests by the hour, with those that failed" kind="bars" ends={hourEnds} times={hours.times} series={hours.requests} /> : <div class="room" />}</section>
-      <section><h2>Cost</h2>{hours ? <Chart label="Cost by the hour" kind="bars" ends={hourEnds} times={hours.times} series={hours.cost} show={showCost} /> : <div class="room" />}</section>
+      <section><h2>Requests <span class="quiet">by the hour</span></h2>{hours ? <Chart label="Requests by the hour, with those that failed" kind="bars" ends={hourEnds} times={hours.times} series={hours.requests} /> : <div class="room" />}</section>
+      <section><h2>Cost <span class="quiet">by the hour</span></h2>{hours ? <Chart label="Cost by the hour" kind="bars" ends={hourEnds} times={hours.times} series={hours.cost} show={showCost} /> : <div class="room" />}</section>
     </div>
   );
 }

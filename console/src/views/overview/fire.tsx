@@ -38,7 +38,7 @@ export const Fire = ({ logs, project, runs }: FireProps) => (
     <List title="Requests that failed" href={to('/traces', { status: 'error' })} none="No request failed in this range." resource={project} rows={(project.data?.recentErrors ?? []).slice(0, 5)} row={error => (
       <li key={error.event_id}><Time at={error.timestamp} ago /><State name={error.status} /><a href={to('/traces', { status: error.status, model: error.model })}>{error.model} <span class="quiet">{error.error_code}</span></a></li>
     )} />
-    <List title="Failed runs" href={to('/runs', { status: 'failed' })} none="No run failed." resource={runs} rows={runs.data?.data ?? []} row={one => (
+    <List title="Failed runs" href={to('/runs', { status: 'failed' })} none="No run failed in this range." resource={runs} rows={runs.data?.data ?? []} row={one => (
       <li key={one.runId}><Time at={one.completedAt ?? one.createdAt} ago /><State name={one.status} /><a href={to(pathOf('runs', one.runId))}>{one.workflowId} <span class="quiet">{one.errorMessage}</span></a></li>
     )} />
   </div>

@@ -33,10 +33,11 @@ export function Overview() {
   const logs = useResource(errors ? key : null, signal => get('/v1/logs', { query: { ...rangeQuery.value, min_level: 'error', limit: 5 }, signal }));
   const runs = account.data?.data.runs;
   const failed = useResource(runs?.failed ? organization : null, signal => get('/v1/runs', { query: { status: 'failed', limit: 5 }, signal }));
+  const isInRange = ({ completedAt, createdAt }: { completedAt?: string | null; createdAt: string }) => Date.parse(completedAt ?? createdAt) >= range.value.start.getTime();
   const usage = plan.data?.data.usage;
   const kpis = project.data?.kpis;
 
-  if (isNew({ entries: stats.data?.total, requests: id ? kpis?.totalRequests : 0, runs: runs?.total, bytesUsed: usage?.logs.bytesUsed, eventsUsed: usage?.traces.eventsUsed })) {
+  if (isNew({ createdAt: plan.data?.data.createdAt, entries: stats.data?.total, requests: id ? kpis?.totalRequests : 0, runs: runs?.total, bytesUsed: usage?.logs.bytesUsed, eventsUsed: usage?.traces.eventsUsed }, Date.now())) {
     return <><h1 class="off-screen">Overview</h1><Begin /></>;
   }
 
@@ -61,7 +62,7 @@ export function Overview() {
         </div>
       </section>
       <Charts stats={stats.data} project={project.data} />
-      <Fire logs={{ ...logs, isNone: errors === 0 }} project={{ ...project, isNone: !id }} runs={{ ...failed, isNone: runs?.failed === 0 }} />
+      <Fire logs={{ ...logs, isNone: errors === 0 }} project={{ ...project, isNone: !id }} runs={{ ...failed, data: failed.data && { ...failed.data, data: failed.data.data.filter(isInRange) }, isNone: runs?.failed === 0 }} />
     </div>
   );
 }

@@ -17,7 +17,11 @@ export const errorsOf = (levels: Levels) => levels.error + levels.fatal + levels
 /** How much of a plan is used, from 0 to 1; 0 where the plan allows nothing. */
 export const shareOf = (used: number, allowed: number) => allowed > 0 ? used / allowed : 0;
 
-interface Known { entries?: number; requests?: number; runs?: number; bytesUsed?: number; eventsUsed?: number }
+interface Known { createdAt?: string; entries?: number; requests?: number; runs?: number; bytesUsed?: number; eventsUsed?: number }
 
-/** Whether nothing was ever sent, as far as can be seen: everything is known, and none of it is more than nothing. */
-export const isNew = ({ entries, requests, runs, bytesUsed, eventsUsed }: Known) => [entries, requests, runs, bytesUsed, eventsUsed].every(value => value === 0);
+// What was used is known of this month alone: whoever is older may only have been idle since its first day.
+const youth = 31 * 86_400_000;
+
+/** Whether nothing was ever sent, as far as can be seen: an organization is young, everything is known of it, and none of that is more than nothing. */
+export const isNew = ({ createdAt, entries, requests, runs, bytesUsed, eventsUsed }: Known, now: number) =>
+  createdAt !== undefined && now - Date.parse(createdAt) < youth && [entries, requests, runs, bytesUsed, eventsUsed].every(value => value === 0);

@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { isNew } from '../src/views/overview/sums';
+
+const now = Date.parse('2026-12-01T00:10:00Z');
+const nothing = { createdAt: '2026-11-28T00:00:00Z', entries: 0, requests: 0, runs: 0, bytesUsed: 0, eventsUsed: 0 };
+
+test('whoever is young and has sent nothing is new', () => assert.equal(isNew(nothing, now), true));
+test('whoever has sent something is not', () => assert.equal(isNew({ ...nothing, runs: 1 }, now), false));
+test('nobody is new before all is known', () => assert.equal(isNew({ ...nothing, entries: undefined }, now), false));
+test('whoever is old and idle on the first of a month is not new', () => assert.equal(isNew({ ...nothing, createdAt: '2026-03-01T00:00:00Z' }, now), false));
