@@ -15,8 +15,10 @@ internal sealed class RequestWatch
     private readonly List<string> _asked = [];
     private readonly HashSet<IRequest> _open = [];
     private readonly Lock _gate = new();
+    private bool _isLeaving;
+    private int _before;
 
-    /// <summary>Watches a page.</summary>
+    /// <summary>Watches a page. What it is asking already is not known of: a reload begins anew.</summary>
     public RequestWatch(IPage page)
     {
         _page = page;
@@ -26,11 +28,13 @@ internal sealed class RequestWatch
             {
                 lock (_gate)
                 {
+                    _isLeaving |= request.IsNavigationRequest;
                     _asked.Add($"{request.Method} {new Uri(request.Url).PathAndQuery}");
                     _open.Add(request);
                 }
             }
         };
+        page.FrameNavigated += (_, _) => Arrive();
         page.RequestFinished += (_, request) => End(request);
         page.RequestFailed += (_, request) => End(request);
     }
@@ -43,6 +47,18 @@ internal sealed class RequestWatch
             lock (_gate)
             {
                 return [.. _asked];
+            }
+        }
+    }
+
+    /// <summary>How many of them the documents before this one asked.</summary>
+    public int Before
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _before;
             }
         }
     }
@@ -80,6 +96,20 @@ internal sealed class RequestWatch
             lock (_gate)
             {
                 return _open.Count == 0;
+            }
+        }
+    }
+
+    // Of what another document asked, nobody hears any more.
+    private void Arrive()
+    {
+        lock (_gate)
+        {
+            if (_isLeaving)
+            {
+                _open.Clear();
+                _before = _asked.Count;
+                _isLeaving = false;
             }
         }
     }
