@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { ApiFailure } from '../api/client';
+import type { ApiFailure, Problem } from '../api/client';
 import { asFailure } from '../state/resource';
 import { Dialog } from './dialog';
 
@@ -39,18 +39,26 @@ export function Form({ action, send, cancel, isDanger, children }: FormProps) {
   return (
     <form class="fields" onSubmit={submit}>
       {children}
-      {failure && (
-        <div class="mistake" role="alert">
-          <p>{failure.message}</p>
-          {failure.details.map((detail, at) => <p key={at}>{[detail.field ?? detail.name ?? detail.param, detail.message].filter(Boolean).join(': ')}</p>)}
-        </div>
-      )}
+      {failure && <Mistakes failure={failure} problems={failure.details} />}
       <footer>
         {cancel && <button type="button" onClick={cancel}>Cancel</button>}
         <button type="submit" class={isDanger ? 'danger' : 'primary'} disabled={isBusy}>{action}</button>
       </footer>
     </form>
   );
+}
+
+/** What is wrong with what was sent: all of it together, and the problems that stand at no field of their own. */
+export const Mistakes = ({ failure, problems }: { failure: ApiFailure; problems: readonly Problem[] }) => (
+  <div class="mistake" role="alert">
+    <p>{failure.message}</p>
+    {problems.map((problem, at) => <p key={at}>{[problem.field ?? problem.name ?? problem.param, problem.message].filter(Boolean).join(': ')}</p>)}
+  </div>
+);
+
+/** Sends a form of several lines, where Enter begins another. */
+export function submitOnControlEnter(event: KeyboardEvent) {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) (event.currentTarget as HTMLFormElement).requestSubmit();
 }
 
 interface FormDialogProps extends Omit<FormProps, 'cancel'> { title: string; close: () => void }

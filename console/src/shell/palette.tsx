@@ -8,6 +8,7 @@ import { change, open, path, pathOf, to } from '../state/address';
 import { useResource } from '../state/resource';
 import { session, switchTo } from '../state/session';
 import { views } from '../views/all';
+import { termOf } from '../views/logs/terms';
 
 interface Find { kind: string; title: string; go: () => void }
 
@@ -29,7 +30,7 @@ export function Palette({ close }: { close: () => void }) {
     ...(apps.data?.data ?? []).filter(app => has(app.name) || has(app.appId)).map(app => ({ kind: 'app', title: app.name, go: () => open(to(pathOf('apps', app.appId))) })),
     ...(text && !text.includes(' ') && !runId.test(text) ? [
       { kind: 'trace', title: text, go: () => open(to('/traces', { trace: text })) },
-      { kind: 'logs of trace', title: text, go: () => open(to('/logs', { query: `trace_id:"${text}"` })) },
+      { kind: 'logs of trace', title: text, go: () => open(to('/logs', { query: termOf('trace_id', text) })) },
     ] : []),
     ...(text && !runId.test(text) ? [{ kind: 'logs with', title: text, go: () => open(to('/logs', { query: text })) }] : []),
   ].slice(0, 40);

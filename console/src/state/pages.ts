@@ -28,6 +28,10 @@ export interface Pages<T> {
 
 interface List<T> { readonly rows: readonly T[]; readonly next: string | null | undefined; readonly isLonger: boolean }
 
+/** A page as the answers of lists have it that carry their paging beside their data. */
+export const pageOf = <T>({ data, pagination }: { data: readonly T[]; pagination: { nextCursor?: string | null; total?: number } }): Page<T> =>
+  ({ rows: data, next: pagination.nextCursor, total: pagination.total });
+
 /**
  * @param key What the list depends on; null while there is nothing to ask.
  * @param load Asks for a page; without a cursor for the first.

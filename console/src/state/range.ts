@@ -51,11 +51,12 @@ export const chooseLength = (length: string) => change({ range: length, from: nu
 /** Chooses a range by its ends; null for an end that goes along with now. */
 export const chooseRange = (start: Date, end: Date | null) => change({ range: null, from: start.toISOString(), to: end?.toISOString() ?? null });
 
-/** The width of a bar that makes some sixty of the range, of those that counts can be had by. */
-export const barWidth = computed(() => {
+const intervals = [['1m', minute], ['5m', 5 * minute], ['15m', 15 * minute], ['1h', hour], ['6h', 6 * hour], ['1d', day]] as const;
+
+/** The length of time that makes some sixty bars of the range, of those that counts can be had by. */
+export const interval = computed(() => {
   const length = range.value.end.getTime() - range.value.start.getTime();
-  const widths = [minute, 5 * minute, 15 * minute, hour, 6 * hour, day];
-  return widths.find(width => length / width <= 90) ?? day;
+  return (intervals.find(([, width]) => length / width <= 90) ?? intervals.at(-1)!)[0];
 });
 
 /** Whether a range is being dragged over a chart; what comes in meanwhile waits. */

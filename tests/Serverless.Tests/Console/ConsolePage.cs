@@ -38,6 +38,9 @@ public sealed class ConsolePage
     /// <summary>The place of the view.</summary>
     public ILocator View => Page.Locator("#view");
 
+    /// <summary>The rows of its list that are in sight.</summary>
+    public ILocator Rows => View.Locator(".all > .row");
+
     /// <summary>A page in a browser's window.</summary>
     /// <param name="context">The window.</param>
     /// <param name="address">The only address it may talk to.</param>

@@ -15,7 +15,6 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
 {
     // Longer than the samples, so that none of them leaves the range while a test goes on.
     private const string All = "/console/logs?range=6h";
-    private const string Rows = ".rows .all .row";
     private const int Errors = 30;
     private const int EntriesOfATrace = ConsoleSamples.LogCount / ConsoleSamples.TraceCount;
 
@@ -65,7 +64,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
         var first = page.Page.Url;
         await keyboard.PressAsync("j");
         await keyboard.PressAsync("j");
-        await Expect(page.Page.Locator($"{Rows}[aria-selected=true]")).ToHaveAttributeAsync("aria-rowindex", "4");
+        await Expect(page.Rows.And(page.Page.Locator("[aria-selected=true]"))).ToHaveAttributeAsync("aria-rowindex", "4");
         Assert.NotEqual(first, page.Page.Url);
 
         await page.Page.ReloadAsync();
@@ -92,14 +91,14 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
         await Expect(page.Page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("level:\"debug\" NOT environment:\"staging\"");
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "metadata.path as a column", Exact = true }).ClickAsync();
-        await Expect(page.Page.Locator($"{Rows} [data-column='metadata.path']").First).ToContainTextAsync("/api/orders/");
+        await Expect(page.Rows.Locator("[data-column='metadata.path']").First).ToContainTextAsync("/api/orders/");
     });
 
     [BrowserFact]
     public Task An_entry_leads_to_what_happened_around_it_and_to_its_trace() => BrowseAsync($"{All}&query=level%3Aerror", async page =>
     {
         const int Around = 20;
-        await page.Page.Locator(Rows).Nth(10).ClickAsync();
+        await page.Rows.Nth(10).ClickAsync();
         var around = page.Page.Locator(".around li");
         await Expect(around).ToHaveCountAsync(Around + 1 + Around);
         await Expect(page.Page.Locator(".around li[aria-current=true]")).ToHaveCountAsync(1);
@@ -125,7 +124,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
 
                 await tenant.SendAsync([new() { ["timestamp"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture), ["level"] = "warn", ["message"] = "The first" }]);
 
-                await Expect(page.Page.Locator($"{Rows} [data-column=message]")).ToHaveTextAsync(["The first"]);
+                await Expect(page.Rows.Locator("[data-column=message]")).ToHaveTextAsync(["The first"]);
             },
             tenant);
     }
@@ -156,7 +155,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
             """);
 
         var end = await page.Page.EvaluateAsync<int>("window.fed");
-        await Expect(page.Page.Locator(Rows).First).ToContainTextAsync($"Live entry {end - 1}");
+        await Expect(page.Rows.First).ToContainTextAsync($"Live entry {end - 1}");
         await ExpectLoadedAsync(page, 1000);
 
         await page.Page.Locator(".rows").EvaluateAsync("rows => { rows.scrollTop = 2800; }");
@@ -166,7 +165,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
         await Expect(waiting).ToBeVisibleAsync();
         await Expect(page.Page.GetByText($"Live entry {end - 101}")).ToBeVisibleAsync();
         await waiting.ClickAsync();
-        await Expect(page.Page.Locator(Rows).First).ToContainTextAsync($"Live entry {end + 19}");
+        await Expect(page.Rows.First).ToContainTextAsync($"Live entry {end + 19}");
         await Expect(waiting).Not.ToBeVisibleAsync();
     });
 
@@ -191,7 +190,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
 
         await page.Page.Locator(".rows").EvaluateAsync("rows => { rows.scrollTop = rows.scrollHeight; }");
         await Expect(page.Page.GetByText("Entry 9999", new() { Exact = true })).ToBeVisibleAsync();
-        Assert.InRange(await page.Page.Locator(Rows).CountAsync(), 1, 100);
+        Assert.InRange(await page.Rows.CountAsync(), 1, 100);
     });
 
     [BrowserFact]
@@ -235,9 +234,9 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
     [BrowserFact]
     public Task Hostile_text_is_text() => BrowseAsync($"{All}&query=level%3Awarn", async page =>
     {
-        await page.Page.Locator(Rows).Filter(new() { HasText = HostileText.Markup }).ClickAsync();
+        await page.Rows.Filter(new() { HasText = HostileText.Markup }).ClickAsync();
         await Expect(page.Page.Locator(".drawer .message")).ToHaveTextAsync(HostileText.Markup);
-        await page.Page.Locator(Rows).Filter(new() { HasText = "WWWW" }).ClickAsync();
+        await page.Rows.Filter(new() { HasText = "WWWW" }).ClickAsync();
         await Expect(page.Page.Locator(".drawer .message")).ToHaveTextAsync(HostileText.Long);
 
         Assert.Null(await page.Page.EvaluateAsync<int?>("window.hostile"));
@@ -267,7 +266,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
         $"{All}&query=level%3Aerror",
         async page =>
         {
-            await page.Page.Locator(Rows).First.ClickAsync();
+            await page.Rows.First.ClickAsync();
             await Expect(page.Page.Locator(".around li").First).ToBeVisibleAsync();
             Assert.False(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
             await Accessibility.ExpectNoProblemsAsync(page);
@@ -298,7 +297,7 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
             await Expect(page.Page.GetByRole(AriaRole.Img)).ToBeVisibleAsync();
             Assert.Equal(["/v1/auth/session", "/v1/logs", "/v1/logs/fields", "/v1/logs/stats"], asked.Order(StringComparer.Ordinal));
 
-            await page.Page.Locator(Rows).Filter(new() { HasText = "error" }).First.ClickAsync();
+            await page.Rows.Filter(new() { HasText = "error" }).First.ClickAsync();
             await Expect(page.Page.Locator(".around li").First).ToBeVisibleAsync();
             await Accessibility.ExpectNoProblemsAsync(page);
             if (!isDark)

@@ -55,7 +55,7 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
         var tenant = await fixture.FilledTenantAsync();
         await fixture.BrowseAsync("/console/runs?status=failed", async page =>
         {
-            await Expect(Rows(page)).ToHaveCountAsync(1);
+            await Expect(page.Rows).ToHaveCountAsync(1);
             await page.Page.Keyboard.PressAsync("j");
             await page.Page.Keyboard.PressAsync("Enter");
 
@@ -75,12 +75,12 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
             var streamed = page.Page.WaitForRequestAsync("**/v1/runs/live*");
             await page.Page.ReloadAsync();
             await streamed;
-            await Expect(Rows(page)).ToHaveCountAsync(1);
+            await Expect(page.Rows).ToHaveCountAsync(1);
 
             await StartAsync(tenant);
-            await Expect(Rows(page)).ToHaveCountAsync(2);
+            await Expect(page.Rows).ToHaveCountAsync(2);
             await tenant.Runs.DoAsync("POST", $"/v1/runs/{first}/cancel");
-            await Expect(Rows(page).Nth(1)).ToContainTextAsync("cancelled");
+            await Expect(page.Rows.Nth(1)).ToContainTextAsync("cancelled");
         }, tenant);
     }
 
@@ -97,19 +97,19 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
         await fixture.BrowseAsync("/console/runs", async page =>
         {
             var keyboard = page.Page.Keyboard;
-            await Expect(Rows(page)).ToHaveCountAsync(3);
+            await Expect(page.Rows).ToHaveCountAsync(3);
             await keyboard.PressAsync("j");
             await keyboard.PressAsync("x");
             await keyboard.PressAsync("j");
             await keyboard.PressAsync("x");
             await page.View.GetByRole(AriaRole.Button, new() { Name = "Cancel 2" }).PressAsync("Enter");
             await Expect(page.Page.GetByText("2 runs cancelled")).ToBeVisibleAsync();
-            await Expect(Rows(page).Filter(new() { HasText = "cancelled" })).ToHaveCountAsync(2);
+            await Expect(page.Rows.Filter(new() { HasText = "cancelled" })).ToHaveCountAsync(2);
 
             await page.View.GetByRole(AriaRole.Button, new() { Name = "cancelled" }).ClickAsync();
-            await Expect(Rows(page)).ToHaveCountAsync(2);
-            await Rows(page).First.GetByRole(AriaRole.Checkbox).ClickAsync();
-            await Rows(page).Nth(1).GetByRole(AriaRole.Checkbox).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
+            await Expect(page.Rows).ToHaveCountAsync(2);
+            await page.Rows.First.GetByRole(AriaRole.Checkbox).ClickAsync();
+            await page.Rows.Nth(1).GetByRole(AriaRole.Checkbox).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
             await page.View.GetByRole(AriaRole.Button, new() { Name = "Delete 2" }).ClickAsync();
             await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).PressAsync("Enter");
             await Expect(page.View.GetByText("No run is like that")).ToBeVisibleAsync();
@@ -203,8 +203,6 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
 
     [GeneratedRegex("0[45]:00:00", RegexOptions.None, 1000)]
     private static partial Regex ThreeInBerlin();
-
-    private static ILocator Rows(ConsolePage page) => page.View.Locator(".all > .row");
 
     private static async Task<string> StartAsync(ConsoleTenant tenant) =>
         (await tenant.Runs.DoAsync("POST", "/v1/apps/waiting/runs", "{}", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();

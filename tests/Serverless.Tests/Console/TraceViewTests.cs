@@ -13,8 +13,8 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
         var tenant = await fixture.FilledTenantAsync();
         await fixture.BrowseAsync("/console/traces?status=error", async page =>
         {
-            await Expect(Rows(page)).ToHaveCountAsync(2);
-            await Expect(Rows(page).First).ToContainTextAsync("trace-2");
+            await Expect(page.Rows).ToHaveCountAsync(2);
+            await Expect(page.Rows.First).ToContainTextAsync("trace-2");
             await page.Page.Keyboard.PressAsync("j");
             await page.Page.Keyboard.PressAsync("Enter");
             await Expect(Spans(page)).ToHaveCountAsync(5);
@@ -32,7 +32,7 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
             await page.Page.Keyboard.PressAsync("Escape");
             await Expect(Span(page)).ToHaveCountAsync(0);
             await page.Page.Keyboard.PressAsync("Escape");
-            await Expect(Rows(page)).ToHaveCountAsync(2);
+            await Expect(page.Rows).ToHaveCountAsync(2);
         }, tenant);
     }
 
@@ -57,9 +57,9 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
         var tenant = await fixture.FilledTenantAsync();
         await fixture.BrowseAsync("/console/traces?model=house-model", async page =>
         {
-            await Expect(Rows(page)).ToHaveCountAsync(ConsoleSamples.TraceCount / 4);
-            await Expect(Rows(page).First).ToContainTextAsync("unknown price");
-            await Rows(page).First.ClickAsync();
+            await Expect(page.Rows).ToHaveCountAsync(ConsoleSamples.TraceCount / 4);
+            await Expect(page.Rows.First).ToContainTextAsync("unknown price");
+            await page.Rows.First.ClickAsync();
             await Expect(page.View.GetByText("unknown price")).ToBeVisibleAsync();
         }, tenant);
     }
@@ -70,9 +70,9 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
         var tenant = await fixture.FilledTenantAsync();
         await fixture.BrowseAsync("/console/traces?tab=sessions", async page =>
         {
-            await Expect(Rows(page)).ToHaveCountAsync(4);
-            await Rows(page).Filter(new() { HasText = "session-1" }).ClickAsync();
-            await Expect(Rows(page)).ToContainTextAsync(["trace-3", "trace-4", "trace-5"]);
+            await Expect(page.Rows).ToHaveCountAsync(4);
+            await page.Rows.Filter(new() { HasText = "session-1" }).ClickAsync();
+            await Expect(page.Rows).ToContainTextAsync(["trace-3", "trace-4", "trace-5"]);
         }, tenant);
     }
 
@@ -104,7 +104,7 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
             var model = page.View.GetByRole(AriaRole.Row, new() { Name = "gpt-4o" });
             await Expect(model.GetByRole(AriaRole.Cell).First).ToHaveTextAsync("15");
             await model.GetByRole(AriaRole.Link).ClickAsync();
-            await Expect(Rows(page)).ToHaveCountAsync(3);
+            await Expect(page.Rows).ToHaveCountAsync(3);
         }, tenant);
     }
 
@@ -120,8 +120,6 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
             await Expect(page.View.GetByRole(AriaRole.Alert)).ToContainTextAsync("Ai__Endpoint");
         }, tenant);
     }
-
-    private static ILocator Rows(ConsolePage page) => page.View.Locator(".all > .row");
 
     private static ILocator Spans(ConsolePage page) => page.View.GetByRole(AriaRole.List, new() { Name = "Spans" }).GetByRole(AriaRole.Listitem);
 

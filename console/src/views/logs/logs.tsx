@@ -5,16 +5,17 @@ import { get, urlOf } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { Icon } from '../../parts/icons';
+import { firstLog } from '../../parts/firstRequests';
 import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter, parameters } from '../../state/address';
 import { useKeys } from '../../state/keyboard';
 import { usePages } from '../../state/pages';
 import { zone } from '../../state/preferences';
-import { barWidth, range, rangeKey, rangeQuery } from '../../state/range';
+import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { session } from '../../state/session';
-import { day, hour, minute, showDate } from '../../state/times';
+import { showDate } from '../../state/times';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
 import { Facets } from './facets';
@@ -23,7 +24,6 @@ import { QueryBar } from './queryBar';
 import { SavedQueries } from './savedQueries';
 import { most, useLive } from './useLive';
 
-const widths: Record<number, '1m' | '5m' | '15m' | '1h' | '6h' | '1d'> = { [minute]: '1m', [5 * minute]: '5m', [15 * minute]: '15m', [hour]: '1h', [6 * hour]: '6h', [day]: '1d' };
 
 // With the date where some are not of today.
 const timeColumn = (isToday: boolean): Column<Entry> => ({ name: 'time', title: 'Time', width: isToday ? '92px' : '172px', cell: row => <Time at={row.timestamp} milliseconds /> });
@@ -47,7 +47,7 @@ export function Logs() {
       return { rows: page.logs, next: page.next_cursor };
     },
     row => row.id);
-  const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: widths[barWidth.value] }, signal }));
+  const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: interval.value }, signal }));
   const fields = useResource(`fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
   const live = useLive(isLive ? { query } : null, !isTop || selected !== null);
   const rows = useMemo(() => isLive ? join(live.rows.toReversed(), pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
@@ -107,10 +107,6 @@ export function Logs() {
   );
 }
 
-const first = `. .local/demo.env
-curl $BASE_URL/v1/logs -H "x-api-key: $LUMINALOG_KEY" -H 'Content-Type: application/json' \\
-  -d '{"logs":[{"timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","level":"info","message":"Hello"}]}'`;
-
 const NoEntries = ({ isAsked }: { isAsked: boolean }) => isAsked
   ? <Empty title="Nothing answers this question in the range"><p>Choose a longer range, or ask for less.</p></Empty>
-  : <Empty title="No entries in the range"><p>Send one, and it is here within a minute, or at once when the view is live:</p><Command text={first} /></Empty>;
+  : <Empty title="No entries in the range"><p>Send one, and it is here within a minute, or at once when the view is live:</p><Command text={firstLog} /></Empty>;

@@ -2,17 +2,14 @@ import { get, patch, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { sayFailure } from '../../parts/toast';
-import { usePages } from '../../state/pages';
+import { pageOf, usePages } from '../../state/pages';
 
 type Agent = Answer<'/v1/admin/agents'>['data'][number];
 
 export function Agents() {
   const pages = usePages<Agent>(
     'agents',
-    async (cursor, signal) => {
-      const page = await get('/v1/admin/agents', { query: { limit: 100, cursor }, signal });
-      return { rows: page.data, next: page.pagination.nextCursor };
-    },
+    async (cursor, signal) => pageOf(await get('/v1/admin/agents', { query: { limit: 100, cursor }, signal })),
     one => one.id);
   if (pages.failure && pages.rows.length === 0) return <Failure failure={pages.failure} retry={pages.reload} />;
   if (pages.isLoading) return <Skeleton />;

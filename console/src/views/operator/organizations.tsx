@@ -4,7 +4,7 @@ import { Failure } from '../../parts/failure';
 import { FormDialog } from '../../parts/form';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
-import { usePages } from '../../state/pages';
+import { pageOf, usePages } from '../../state/pages';
 
 type Organization = Answer<'/v1/admin/organizations'>['data'][number];
 
@@ -19,10 +19,7 @@ export function Organizations() {
   const [form, setForm] = useState<'create' | { change: Organization } | { erase: Organization } | null>(null);
   const pages = usePages<Organization>(
     'organizations',
-    async (cursor, signal) => {
-      const page = await get('/v1/admin/organizations', { query: { limit: 100, cursor }, signal });
-      return { rows: page.data, next: page.pagination.nextCursor };
-    },
+    async (cursor, signal) => pageOf(await get('/v1/admin/organizations', { query: { limit: 100, cursor }, signal })),
     one => one.id);
   if (pages.failure && pages.rows.length === 0) return <Failure failure={pages.failure} retry={pages.reload} />;
   if (pages.isLoading) return <Skeleton />;

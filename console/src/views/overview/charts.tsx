@@ -5,14 +5,14 @@ import type { Answer } from '../../api/client';
 import { Chart } from '../../parts/chart';
 import { showCost } from '../../parts/pieces';
 import { range } from '../../state/range';
-import { levelNames } from './sums';
+import { levels } from '../logs/entries';
 
 interface ChartsProps { stats: Answer<'/v1/logs/stats'> | undefined; project: Answer<'/v1/projects/{id}/overview'> | undefined }
 
 export function Charts({ stats, project }: ChartsProps) {
   const entries = useMemo(() => stats && {
     times: stats.buckets.map(bucket => Date.parse(bucket.time)),
-    series: levelNames.map(name => ({ name, colour: `--${name}`, values: stats.buckets.map(bucket => bucket.levels[name]) })),
+    series: levels.map(name => ({ name, colour: `--${name}`, values: stats.buckets.map(bucket => bucket.levels[name]) })),
   }, [stats]);
   const hours = useMemo(() => project && {
     times: project.timeline.map(hour => Date.parse(hour.hour)),

@@ -4,16 +4,14 @@ import { get } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Figure, showBytes, showCost, showNumber, showShare } from '../../parts/pieces';
 import { to } from '../../state/address';
-import { barWidth, range, rangeKey, rangeQuery } from '../../state/range';
+import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { project as chosen, session } from '../../state/session';
-import { day, hour, minute } from '../../state/times';
 import { Begin } from './begin';
 import { Charts } from './charts';
 import { Fire } from './fire';
 import { errorsOf, isNew, shareOf, sumLevels } from './sums';
 
-const intervals: Record<number, string> = { [minute]: '1m', [5 * minute]: '5m', [15 * minute]: '15m', [hour]: '1h', [6 * hour]: '6h', [day]: '1d' };
 const failing = 0.05;
 const nearlyUsed = 0.9;
 const none = '–';
@@ -22,7 +20,7 @@ export function Overview() {
   const organization = session.value!.organization.id;
   const id = chosen.value?.id ?? null;
   const key = `${organization} ${rangeKey.value}`;
-  const stats = useResource(key, signal => get('/v1/logs/stats', { query: { ...rangeQuery.value, interval: intervals[barWidth.value] }, signal }));
+  const stats = useResource(key, signal => get('/v1/logs/stats', { query: { ...rangeQuery.value, interval: interval.value }, signal }));
   const project = useResource(id && `${key} ${id}`, signal => get('/v1/projects/{id}/overview', { path: { id: id! }, query: rangeQuery.value, signal }));
   const account = useResource(organization, signal => get('/v1/account/usage', { signal }));
   const plan = useResource(organization, signal => get('/v1/organization', { signal }));

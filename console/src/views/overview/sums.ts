@@ -1,8 +1,9 @@
 // What the overview makes of the answers. Pure functions.
 
-export interface Levels { debug: number; info: number; warn: number; error: number; fatal: number; panic: number }
+import { levels as levelNames } from '../logs/entries';
 
-export const levelNames = ['debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const;
+export type Levels = Record<(typeof levelNames)[number], number>;
+
 
 /** All entries of a range by their level. */
 export function sumLevels(buckets: readonly { levels: Levels }[]) {

@@ -11,7 +11,7 @@ import { change, open, parameter, pathOf, segments, to } from '../../state/addre
 import { useKeys } from '../../state/keyboard';
 import { useResource } from '../../state/resource';
 import { mayDefine } from '../../state/session';
-import { Editor } from './editor';
+import { Editor, idRule } from './editor';
 import { Start } from './start';
 
 type Template = Answer<'/v1/templates'>['data'][number];
@@ -74,7 +74,7 @@ function AppList() {
             open(to(pathOf('apps', data.appId)));
           }}
         >
-          <label>Id<input name="id" required pattern="[a-z0-9_\-]+" title="Small letters, digits, - and _" spellcheck={false} defaultValue={template.templateId} /></label>
+          <label>Id<input {...idRule} defaultValue={template.templateId} /></label>
           <label>Name<input name="name" placeholder={template.name} /></label>
         </FormDialog>
       )}

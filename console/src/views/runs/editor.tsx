@@ -2,6 +2,7 @@
 
 import { useRef, useState } from 'preact/hooks';
 import { put, type Problem } from '../../api/client';
+import { submitOnControlEnter } from '../../parts/form';
 import { say } from '../../parts/toast';
 import { asFailure } from '../../state/resource';
 import { lineOf } from './definition';
@@ -13,6 +14,9 @@ interface EditorProps {
   /** Called with the id once the definition is stored. */
   done: (id: string) => void;
 }
+
+/** What the field for an id of an app takes. */
+export const idRule = { name: 'id', required: true, pattern: '[a-z0-9_\\-]+', title: 'Small letters, digits, - and _', spellcheck: false } as const;
 
 const numbersOf = (text: string) => text.split('\n').map((_, at) => at + 1).join('\n');
 
@@ -57,9 +61,9 @@ export function Editor({ id, text: first, done }: EditorProps) {
       class="fields"
       aria-label="Definition"
       onSubmit={save}
-      onKeyDown={event => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit(); }}
+      onKeyDown={submitOnControlEnter}
     >
-      {id === null && <label>Id<input name="id" required pattern="[a-z0-9_\-]+" title="Small letters, digits, - and _" spellcheck={false} value={appId} onInput={event => setAppId(event.currentTarget.value)} /></label>}
+      {id === null && <label>Id<input {...idRule} value={appId} onInput={event => setAppId(event.currentTarget.value)} /></label>}
       <label>
         Definition, as JSON
         <span class="numbered">

@@ -4,13 +4,14 @@ import { followStream, type LiveState } from '../../api/live';
 import { Confirm } from '../../parts/dialog';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
+import { firstRun } from '../../parts/firstRequests';
 import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { say, sayFailure } from '../../parts/toast';
 import { change, open, parameter, pathOf, to } from '../../state/address';
 import { useKeys } from '../../state/keyboard';
 import { withRun } from '../../state/lists';
-import { usePages } from '../../state/pages';
+import { pageOf, usePages } from '../../state/pages';
 import { useResource } from '../../state/resource';
 import { mayDefine, session } from '../../state/session';
 import { showLength } from '../../state/times';
@@ -37,10 +38,7 @@ export function RunList() {
   const key = JSON.stringify([session.value?.organization.id, status, appId]);
   const pages = usePages<Run>(
     key,
-    async (cursor, signal) => {
-      const page = await get('/v1/runs', { query: { status, appId, limit: 100, cursor }, signal });
-      return { rows: page.data, next: page.pagination.nextCursor, total: page.pagination.total };
-    },
+    async (cursor, signal) => pageOf(await get('/v1/runs', { query: { status, appId, limit: 100, cursor }, signal })),
     run => run.runId);
   const apps = useResource(`apps ${key}`, signal => get('/v1/apps', { query: { limit: 100 }, signal }), { once: true });
 
@@ -140,9 +138,6 @@ export function RunList() {
   );
 }
 
-const first = `. .local/demo.env
-curl $BASE_URL/v1/apps/$LAMINA_APP/runs -H "x-api-key: $LAMINA_KEY" -H 'Content-Type: application/json' -d '{"inputs":{"Text":"Hello"}}'`;
-
 const NoRuns = ({ isFiltered }: { isFiltered: boolean }) => isFiltered
   ? <Empty title="No run is like that"><p>Choose another state, or all apps.</p></Empty>
-  : <Empty title="No runs yet"><p>Start one from <a href={to('/apps')}>an app</a>, or by a request:</p><Command text={first} /></Empty>;
+  : <Empty title="No runs yet"><p>Start one from <a href={to('/apps')}>an app</a>, or by a request:</p><Command text={firstRun} /></Empty>;

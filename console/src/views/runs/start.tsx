@@ -2,6 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { post, type Answer, type ApiFailure } from '../../api/client';
+import { Mistakes, submitOnControlEnter } from '../../parts/form';
 import { open, pathOf, to } from '../../state/address';
 import { asFailure } from '../../state/resource';
 
@@ -35,7 +36,7 @@ export function Start({ app }: { app: App }) {
       class="fields"
       aria-label="Start a run"
       onSubmit={start}
-      onKeyDown={event => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) event.currentTarget.requestSubmit(); }}
+      onKeyDown={submitOnControlEnter}
     >
       {app.parameters.map(one => (
         <label key={one.id}>
@@ -46,12 +47,7 @@ export function Start({ app }: { app: App }) {
         </label>
       ))}
       <label>Webhook, told of the end<input type="url" placeholder="none" value={webhook} onInput={event => setWebhook(event.currentTarget.value)} />{mistakes(webhookName)}</label>
-      {failure && (
-        <div class="mistake" role="alert">
-          <p>{failure.message}</p>
-          {others.map((problem, at) => <p key={at}>{[problem.param, problem.message].filter(Boolean).join(': ')}</p>)}
-        </div>
-      )}
+      {failure && <Mistakes failure={failure} problems={others} />}
       <footer><button type="submit" class="primary" disabled={isBusy} title="Ctrl-Enter">{isBusy ? 'Starting…' : 'Start a run'}</button></footer>
     </form>
   );

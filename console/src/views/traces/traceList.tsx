@@ -1,6 +1,7 @@
 import { get, urlOf, type Answer } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
+import { firstTrace } from '../../parts/firstRequests';
 import { Command, Empty, showCost, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter } from '../../state/address';
@@ -74,10 +75,6 @@ export function TraceList() {
   );
 }
 
-const first = `. .local/demo.env
-curl $BASE_URL/v1/ingest -H "x-api-key: $LUMIQTRACE_KEY" -H 'Content-Type: application/x-ndjson' \\
-  -d '{"event_id":"'$(uuidgen || cat /proc/sys/kernel/random/uuid)'","trace_id":"t1","span_id":"s1","timestamp":"'$(date -u +%Y-%m-%dT%H:%M:%SZ)'","provider":"openai","model":"gpt-4o","operation":"chat","latency_ms":420,"status":"success","cost_usd":0.0021}'`;
-
 const NoTraces = ({ isFiltered }: { isFiltered: boolean }) => isFiltered
   ? <Empty title="No trace is like that in the range"><p>Choose a longer range, or fewer filters.</p></Empty>
-  : <Empty title="No traces in the range"><p>Send one, and it is here within a minute, or at once with <kbd>r</kbd>:</p><Command text={first} /></Empty>;
+  : <Empty title="No traces in the range"><p>Send one, and it is here within a minute, or at once with <kbd>r</kbd>:</p><Command text={firstTrace} /></Empty>;

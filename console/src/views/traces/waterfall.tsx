@@ -10,6 +10,7 @@ import { useKeys } from '../../state/keyboard';
 import { useResource } from '../../state/resource';
 import { project } from '../../state/session';
 import { showLength } from '../../state/times';
+import { termOf } from '../logs/terms';
 import { SpanDetails } from './spanDetails';
 import { isFailed, layOut, type Span, type SpanRow } from './tree';
 
@@ -57,7 +58,7 @@ export function Trace({ id }: { id: string }) {
             {tree.cost !== null && tree.unpriced > 0 && ` and ${tree.unpriced} with unknown price`}
           </span>
         )}
-        <a href={to('/logs', { query: `trace_id:"${id.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"` })}>Logs of it</a>
+        <a href={to('/logs', { query: termOf('trace_id', id) })}>Logs of it</a>
       </header>
       {trace.failure && (trace.failure.status === 404 ? <Empty title="There is no such trace"><p>It may be older than what is kept, or of another project.</p></Empty> : <Failure failure={trace.failure} retry={trace.reload} />)}
       {!trace.failure && !tree && <Skeleton rows={8} />}
