@@ -48,6 +48,7 @@ function Frame({ view }: { view: View | undefined }) {
       <Rail current={view} close={() => setPanel(null)} />
       <Bar view={view} openRail={() => setPanel('rail')} openPalette={() => setPanel('palette')} />
       <main id="view" tabIndex={-1} class="view">
+        {/* What was shown and chosen is of one organization: another one begins anew, and no view has to think of it. */}
         {view ? <view.Component key={`${session.value?.organization.id} ${view.path}`} /> : path.value === '/' ? null : <NotFound />}
       </main>
       {panel === 'palette' && <Palette close={() => setPanel(null)} />}

@@ -58,12 +58,12 @@ public sealed class LaminaAdmission(AdmissionGate gate)
     public async Task<Caller> EnterAsync(HttpContext context, ApiOperation operation)
     {
         var caller = await EnterAsync(context);
-        if (operation.Access == Access.Define && !MayDefine(caller))
+        if (IsSession(caller))
         {
-            throw IsSession(caller) ? RoleRequired() : ScopeRequired();
+            return SessionAdmission.IsAllowed(caller, operation.Access) ? caller : throw RoleRequired();
         }
 
-        return caller;
+        return operation.Access != Access.Define || MayDefine(caller) ? caller : throw ScopeRequired();
     }
 
     /// <summary>Whether somebody may define apps and triggers.</summary>

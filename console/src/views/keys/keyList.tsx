@@ -10,7 +10,7 @@ import { FormDialog } from '../../parts/form';
 import { say, sayFailure } from '../../parts/toast';
 import { useKeys } from '../../state/keyboard';
 import { useResource } from '../../state/resource';
-import { mayDefine, session } from '../../state/session';
+import { mayDefine } from '../../state/session';
 import { KeyTable } from './keyTable';
 import { NewKey } from './newKey';
 import { graces, surfaces } from './surfaces';
@@ -20,7 +20,7 @@ type Panel = { kind: 'new' } | { kind: 'rotate' | 'revoke'; key: Key } | { kind:
 
 export function KeyList() {
   const [panel, setPanel] = useState<Panel>(null);
-  const keys = useResource(`keys ${session.value!.organization.id}`, signal => get('/v1/organization/keys', { query: { limit: 200 }, signal }));
+  const keys = useResource('keys', signal => get('/v1/organization/keys', { query: { limit: 200 }, signal }));
   const close = () => setPanel(null);
   const show = (title: string, secret: string | null | undefined) => {
     setPanel(secret ? { kind: 'secret', title, secret } : null);

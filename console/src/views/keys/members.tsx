@@ -15,7 +15,7 @@ export const roles = ['owner', 'admin', 'member'] as const;
 
 export function Members() {
   const [panel, setPanel] = useState<'new' | Member | null>(null);
-  const members = useResource(`members ${session.value!.organization.id}`, signal => get('/v1/organization/members', { query: { limit: 200 }, signal }));
+  const members = useResource('members', signal => get('/v1/organization/members', { query: { limit: 200 }, signal }));
   const close = () => setPanel(null);
   const change = async (work: Promise<unknown>, done: string) => {
     try {

@@ -7,7 +7,7 @@ import { FormDialog } from '../../parts/form';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
 import { useResource } from '../../state/resource';
-import { mayDefine, mayOwn, recall, session } from '../../state/session';
+import { mayDefine, mayOwn, recall } from '../../state/session';
 
 type Project = Answer<'/v1/organization/projects'>['data'][number];
 type Panel = { kind: 'new' } | { kind: 'rename' | 'delete'; project: Project } | null;
@@ -15,7 +15,7 @@ type Panel = { kind: 'new' } | { kind: 'rename' | 'delete'; project: Project } |
 export function Projects() {
   const [panel, setPanel] = useState<Panel>(null);
   const [erasing, setErasing] = useState<readonly Project[]>([]);
-  const projects = useResource(`projects ${session.value!.organization.id}`, signal => get('/v1/organization/projects', { query: { limit: 200 }, signal }));
+  const projects = useResource('projects', signal => get('/v1/organization/projects', { query: { limit: 200 }, signal }));
   const close = () => setPanel(null);
   const done = (text: string) => {
     close();

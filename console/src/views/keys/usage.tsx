@@ -3,11 +3,10 @@ import { Failure } from '../../parts/failure';
 import { Meter } from '../../parts/meter';
 import { showBytes, showNumber, Skeleton } from '../../parts/pieces';
 import { useResource } from '../../state/resource';
-import { session } from '../../state/session';
 
 /** What the organization used of its plans this month. */
 export function Usage() {
-  const organization = useResource(`plan ${session.value!.organization.id}`, signal => get('/v1/organization', { signal }));
+  const organization = useResource('plan', signal => get('/v1/organization', { signal }));
   if (organization.failure && !organization.data) return <Failure failure={organization.failure} retry={organization.reload} />;
   if (!organization.data) return <Skeleton />;
   const { logs, traces, month } = organization.data.data.usage;

@@ -14,7 +14,6 @@ import { usePages } from '../../state/pages';
 import { zone } from '../../state/preferences';
 import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
-import { session } from '../../state/session';
 import { showDate } from '../../state/times';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
@@ -38,7 +37,7 @@ export function Logs() {
   const isLive = parameter('live') !== '' && range.value.isLive;
   const selected = parameter('entry') || null;
   const [isTop, setTop] = useState(true);
-  const key = JSON.stringify([session.value?.organization.id, query, rangeKey.value]);
+  const key = JSON.stringify([query, rangeKey.value]);
 
   const pages = usePages<Entry>(
     key,

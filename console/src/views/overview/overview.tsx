@@ -6,7 +6,7 @@ import { Figure, showBytes, showCost, showNumber, showShare } from '../../parts/
 import { to } from '../../state/address';
 import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
-import { project as chosen, session } from '../../state/session';
+import { project as chosen } from '../../state/session';
 import { Begin } from './begin';
 import { Charts } from './charts';
 import { Fire } from './fire';
@@ -17,20 +17,19 @@ const nearlyUsed = 0.9;
 const none = '–';
 
 export function Overview() {
-  const organization = session.value!.organization.id;
   const id = chosen.value?.id ?? null;
-  const key = `${organization} ${rangeKey.value}`;
+  const key = rangeKey.value;
   const stats = useResource(key, signal => get('/v1/logs/stats', { query: { ...rangeQuery.value, interval: interval.value }, signal }));
   const project = useResource(id && `${key} ${id}`, signal => get('/v1/projects/{id}/overview', { path: { id: id! }, query: rangeQuery.value, signal }));
-  const account = useResource(organization, signal => get('/v1/account/usage', { signal }));
-  const plan = useResource(organization, signal => get('/v1/organization', { signal }));
+  const account = useResource('account', signal => get('/v1/account/usage', { signal }));
+  const plan = useResource('plan', signal => get('/v1/organization', { signal }));
 
   const levels = stats.data && sumLevels(stats.data.buckets);
   const errors = levels && errorsOf(levels);
   // Without errors in the counts there are none to be asked for.
   const logs = useResource(errors ? key : null, signal => get('/v1/logs', { query: { ...rangeQuery.value, min_level: 'error', limit: 5 }, signal }));
   const runs = account.data?.data.runs;
-  const failed = useResource(runs?.failed ? organization : null, signal => get('/v1/runs', { query: { status: 'failed', limit: 5 }, signal }));
+  const failed = useResource(runs?.failed ? 'failed' : null, signal => get('/v1/runs', { query: { status: 'failed', limit: 5 }, signal }));
   const isInRange = ({ completedAt, createdAt }: { completedAt?: string | null; createdAt: string }) => Date.parse(completedAt ?? createdAt) >= range.value.start.getTime();
   const usage = plan.data?.data.usage;
   const kpis = project.data?.kpis;

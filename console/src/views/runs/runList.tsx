@@ -13,7 +13,7 @@ import { useKeys } from '../../state/keyboard';
 import { withRun } from '../../state/lists';
 import { pageOf, usePages } from '../../state/pages';
 import { useResource } from '../../state/resource';
-import { mayDefine, session } from '../../state/session';
+import { mayDefine } from '../../state/session';
 import { showLength } from '../../state/times';
 
 type Run = Answer<'/v1/runs'>['data'][number];
@@ -35,7 +35,7 @@ export function RunList() {
   const [isDeleting, setDeleting] = useState(false);
   const status = parameter('status');
   const appId = parameter('app');
-  const key = JSON.stringify([session.value?.organization.id, status, appId]);
+  const key = JSON.stringify([status, appId]);
   const pages = usePages<Run>(
     key,
     async (cursor, signal) => pageOf(await get('/v1/runs', { query: { status, appId, limit: 100, cursor }, signal })),
