@@ -19,7 +19,7 @@ export const options = {
   entryPoints: { app: 'src/main.tsx', icon: 'src/icon.svg' },
   bundle: true,
   format: 'esm',
-  target: ['es2023', 'chrome123', 'firefox121', 'safari17.5'],
+  target: ['es2024', 'chrome123', 'firefox121', 'safari17.5'],
   jsx: 'automatic',
   jsxImportSource: 'preact',
   loader: { '.svg': 'copy' },

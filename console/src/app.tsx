@@ -7,12 +7,12 @@ import { Toasts } from './parts/toast';
 import { open, path, segments, to } from './state/address';
 import { lookAgain } from './state/clock';
 import { useKeys } from './state/keyboard';
-import { recall, session, sessionFailure } from './state/session';
+import { isExpired, recall, session, sessionFailure } from './state/session';
 import { Bar } from './shell/bar';
 import { KeyList } from './shell/keyList';
 import { Palette } from './shell/palette';
 import { Rail } from './shell/rail';
-import { SignIn } from './shell/signIn';
+import { SignIn, SignInAgain } from './shell/signIn';
 import { viewAt, views, type View } from './views/all';
 
 export function App() {
@@ -53,6 +53,7 @@ function Frame({ view }: { view: View | undefined }) {
       </main>
       {panel === 'palette' && <Palette close={() => setPanel(null)} />}
       {panel === 'keys' && <KeyList close={() => setPanel(null)} />}
+      {isExpired.value && <SignInAgain />}
       <Toasts />
     </div>
   );

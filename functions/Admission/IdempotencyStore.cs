@@ -13,16 +13,20 @@ namespace Serverless.Admission;
 public sealed record RepeatableRequest(string Id, byte[] BodyHash, DateTimeOffset ClaimedAt, byte[]? Answer);
 
 /// <summary>
-/// Remembers requests by the key their sender gave them, for 24 hours. A request is claimed before it takes effect, with the id of
+/// Remembers requests by the key their sender gave them. A request is claimed before it takes effect, with the id of
 /// that effect, and completed afterwards; whoever finds it claimed but not completed can safely carry it out again under that id.
 /// </summary>
-public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
+/// <param name="ledgers">Where it is kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="lifetime">How long a request is remembered; 24 hours when null.</param>
+public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time, TimeSpan? lifetime = null)
 {
     private const string Id = "Request";
     private const string BodyHash = "Body";
     private const string Answer = "Answer";
-    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeSpan _lifetime = lifetime ?? TimeSpan.FromHours(24);
 
     /// <summary>The request of this key, with its answer if that is known soon; null when there is none.</summary>
     /// <param name="account">Whose key it is.</param>
@@ -56,7 +60,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
             view.Set(row, Id, id);
             view.Set(row, BodyHash, bodyHash);
             view.Set(row, Answer, Array.Empty<byte>());
-            view.Set(row, TenantColumns.ExpiresAt, now + Lifetime);
+            view.Set(row, TenantColumns.ExpiresAt, now + _lifetime);
             return new(id, bodyHash, now, null);
         }))!;
 
@@ -93,7 +97,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
             ? new(
                 view.Get<string>(row, Id)!,
                 view.Get<byte[]>(row, BodyHash)!,
-                expiresAt - Lifetime,
+                expiresAt - _lifetime,
                 view.Get<byte[]>(row, Answer) is { Length: > 0 } answer ? answer : null)
             : null;
 }

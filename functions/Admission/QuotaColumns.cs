@@ -8,4 +8,7 @@ public static class QuotaColumns
 
     /// <summary>LLM events.</summary>
     public const string TraceEvents = "TraceEvents";
+
+    /// <summary>Steps of traces.</summary>
+    public const string TraceSteps = "TraceSteps";
 }

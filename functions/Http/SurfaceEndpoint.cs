@@ -106,12 +106,16 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, Surface
         }
 
         headers.Append(HeaderNames.Vary, HeaderNames.Accept);
-        await (ProblemDocument.IsWanted(context.Request)
-            ? JsonResponse.WriteAsync(
-                context.Response, JsonResponse.Body(ProblemDocument.Of(error, requestId), ProblemJson.Default.ProblemDocument), context.RequestAborted, ProblemDocument.ContentType)
-            : JsonResponse.WriteAsync(context.Response, surface.ErrorBody(error, requestId), context.RequestAborted));
+        await WriteErrorAsync(context, surface, error, requestId);
         await DrainAsync(context);
     }
+
+    private static Task WriteErrorAsync(HttpContext context, Surface surface, ApiError error, string requestId) =>
+        ProtobufMessage.IsAnsweredTo(context.Request) ? JsonResponse.WriteAsync(context.Response, ProtobufMessage.OfError(error), context.RequestAborted, ProtobufMessage.MediaType)
+        : ProblemDocument.IsWanted(context.Request)
+            ? JsonResponse.WriteAsync(
+                context.Response, JsonResponse.Body(ProblemDocument.Of(error, requestId), ProblemJson.Default.ProblemDocument), context.RequestAborted, ProblemDocument.ContentType)
+        : JsonResponse.WriteAsync(context.Response, surface.ErrorBody(error, requestId), context.RequestAborted);
 
     /// <summary>
     /// Reads what is left of the body. The host passes an answer on only when all of the body has gone through; a connection that ends before that

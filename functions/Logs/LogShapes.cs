@@ -16,6 +16,12 @@ internal static class LogShapes
     /// <summary>A batch.</summary>
     public const string Batch = "LogBatch";
 
+    /// <summary>An export of OpenTelemetry.</summary>
+    public const string Export = "LogExport";
+
+    /// <summary>The same in protobuf.</summary>
+    public const string ExportMessage = "LogExportMessage";
+
     private static readonly TextField[] Labels =
     [
         new("environment", "Where it happened."),
@@ -38,6 +44,8 @@ internal static class LogShapes
             },
             new TextField("api_key", "The key, from old clients that send none in a header."),
         ]),
+        [Export] = Field.SchemaOf([new ObjectsField("resourceLogs", "The resources, with their scopes and the log records of those, as OTLP in JSON has them.", [])]),
+        [ExportMessage] = new JsonObject { ["type"] = "string", ["format"] = "binary", ["description"] = "An ExportLogsServiceRequest of the OpenTelemetry protocol." },
         [NewEntry] = Field.SchemaOf(Fields()),
         [Entry] = Field.SchemaOf([new TextField("id", "Its id.") { IsRequired = true }, .. Fields()]),
     };

@@ -5,8 +5,8 @@ using Serverless.Http;
 
 namespace Serverless.Logs;
 
-/// <summary>The LuminaLog contract: paths below <c>/v1/logs</c>, keys that begin with <c>ll_</c>, and its error envelope.</summary>
-public sealed class LuminaLog() : Surface("/v1/logs")
+/// <summary>The LuminaLog contract: paths below <c>/v1/logs</c> and what exporters send log records to, keys that begin with <c>ll_</c>, and its error envelope.</summary>
+public sealed class LuminaLog() : Surface("/v1/logs", "/v1/otel/v1/logs")
 {
     /// <summary>How its keys begin.</summary>
     public const string KeyPrefix = Tenancy.KeyPrefix.LuminaLog;

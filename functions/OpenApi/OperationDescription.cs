@@ -15,6 +15,8 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
 
     private static readonly TextField RequestIdHeader = new(RequestId.Header, "The id of the request: the caller's own, or a new one.");
 
+    private static readonly (string, OpenApiMediaType)[] NoContents = [];
+
     private readonly Dictionary<string, string> _headers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failures = new(StringComparer.Ordinal);
 
@@ -111,7 +113,7 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
     // Most endpoints of a surface fail alike: that is described once.
     private IOpenApiResponse Failure(IReadOnlyList<ApiError> errors, ApiOperation operation, Surface surface)
     {
-        var name = $"{surface.Name}{errors[0].Status}";
+        var name = $"{surface.Name}{errors[0].Status}{(TakesProtobuf(operation) ? "OfExport" : "")}";
         var content = string.Join('\n', errors.Select(error => $"{error.Code} {error.Message}"));
         if (_failures.TryAdd(name, content))
         {
@@ -133,9 +135,16 @@ internal sealed class OperationDescription(OpenApiDocument document, SchemaCatal
         {
             Description = string.Join('\n', byCode.Select(same => $"* `{same.Key}`: {string.Join("; ", same.Select(error => error.Message).Distinct(StringComparer.Ordinal))}.")),
             Headers = Headers([RequestIdHeader, .. surface.HeadersOf(operation), .. errors.Any(error => error.Retryable) ? (Field[])[RetryAfter] : []]),
-            Content = Contents((RequestBody.Json, content), (ProblemDocument.MediaType, Content(schemas.Refer(ProblemJson.Default.ProblemDocument), example: null))),
+            Content = Contents(
+            [
+                (RequestBody.Json, content),
+                (ProblemDocument.MediaType, Content(schemas.Refer(ProblemJson.Default.ProblemDocument), example: null)),
+                .. TakesProtobuf(operation) ? [(ProtobufMessage.MediaType, Content(new() { ["type"] = "string", ["format"] = "binary", ["description"] = "A google.rpc.Status." }, example: null))] : NoContents,
+            ]),
         };
     }
+
+    private static bool TakesProtobuf(ApiOperation operation) => operation.Body?.Contents.Any(content => content.MediaType == ProtobufMessage.MediaType) == true;
 
     private OpenApiMediaType Content(JsonObject schema, JsonNode? example) =>
         new() { Schema = ParseReference(schema), Example = example };

@@ -10,7 +10,13 @@ public sealed record LogPlan(long RequestsPerMinute, long BytesPerMonth);
 
 /// <summary>An organization's LumiqTrace plan.</summary>
 /// <param name="EventsPerMonth">The events it may send in a calendar month.</param>
-public sealed record TracePlan(long EventsPerMonth);
+public sealed record TracePlan(long EventsPerMonth)
+{
+    private const int StepsOfEvent = 10;
+
+    /// <summary>The spans that call no model that it may send in a calendar month.</summary>
+    public long StepsPerMonth => EventsPerMonth > long.MaxValue / StepsOfEvent ? long.MaxValue : EventsPerMonth * StepsOfEvent;
+}
 
 /// <summary>An agent's Lithtrix tier.</summary>
 /// <param name="RequestsPerMinute">The requests of any minute.</param>

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Serverless.Texts;
 
 /// <summary>
@@ -7,11 +9,39 @@ namespace Serverless.Texts;
 /// </summary>
 public static class Characters
 {
+    // A half of a pair takes less.
+    private const int MaxBytesOfUnit = 3;
+
     /// <summary>Whether a text has more than so many characters.</summary>
     public static bool Exceed(string text, int max) => text.Length > max && LengthOf(text, max) < text.Length;
 
     /// <summary>The beginning of a text: so many characters, or all if there are not more.</summary>
     public static string Beginning(string text, int max) => text.Length <= max ? text : text[..LengthOf(text, max)];
+
+    /// <summary>The beginning of a text: as many whole characters as there is room for, or all if they fit.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxBytes">The room, in bytes of UTF-8.</param>
+    public static string BeginningOfBytes(string text, int maxBytes)
+    {
+        if (text.Length <= maxBytes / MaxBytesOfUnit || Encoding.UTF8.GetByteCount(text) <= maxBytes)
+        {
+            return text;
+        }
+
+        var (bytes, length) = (0, 0);
+        foreach (var character in text.EnumerateRunes())
+        {
+            bytes += character.Utf8SequenceLength;
+            if (bytes > maxBytes)
+            {
+                break;
+            }
+
+            length += character.Utf16SequenceLength;
+        }
+
+        return text[..length];
+    }
 
     // How much of a text its first characters take.
     private static int LengthOf(string text, int characters)

@@ -17,6 +17,8 @@ export interface LiveOptions {
 
 const patience = 10_000;
 const pollEvery = 2_000;
+// After a minute of questions a stream is tried again: what was in its way may have gone.
+const pollsBeforeStream = 30;
 
 /** Follows a stream until the function that it gives is called. A page that is hidden follows nothing. */
 export function followStream({ url, on, poll, catchUp, onState }: LiveOptions) {
@@ -37,7 +39,7 @@ export function followStream({ url, on, poll, catchUp, onState }: LiveOptions) {
     window.clearTimeout(timer);
   };
 
-  const ask = async (mine: number) => {
+  const ask = async (mine: number, left: number) => {
     const began = Date.now();
     try {
       await poll();
@@ -45,14 +47,19 @@ export function followStream({ url, on, poll, catchUp, onState }: LiveOptions) {
     } catch {
       // The next question may be answered.
     }
-    if (mine === turn) timer = window.setTimeout(ask, pollEvery, mine);
+    if (mine !== turn) return;
+    if (left > 1) timer = window.setTimeout(ask, pollEvery, mine, left - 1);
+    else {
+      stop();
+      start();
+    }
   };
 
   const startPolling = () => {
     stop();
     isPolling = true;
     onState('polling');
-    void ask(turn);
+    void ask(turn, pollsBeforeStream);
   };
 
   const start = () => {

@@ -66,8 +66,11 @@ export const Empty = ({ title, children }: EmptyProps) => <section class="empty"
 /** A command that can be copied. */
 export const Command = ({ text }: { text: string }) => <div class="command"><pre tabIndex={0}>{text}</pre><Copy text={text} label="Copy the command" /></div>;
 
+/** A name with its value. */
+export type Fact = readonly [name: string, value: ComponentChildren];
+
 /** Names with their values. */
-export const Facts = ({ facts }: { facts: readonly (readonly [string, ComponentChildren])[] }) => (
+export const Facts = ({ facts }: { facts: readonly Fact[] }) => (
   <dl class="facts">{facts.filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
 );
 

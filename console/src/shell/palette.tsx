@@ -8,6 +8,7 @@ import { change, open, path, pathOf, to } from '../state/address';
 import { useResource } from '../state/resource';
 import { session, switchTo } from '../state/session';
 import { views } from '../views/all';
+import { useDescription } from '../views/docs/docs';
 import { termOf } from '../views/logs/terms';
 
 interface Find { kind: string; title: string; go: () => void }
@@ -21,6 +22,7 @@ export function Palette({ close }: { close: () => void }) {
   const apps = useResource(session.value ? 'apps' : null, signal => get('/v1/apps', { query: { limit: 100 }, signal }), { once: true });
 
   const text = typed.trim();
+  const { operations } = useDescription(text.length > 1);
   const has = (title: string) => title.toLowerCase().includes(text.toLowerCase());
   const finds: Find[] = [
     ...(runId.test(text) ? [{ kind: 'run', title: text, go: () => open(to(pathOf('runs', text))) }] : []),
@@ -28,6 +30,7 @@ export function Palette({ close }: { close: () => void }) {
     ...(session.value?.organizations ?? []).filter(one => one.id !== session.value!.organization.id && has(one.name)).map(one => ({ kind: 'organization', title: one.name, go: () => void switchTo(one.id).catch(sayFailure) })),
     ...(session.value?.projects ?? []).filter(project => has(project.name)).map(project => ({ kind: 'project', title: project.name, go: () => path.value === '/' ? open(to('/overview', { project: project.id })) : change({ project: project.id }) })),
     ...(apps.data?.data ?? []).filter(app => has(app.name) || has(app.appId)).map(app => ({ kind: 'app', title: app.name, go: () => open(to(pathOf('apps', app.appId))) })),
+    ...(text.length > 1 ? operations ?? [] : []).filter(one => has(one.summary) || has(`${one.method} ${one.path}`)).slice(0, 8).map(one => ({ kind: 'operation', title: one.summary, go: () => open(to(pathOf('docs', one.id))) })),
     ...(text && !text.includes(' ') && !runId.test(text) ? [
       { kind: 'trace', title: text, go: () => open(to('/traces', { trace: text })) },
       { kind: 'logs of trace', title: text, go: () => open(to('/logs', { query: termOf('trace_id', text) })) },

@@ -10,6 +10,9 @@ export type Session = Answer<'/v1/auth/session'>;
 /** `undefined` until it is known; null when nobody is signed in. */
 export const session = signal<Session | null | undefined>(undefined);
 
+/** Whether the session is over of who was signed in: the page stays as it is until they have signed in again. */
+export const isExpired = signal(false);
+
 /** Why nobody can be asked who is signed in, if so. */
 export const sessionFailure = signal<ApiFailure | null>(null);
 
@@ -31,6 +34,7 @@ export const project = computed(() => {
 export async function recall() {
   try {
     session.value = await get('/v1/auth/session');
+    isExpired.value = false;
     sessionFailure.value = null;
   } catch (thrown) {
     const failure = thrown as ApiFailure;
@@ -40,13 +44,22 @@ export async function recall() {
 }
 
 export async function signIn(email: string, password: string) {
+  const before = session.peek();
   await post('/v1/auth/login', { email, password, cookie: true });
+  if (before) await post('/v1/auth/session', { organization: before.organization.id }).catch(() => { /* It is somebody else, who is no member there. */ });
   await recall();
+  if (before) lookAgain();
 }
 
 export async function signOut() {
   await post('/v1/auth/logout');
+  leave();
+}
+
+/** Leaves the page to whoever signs in next. */
+export function leave() {
   forgetKeys();
+  isExpired.value = false;
   session.value = null;
 }
 
@@ -58,5 +71,5 @@ export async function switchTo(organization: string) {
 }
 
 onSignedOut.handler = () => {
-  if (session.peek()) session.value = null;
+  if (session.peek()) isExpired.value = true;
 };

@@ -15,6 +15,6 @@ public sealed class ChunkDelivery(QueueWork work)
     {
         var chunk = ChunkMessage.Decode(message);
         var origin = new MessageOrigin(chunk.Header.TraceParent, BatchId.ReceivedAt(chunk.Header.Batch));
-        return work.DoAsync(schema.Queue, message, origin, chunk.Header.Partition, () => store(chunk));
+        return work.DoAsync(schema.Queue, message, origin, schema.TenantOf(chunk.Header.Partition), () => store(chunk));
     }
 }

@@ -35,6 +35,9 @@ public sealed record ChunkSchema(string Table, string Queue, IReadOnlyList<strin
     /// <summary>Reads the terms that readers look for.</summary>
     public required TermReader ReadTerms { get; init; }
 
+    /// <summary>Whose records a partition holds.</summary>
+    public Func<string, string> TenantOf { get; init; } = static partition => partition;
+
     /// <summary>
     /// The term of the batch that a record came with, whose id is part of its own, for records of which a message that is delivered again may bring another copy; null where every record
     /// is stored once.

@@ -2,14 +2,15 @@ using Serverless.Ingestion.Chunks;
 
 namespace Serverless.Traces.Hours;
 
-/// <summary>Moves an accepted batch from the queue into the table: hour by hour, each event once however often it is delivered.</summary>
+/// <summary>Moves an accepted batch from the queue into the table: events hour by hour, each once however often it is delivered; steps as they are.</summary>
 public sealed class PersistEvents(ChunkDelivery delivery, ChunkStore store, HourLedger hours)
 {
     /// <summary>Stores a batch.</summary>
     /// <param name="message">The message that carries it, or says where its parts are.</param>
     /// <param name="cancellationToken">Ends the work between two hours; what is left is delivered again.</param>
     public Task HandleAsync(BinaryData message, CancellationToken cancellationToken) =>
-        delivery.HandleAsync(TraceChunks.Schema, message, chunk => StoreAsync(chunk, cancellationToken));
+        delivery.HandleAsync(
+            TraceChunks.Schema, message, chunk => StepChunks.Are(chunk.Header.Partition) ? store.WriteAsync(TraceChunks.Schema, chunk, cancellationToken) : StoreAsync(chunk, cancellationToken));
 
     private async Task StoreAsync(Chunk chunk, CancellationToken cancellationToken)
     {

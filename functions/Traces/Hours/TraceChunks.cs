@@ -4,7 +4,7 @@ using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Hours;
 
-/// <summary>How events are chunked: one partition a project, counted by status, labelled by model and environment.</summary>
+/// <summary>How events are chunked: one partition a project and another for its steps, counted by status, labelled by model and environment.</summary>
 public static class TraceChunks
 {
     /// <summary>The place of <c>model</c> among the labels.</summary>
@@ -24,5 +24,6 @@ public static class TraceChunks
         },
         ReadReceipt = static line => (new StoredEvent(line).Id.ToString(), new StoredEvent(line).ReceivedAt),
         ReadTerms = TraceTerms.Add,
+        TenantOf = StepChunks.ProjectOf,
     };
 }

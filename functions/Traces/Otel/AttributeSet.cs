@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using Google.Protobuf.Collections;
+using Serverless.Otlp;
+using Serverless.Otlp.Messages;
 
 namespace Serverless.Traces.Otel;
 
@@ -21,6 +24,26 @@ internal sealed class AttributeSet
         var attributes = new AttributeSet();
         ProtoJson.TryReadList(ref reader, attributes.Add);
         return attributes;
+    }
+
+    /// <summary>The attributes of a message; what is of no use is passed over.</summary>
+    public static AttributeSet Of(RepeatedField<KeyValue> attributes)
+    {
+        var set = new AttributeSet();
+        set.Add(attributes);
+        return set;
+    }
+
+    /// <summary>Adds the attributes of a message. Of several of one name the last counts.</summary>
+    public void Add(RepeatedField<KeyValue> attributes)
+    {
+        foreach (var attribute in attributes)
+        {
+            if (Note(attribute.Key))
+            {
+                _values[attribute.Key] = AttributeValue.Of(attribute.Value);
+            }
+        }
     }
 
     /// <summary>The first of these that has a text, or a number or boolean as text; null when none has.</summary>
@@ -86,15 +109,16 @@ internal sealed class AttributeSet
             }
         }
 
-        if (key is null)
-        {
-            return;
-        }
-
-        IsGenAi |= key.StartsWith(GenAiAttributes.Prefix, StringComparison.Ordinal);
-        if (value.TokenType == JsonTokenType.PropertyName && GenAiAttributes.AreOfUse(key))
+        if (key is not null && Note(key) && value.TokenType == JsonTokenType.PropertyName)
         {
             ProtoJson.TryReadMessage(ref value, (ref Utf8JsonReader message) => _values[key] = AttributeValue.Read(ref message));
         }
+    }
+
+    // Whether its value is of use.
+    private bool Note(string key)
+    {
+        IsGenAi |= key.StartsWith(GenAiAttributes.Prefix, StringComparison.Ordinal);
+        return GenAiAttributes.AreOfUse(key) || StepAttributes.AreOfUse(key);
     }
 }

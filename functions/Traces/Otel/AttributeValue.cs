@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Serverless.Otlp;
+using Serverless.Otlp.Messages;
 
 namespace Serverless.Traces.Otel;
 
@@ -29,6 +31,17 @@ internal enum AttributeType
 internal readonly record struct AttributeValue(AttributeType Type, string Text)
 {
     private static readonly AttributeValue None = new(AttributeType.Other, "");
+
+    /// <summary>Of a value that was sent; null for none.</summary>
+    public static AttributeValue Of(AnyValue? value) => value?.ValueCase switch
+    {
+        AnyValue.ValueOneofCase.StringValue => new(AttributeType.Text, value.StringValue),
+        AnyValue.ValueOneofCase.BoolValue => new(AttributeType.Boolean, value.BoolValue ? "true" : "false"),
+        AnyValue.ValueOneofCase.IntValue => new(AttributeType.Number, value.IntValue.ToString(CultureInfo.InvariantCulture)),
+        AnyValue.ValueOneofCase.DoubleValue => new(AttributeType.Number, value.DoubleValue.ToString(CultureInfo.InvariantCulture)),
+        AnyValue.ValueOneofCase.ArrayValue when value.ArrayValue.Values is [var first, ..] => new(AttributeType.List, Of(first).Text),
+        _ => None,
+    };
 
     /// <summary>Reads a value: a message that has one field, whose name tells its type.</summary>
     /// <param name="reader">Stands on the message's first token; afterwards on its last.</param>

@@ -12,6 +12,9 @@ internal sealed class ExportedSpan
     /// <summary>The span above it, as sent; null or empty for a root.</summary>
     public string? ParentSpanId { get; set; }
 
+    /// <summary>What it is called; empty when that was not sent.</summary>
+    public string Name { get; set; } = "";
+
     /// <summary>The place of its kind among <see cref="SpanReader.Kinds"/>; 0 for none, and there may be more than are known.</summary>
     public int Kind { get; set; }
 

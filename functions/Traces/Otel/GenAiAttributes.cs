@@ -2,7 +2,7 @@ namespace Serverless.Traces.Otel;
 
 /// <summary>
 /// The attributes of OpenTelemetry's conventions for generative AI: today's names first, then those of earlier versions, and of
-/// instrumentations that came before the conventions.
+/// instrumentations with conventions of their own: OpenLLMetry (<c>llm.*</c>), OpenInference (<c>llm.*</c>, <c>openinference.*</c>), the Vercel AI SDK (<c>ai.*</c>).
 /// </summary>
 internal static class GenAiAttributes
 {
@@ -10,37 +10,56 @@ internal static class GenAiAttributes
     public const string Prefix = "gen_ai.";
 
     /// <summary>Who serves the model.</summary>
-    public static readonly string[] Provider = ["gen_ai.provider.name", "gen_ai.system"];
+    public static readonly string[] Provider = ["gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "ai.model.provider"];
 
     /// <summary>What was done.</summary>
-    public static readonly string[] Operation = ["gen_ai.operation.name", "llm.request.type"];
+    public static readonly string[] Operation = ["gen_ai.operation.name", "llm.request.type", "openinference.span.kind", "ai.operationId"];
 
     /// <summary>The model: which one answered, else which one was asked.</summary>
-    public static readonly string[] Model = ["gen_ai.response.model", "gen_ai.request.model"];
+    public static readonly string[] Model =
+    [
+        "gen_ai.response.model", "gen_ai.request.model", "llm.model_name", "embedding.model_name", "llm.request.model", "ai.response.model", "ai.model.id",
+    ];
 
     /// <summary>Seconds until the first part of an answer.</summary>
     public static readonly string[] TimeToFirstToken = ["gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"];
 
+    /// <summary>Milliseconds until the first part of an answer.</summary>
+    public static readonly string[] MillisecondsToFirstToken = ["ai.response.msToFirstChunk"];
+
     /// <summary>What the call cost, in US dollars. No convention, but what several instrumentations write.</summary>
-    public static readonly string[] Cost = ["gen_ai.usage.cost"];
+    public static readonly string[] Cost =
+    [
+        "gen_ai.usage.cost", "gen_ai.usage.total_cost", "gen_ai.usage.cost_usd", "gen_ai.cost.total_cost", "llm.cost.total", "llm.usage.total_cost",
+        "llm.usage.cost",
+    ];
 
     /// <summary>The tokens read.</summary>
-    public static readonly string[] InputTokens = ["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"];
+    public static readonly string[] InputTokens =
+    [
+        "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.token_count.prompt", "ai.usage.inputTokens", "ai.usage.promptTokens",
+        "ai.usage.tokens", "llm.usage.prompt_tokens",
+    ];
 
     /// <summary>The tokens written.</summary>
-    public static readonly string[] OutputTokens = ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"];
+    public static readonly string[] OutputTokens =
+    [
+        "gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.token_count.completion", "ai.usage.outputTokens", "ai.usage.completionTokens",
+        "llm.usage.completion_tokens",
+    ];
 
     /// <summary>The tokens read that came from a cache.</summary>
     public static readonly string[] CachedTokens =
     [
-        "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cached_input_tokens",
-        "gen_ai.usage.input_tokens.cached", "gen_ai.usage.cached_tokens",
+        "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cached_input_tokens", "gen_ai.usage.input_tokens.cached",
+        "gen_ai.usage.cached_tokens", "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens",
     ];
 
     /// <summary>Why the model stopped.</summary>
     public static readonly string[] FinishReason =
     [
         "gen_ai.response.finish_reasons", "gen_ai.response.finish_reason", "llm.response.finish_reason", "gen_ai.completion.0.finish_reason",
+        "llm.finish_reason", "ai.response.finishReason",
     ];
 
     /// <summary>Whether the answer came in parts.</summary>
@@ -50,10 +69,10 @@ internal static class GenAiAttributes
     public static readonly string[] ErrorType = ["error.type", "exception.type"];
 
     /// <summary>The conversation.</summary>
-    public static readonly string[] Session = ["gen_ai.conversation.id", "session.id"];
+    public static readonly string[] Session = ["gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId"];
 
     /// <summary>On whose behalf.</summary>
-    public static readonly string[] User = ["user.id", "enduser.id"];
+    public static readonly string[] User = ["user.id", "enduser.id", "ai.telemetry.metadata.userId"];
 
     /// <summary>Where the application runs; of the resource.</summary>
     public static readonly string[] Environment = ["deployment.environment.name", "deployment.environment"];
@@ -63,7 +82,7 @@ internal static class GenAiAttributes
 
     private static readonly HashSet<string> Fields = new(
         [
-            .. Provider, .. Operation, .. Model, .. TimeToFirstToken, .. Cost, .. InputTokens, .. OutputTokens, .. CachedTokens, .. FinishReason,
+            .. Provider, .. Operation, .. Model, .. TimeToFirstToken, .. MillisecondsToFirstToken, .. Cost, .. InputTokens, .. OutputTokens, .. CachedTokens, .. FinishReason,
             .. Stream, .. ErrorType, .. Session, .. User, .. Environment, .. SdkVersion,
         ],
         StringComparer.Ordinal);
@@ -81,11 +100,23 @@ internal static class GenAiAttributes
         ],
         StringComparer.Ordinal);
 
+    private static readonly HashSet<string> OpenInferenceCalls = new(["LLM", "EMBEDDING", "TOOL", "AGENT"], StringComparer.OrdinalIgnoreCase);
+
     private static readonly string[] Contents =
     [
         "gen_ai.input", "gen_ai.output.messages", "gen_ai.prompt", "gen_ai.completion", "gen_ai.system_instructions",
         "gen_ai.tool.call.arguments", "gen_ai.tool.call.result", "gen_ai.retrieval.query", "gen_ai.memory.query",
     ];
+
+    /// <summary>
+    /// Whether a span with these attributes calls a model, a tool or an agent. One that only surrounds such calls does not, though it may say what they came to:
+    /// that would be counted twice.
+    /// </summary>
+    public static bool AreOfCall(AttributeSet attributes) =>
+        attributes.IsGenAi
+        || (attributes.Text("openinference.span.kind") is { } kind && OpenInferenceCalls.Contains(kind))
+        || (attributes.Text("ai.operationId") is { } operation && GenAiValues.IsVercelCall(operation))
+        || attributes.Text("llm.request.type") is not null;
 
     /// <summary>Whether an attribute may be decoded: it is part of an event, and no part of what was said to the model or by it.</summary>
     public static bool AreOfUse(string name) =>

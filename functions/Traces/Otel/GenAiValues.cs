@@ -7,16 +7,22 @@ internal static partial class GenAiValues
 {
     private const int PatternTimeout = 1000;
     private const string Custom = "custom";
+    private const string VercelTool = "ai.toolcall";
+
+    private static readonly string[] VercelCalls = [".doGenerate", ".doStream", ".doEmbed"];
 
     /// <summary>The provider of an event.</summary>
     /// <param name="name">The provider or system of the span; null when it has none.</param>
     /// <param name="model">The model, which tells whose it is where a platform serves those of many.</param>
     public static string Provider(string? name, string model) => name?.ToLowerInvariant() switch
     {
-        "openai" or "azure.ai.openai" or "az.ai.openai" or "azure" => "openai",
+        "openai" or "azure.ai.openai" or "azure.chat" or "azure.responses" or "azure.completion" or "azure.embeddings" or "az.ai.openai" or "azure" => "openai",
         "anthropic" => "anthropic",
-        "aws.bedrock" or "aws_bedrock" or "aws" when AnthropicModel().IsMatch(model) => "anthropic",
-        "gcp.gemini" or "gcp.vertex_ai" or "gcp.gen_ai" or "vertex_ai" or "gemini" or "google" => "google",
+        "aws.bedrock" or "aws_bedrock" or "aws" or "amazon-bedrock" when AnthropicModel().IsMatch(model) => "anthropic",
+        { } api when api.StartsWith("openai.", StringComparison.Ordinal) || api.StartsWith("azure-openai.", StringComparison.Ordinal) => "openai",
+        { } api when api.StartsWith("anthropic.", StringComparison.Ordinal) || api.EndsWith(".anthropic", StringComparison.Ordinal) || api.Contains("anthropic.messages", StringComparison.Ordinal) => "anthropic",
+        { } api when api.StartsWith("google.", StringComparison.Ordinal) => "google",
+        "gcp.gemini" or "gcp.vertex_ai" or "gcp.gen_ai" or "vertex_ai" or "vertexai" or "gemini" or "google" => "google",
         _ => Custom,
     };
 
@@ -24,12 +30,18 @@ internal static partial class GenAiValues
     /// <param name="name">The operation of the span; null when it has none.</param>
     public static string Operation(string? name) => name?.ToLowerInvariant() switch
     {
-        "chat" or "text_completion" or "generate_content" or "completion" => "chat",
+        "chat" or "text_completion" or "generate_content" or "completion" or "llm" => "chat",
         "embeddings" or "embedding" => "embed",
-        "execute_tool" => "tool",
-        "invoke_agent" or "create_agent" => "agent",
+        "execute_tool" or "tool" or VercelTool => "tool",
+        "invoke_agent" or "create_agent" or "agent" => "agent",
+        { } call when IsVercelCall(call) => call.EndsWith(".doembed", StringComparison.Ordinal) ? "embed" : "chat",
         _ => Custom,
     };
+
+    /// <summary>Whether an operation of the Vercel AI SDK is a call, and not what surrounds it.</summary>
+    public static bool IsVercelCall(string operation) =>
+        operation.StartsWith("ai.", StringComparison.OrdinalIgnoreCase)
+        && (VercelCalls.Any(call => operation.EndsWith(call, StringComparison.OrdinalIgnoreCase)) || operation.Equals(VercelTool, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The status of an event.</summary>
     /// <param name="isError">Whether its span ended in an error.</param>

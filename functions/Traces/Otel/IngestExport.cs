@@ -1,10 +1,9 @@
-using System.ComponentModel;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Otlp;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -13,27 +12,33 @@ namespace Serverless.Traces.Otel;
 
 /// <summary>
 /// <c>POST /v1/otel/v1/traces</c>, where OpenTelemetry exporters send spans to, and <c>POST /v1/otel</c>, which takes the same and answers as
-/// <c>POST /v1/ingest</c> does. Every span of an LLM call becomes an event, admitted and counted with the same limits, each judged by the same
-/// rules. A span whose event is not valid is rejected alone, as exporters expect.
+/// <c>POST /v1/ingest</c> does. Every span that calls a model becomes an event, admitted and counted with the same limits, each judged by the same
+/// rules; the others become steps of their traces. A span that is not valid is rejected alone, as exporters expect.
 /// </summary>
 public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admission, ChunkUploads uploads)
 {
+    private const string NoStepsLeft = "The monthly quota of steps is used up: spans that call no model were not taken";
+
     private static readonly string Spans =
-        $"Spans in the JSON of OTLP/HTTP, {ExportReader.MaxSpans} at most; no protobuf. Each with a `gen_ai.*` attribute becomes an event, whose id is made of its trace and its span: what comes again is known. "
-        + "Contents of prompts and answers are never kept. A span that makes no valid event is rejected alone.";
+        $"Spans of OTLP/HTTP, in protobuf or in JSON, {ExportReader.MaxRecords} at most. Each that calls a model, a tool or an agent becomes an event, by the conventions of OpenTelemetry "
+        + "(`gen_ai.*`, of today and of before), OpenInference and the Vercel AI SDK. The others are kept as steps of their traces: shown in them, and never counted, ten for each event of the plan. "
+        + "The id of either is made of its trace and its span: what comes again is known. Contents of prompts and answers are never kept. A span that is not valid is rejected alone.";
 
-    private static readonly Body Export = new(ExportReader.MaxBytes) { Contents = [(RequestBody.Json, TraceShapes.Export)] };
+    private static readonly Body Export = new(OtlpBody.MaxBytes)
+    {
+        Contents = [(RequestBody.Json, TraceShapes.Export), (ProtobufMessage.MediaType, TraceShapes.ExportMessage)],
+    };
 
-    private static readonly Answer<ExportAnswer> Exported = Answer.Json(200, "The events are safe in the queue. `partialSuccess` is empty when all spans became one.", ExportJson.Default.ExportAnswer);
+    private static readonly OtlpAnswer Exported = new("The spans are safe in the queue. `partialSuccess` is empty when all were taken.", "rejectedSpans");
 
-    private static readonly Answer<EventBatchAnswer> Accepted = Answer.Json(202, "The events are safe in the queue.", TraceJson.Default.EventBatchAnswer);
+    private static readonly Answer<EventBatchAnswer> Accepted = Answer.Json(202, "The spans are safe in the queue.", TraceJson.Default.EventBatchAnswer);
 
     private static readonly ApiOperation ToExporters = new(nameof(IngestExport), "Takes the spans of an OpenTelemetry exporter in")
     {
-        Description = $"{Spans} Set `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`, and the endpoint to `<base URL>/v1/otel`.",
+        Description = $"{Spans} Set the endpoint of the exporter to `<base URL>/v1/otel`, and `x-api-key` among its headers.",
         Credentials = [LumiqTrace.Key],
         Body = Export,
-        Answers = [Exported],
+        Answers = Exported.Forms,
     };
 
     private static readonly ApiOperation ToClients = new("IngestSpans", "Takes spans in, and answers as for a batch of events")
@@ -50,7 +55,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         endpoint.ServeAsync(request, ToExporters, async (context, cancellationToken) =>
         {
             var (events, _) = await IngestAsync(context, cancellationToken);
-            await AnswerExportAsync(context, events, cancellationToken);
+            await Exported.WriteAsync(context, events.Rejected, events.Reason, cancellationToken);
         });
 
     /// <summary><c>POST /v1/otel</c>: the same, answered as a batch of events is.</summary>
@@ -62,44 +67,48 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
             await AnswerBatchAsync(context, events, project.ConfigurationVersion, cancellationToken);
         });
 
-    /// <summary>Answers an exporter: 200, and which spans were not taken.</summary>
-    internal static Task AnswerExportAsync(HttpContext context, SpanEvents events, CancellationToken cancellationToken) =>
-        Exported.WriteAsync(context, new(events.Rejected == 0 ? new(null, null) : new($"{events.Rejected}", events.Reason)), cancellationToken);
-
     /// <summary>Answers as ingestion does: 202, and how many events were taken.</summary>
-    internal static Task AnswerBatchAsync(HttpContext context, SpanEvents events, int configurationVersion, CancellationToken cancellationToken) =>
-        Accepted.WriteAsync(context, new(events.Accepted, configurationVersion) { Rejected = events.Rejected > 0 ? events.Rejected : null }, cancellationToken);
+    internal static Task AnswerBatchAsync(HttpContext context, SpanEvents events, int configurationVersion, CancellationToken cancellationToken) => Accepted.WriteAsync(
+        context,
+        new(events.Accepted, configurationVersion) { Rejected = events.Rejected > 0 ? events.Rejected : null, Steps = events.Steps.Count > 0 ? events.Steps.Count : null },
+        cancellationToken);
 
     private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
         await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
+        await using var steps = uploads.Begin(TraceChunks.Schema);
         var events = Append(await ReadAsync(context, key, cancellationToken), upload);
-        var admittance = await admission.AdmitAsync(context, key, events.Accepted);
+        StepChunks.Append(events.Steps.Lines.Span, steps);
+        var (admittance, takesSteps) = await admission.AdmitAsync(context, key, events.Accepted, events.Steps.Count);
         var project = admittance.Caller!.Project!;
-        if (events.Accepted == 0)
-        {
-            return (events, project);
-        }
-
         try
         {
-            await upload.SendAsync(project.Id, cancellationToken);
-            return (events, project);
+            if (events.Accepted > 0)
+            {
+                await upload.SendAsync(project.Id, cancellationToken);
+            }
+
+            if (takesSteps)
+            {
+                await steps.SendAsync(StepChunks.PartitionOf(project.Id), cancellationToken);
+            }
         }
         catch
         {
             await admission.RefundAsync(key, admittance);
             throw;
         }
+
+        return (takesSteps || events.Steps.Count == 0 ? events : WithoutSteps(events), project);
     }
 
     private async Task<SpanEvents> ReadAsync(HttpContext context, ApiKey key, CancellationToken cancellationToken)
     {
         try
         {
-            return await ExportReader.ReadAsync(context.Request, cancellationToken);
+            return await SpanExportReader.ReadAsync(context.Request, cancellationToken);
         }
         catch (ApiException)
         {
@@ -108,6 +117,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
             throw;
         }
     }
+
+    private static SpanEvents WithoutSteps(SpanEvents events) =>
+        events with { Rejected = events.Rejected + events.Steps.Count, Reason = events.Reason ?? NoStepsLeft, Steps = new(default, 0) };
 
     private static SpanEvents Append(SpanEvents events, ChunkUpload upload)
     {
@@ -138,15 +150,3 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         return events with { Accepted = upload.Chunk.Count, Rejected = events.Rejected + events.Accepted - upload.Chunk.Count, Reason = reason };
     }
 }
-
-/// <summary>What becomes of an export: an <c>ExportTraceServiceResponse</c>.</summary>
-internal sealed record ExportAnswer([property: Description("The spans that were rejected, if there were any.")] PartialSuccess PartialSuccess);
-
-/// <summary>What was rejected of an export.</summary>
-internal sealed record PartialSuccess(
-    [property: Description("How many spans; a text, as 64-bit numbers are in this format. Absent for none."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? RejectedSpans,
-    [property: Description("Why the first of them was."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ErrorMessage);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ExportAnswer))]
-internal sealed partial class ExportJson : JsonSerializerContext;

@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Google.Protobuf;
+using Serverless.Otlp;
+using Serverless.Otlp.Messages;
 
 namespace Serverless.Traces.Otel;
 
@@ -18,6 +21,30 @@ internal static class SpanReader
     /// <summary>The names of the kinds as events have them; the first stands for none.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["", "internal", "server", "client", "producer", "consumer"];
 
+    /// <summary>Takes a span over that came in protobuf.</summary>
+    public static ExportedSpan Read(Span message)
+    {
+        var span = new ExportedSpan
+        {
+            TraceId = Hexadecimal(message.TraceId),
+            SpanId = Hexadecimal(message.SpanId),
+            ParentSpanId = Hexadecimal(message.ParentSpanId),
+            Name = message.Name,
+            Kind = message.Kind,
+            Start = message.StartTimeUnixNano,
+            End = message.EndTimeUnixNano,
+            IsError = message.Status?.Code == ErrorStatus,
+            StatusMessage = message.Status?.Message,
+            Attributes = AttributeSet.Of(message.Attributes),
+        };
+        foreach (var happened in message.Events)
+        {
+            Note(span, happened.Name, happened.TimeUnixNano, AttributeSet.Of(happened.Attributes));
+        }
+
+        return span;
+    }
+
     /// <summary>Reads a span. What breaks a rule is noted in it.</summary>
     /// <param name="reader">Stands on the span's first token; afterwards on its last.</param>
     public static ExportedSpan Read(ref Utf8JsonReader reader)
@@ -36,6 +63,11 @@ internal static class SpanReader
             else if (ProtoJson.Is(ref reader, "parentSpanId"u8, "parent_span_id"u8))
             {
                 span.ParentSpanId = ReadText(ref reader, span, "parentSpanId");
+            }
+            else if (reader.ValueTextEquals("name"u8))
+            {
+                ProtoJson.TryReadText(ref reader, out var name);
+                span.Name = name ?? "";
             }
             else if (ProtoJson.Is(ref reader, "startTimeUnixNano"u8, "start_time_unix_nano"u8))
             {
@@ -69,6 +101,8 @@ internal static class SpanReader
 
         return span;
     }
+
+    private static string Hexadecimal(ByteString id) => Convert.ToHexStringLower(id.Span);
 
     private static string? ReadText(ref Utf8JsonReader reader, ExportedSpan span, string field)
     {
@@ -157,6 +191,11 @@ internal static class SpanReader
             }
         }
 
+        Note(span, name, time, attributes);
+    }
+
+    private static void Note(ExportedSpan span, string? name, ulong time, AttributeSet? attributes)
+    {
         if (time > 0 && ChunkEvents.Contains(name))
         {
             span.FirstChunk = Math.Min(span.FirstChunk ?? time, time);

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Times;
+using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
 
 namespace Serverless.Traces.Reading;
@@ -16,13 +17,14 @@ public sealed class TraceTrees(EventScan scan)
 
     /// <summary>How trees are made, in words.</summary>
     internal static string InWords { get; } =
-        $"Each event stands below its parent; one whose parent is missing is a root, and a circle of parents is cut at its oldest event. A trace of more than {MaxSpans} spans is a 400.";
+        "Each event stands below its parent, and so does each step, a span that calls no model; one whose parent is missing is a root, and a circle of parents is cut at its oldest part. "
+        + $"A trace of more than {MaxSpans} spans is a 400.";
 
     /// <summary>The answer.</summary>
     internal static Answer Found { get; } = new(200, "The roots of the trees, the oldest first.")
     {
         MediaType = RequestBody.Json,
-        Schema = new ShapesField("", "", TraceShapes.Span).ToSchema(),
+        Schema = new ShapesField("", "", TraceShapes.Node).ToSchema(),
     };
 
     /// <summary>Answers with the trees of a trace.</summary>
@@ -31,7 +33,8 @@ public sealed class TraceTrees(EventScan scan)
     public async Task<bool> TryAnswerAsync(HttpContext context, string project, string traceId, CancellationToken cancellationToken)
     {
         var filter = new EventFilter(AllTimes) { TraceIds = new HashSet<string>([traceId], StringComparer.Ordinal) };
-        var (lines, _) = await scan.ReadAsync(project, filter, () => new List<byte[]>(), Add, ScanBounds.None, cancellationToken);
+        var (events, _) = await scan.ReadAsync(project, filter, () => new List<byte[]>(), Add, ScanBounds.None, cancellationToken);
+        var (lines, _) = await scan.ReadAsync(StepChunks.PartitionOf(project), filter, () => new List<byte[]>(events), Add, ScanBounds.None, cancellationToken);
         if (lines.Count == 0)
         {
             return false;

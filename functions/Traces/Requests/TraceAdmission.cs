@@ -26,17 +26,32 @@ public sealed class TraceAdmission(AdmissionGate gate, Plans plans)
     /// <summary>Admits a request, and books its events with it: all of them or none.</summary>
     /// <returns>What was spent, and by whom.</returns>
     /// <exception cref="ApiException">401, 403 or 429; nothing was spent.</exception>
-    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, int events) =>
-        Require(context, await gate.AdmitAsync(key, caller => [RequestCharge(caller), EventCharge(caller, events), .. KeyUse.Charges]));
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, int events) => Require(context, await gate.AdmitAsync(key, caller => Charges(caller, events)));
+
+    /// <summary>Admits a request with events and steps. Where there are too many steps for what is left of the month, it is admitted without them.</summary>
+    /// <returns>What was spent, and by whom; and whether the steps are admitted.</returns>
+    /// <exception cref="ApiException">401, 403 or 429; nothing was spent.</exception>
+    public async Task<(Admittance Admittance, bool TakesSteps)> AdmitAsync(HttpContext context, ApiKey key, int events, int steps)
+    {
+        var admittance = steps == 0 ? null : await gate.AdmitAsync(key, caller => [.. Charges(caller, events), StepCharge(caller, steps)]);
+        return admittance is null or { Denial.Charge.Limit.Column: QuotaColumns.TraceSteps }
+            ? (await AdmitAsync(context, key, events), false)
+            : (Require(context, admittance), true);
+    }
 
     /// <summary>Gives back what was spent on a batch that could not be stored.</summary>
     public Task RefundAsync(ApiKey key, Admittance spent) => gate.RefundAsync(key, spent);
+
+    private IReadOnlyList<Charge> Charges(Caller caller, int events) => [RequestCharge(caller), EventCharge(caller, events), .. KeyUse.Charges];
 
     private Charge RequestCharge(Caller caller) =>
         new(ChargeTo.Credential, new SlidingWindow("TraceIngest", caller.Key.RequestsPerMinute ?? plans.TraceIngestPerMinute, Minute));
 
     private Charge EventCharge(Caller caller, int events) =>
         new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.TraceEvents, plans.TracePlanOf(caller.Account).EventsPerMonth), events);
+
+    private Charge StepCharge(Caller caller, int steps) =>
+        new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.TraceSteps, plans.TracePlanOf(caller.Account).StepsPerMonth), steps);
 
     private static Admittance Require(HttpContext context, Admittance admittance)
     {

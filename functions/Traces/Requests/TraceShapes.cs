@@ -28,6 +28,15 @@ internal static class TraceShapes
     /// <summary>An export of OpenTelemetry.</summary>
     public const string Export = "TraceExport";
 
+    /// <summary>The same in protobuf.</summary>
+    public const string ExportMessage = "TraceExportMessage";
+
+    /// <summary>A part of a trace that calls no model.</summary>
+    public const string Step = "TraceStep";
+
+    /// <summary>A part of a trace.</summary>
+    public const string Node = "TraceNode";
+
     // In the order of the fields.
     private static readonly string[] Descriptions =
     [
@@ -59,12 +68,29 @@ internal static class TraceShapes
         "Anything else, by name.",
     ];
 
+    // What a step has of the fields of an event.
+    private static readonly HashSet<string> StepFields = new(
+        ["event_id", "received_at", "timestamp", "status", "trace_id", "span_id", "parent_span_id", "latency_ms", "span_kind", "error_code", "error_message", "environment"], StringComparer.Ordinal);
+
     /// <summary>All of them, by name.</summary>
     public static IReadOnlyDictionary<string, JsonObject> All { get; } = new Dictionary<string, JsonObject>(StringComparer.Ordinal)
     {
         [Event] = Field.SchemaOf(Fields()),
         [StoredEvent] = Field.SchemaOf(StoredFields()),
-        [Span] = Field.SchemaOf([.. StoredFields(), new ShapesField("children", "The events below it, the oldest first.", Span) { IsRequired = true }]),
+        [Span] = Field.SchemaOf([.. StoredFields(), Children()]),
+        [Step] = Field.SchemaOf(
+        [
+            new OptionField("type", "Tells a step from an event, which has no such field.", ["step"]) { IsRequired = true },
+            new TextField("name", "What the span is called.") { IsRequired = true },
+            .. StoredFields().Where(field => StepFields.Contains(field.Name)),
+            new ObjectField("attributes", "What else is known of it: texts by the names of OpenTelemetry's conventions.") { Member = new() { ["type"] = "string" } },
+            Children(),
+        ]),
+        [Node] = new JsonObject
+        {
+            ["description"] = "An event, or a step: a span that calls no model.",
+            ["anyOf"] = new JsonArray(Refer(Span), Refer(Step)),
+        },
         [Batch] = new JsonObject
         {
             ["description"] = $"1 to {EventBatchReader.MaxEvents} events, in an array or in an object that has it.",
@@ -75,8 +101,13 @@ internal static class TraceShapes
             ["type"] = "string",
             ["description"] = $"1 to {EventBatchReader.MaxEvents} events in JSON, each as {Event} says, one a line. Blank lines are passed over.",
         },
+        [ExportMessage] = new JsonObject { ["type"] = "string", ["format"] = "binary", ["description"] = "An ExportTraceServiceRequest of the OpenTelemetry protocol." },
         [Export] = Field.SchemaOf([new ObjectsField("resourceSpans", "The resources, with their scopes and the spans of those, as OTLP in JSON has them.", [])]),
     };
+
+    private static ShapesField Children() => new("children", "What is below it, the oldest first.", Node) { IsRequired = true };
+
+    private static JsonObject Refer(string shape) => new() { ["$ref"] = $"#/components/schemas/{shape}" };
 
     private static ShapesField Events() => new("events", "The events.", Event) { IsRequired = true, MinCount = 1, MaxCount = EventBatchReader.MaxEvents };
 

@@ -9,21 +9,34 @@ internal static class Accessibility
     // Its value is no function, which the browser would call.
     private static readonly Lazy<string> Axe = new(() => File.ReadAllText(SourceTree.PathOf("console", "node_modules", "axe-core", "axe.min.js")) + "\n;0");
 
+    // All that a theme changes is its colours.
+    private static readonly string[] RulesOfColours = ["color-contrast", "link-in-text-block"];
+
     /// <summary>Everything axe finds, a line each.</summary>
-    public static async Task<IReadOnlyList<string>> FindProblemsAsync(IPage page)
+    /// <param name="page">The page.</param>
+    /// <param name="rules">What it looks at; everything when null.</param>
+    public static async Task<IReadOnlyList<string>> FindProblemsAsync(IPage page, string[]? rules = null)
     {
-        await page.EvaluateAsync(Axe.Value);
+        if (!await page.EvaluateAsync<bool>("'axe' in window"))
+        {
+            await page.EvaluateAsync(Axe.Value);
+        }
+
         return await page.EvaluateAsync<string[]>(
             """
-            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+            async rules => (await axe.run(document, { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) })).violations
               .map(found => `${found.id}: ${found.help}: ${found.nodes.map(node => node.target.join(' ')).join(', ')}`)
-            """);
+            """,
+            rules);
     }
 
-    /// <summary>Makes sure that axe finds nothing.</summary>
+    /// <summary>Makes sure that axe finds nothing, light and dark. Afterwards the page is dark.</summary>
     public static async Task ExpectNoProblemsAsync(ConsolePage page)
     {
-        var problems = await FindProblemsAsync(page.Page);
-        Assert.True(problems.Count == 0, string.Join('\n', problems));
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
+        var light = await FindProblemsAsync(page.Page);
+        await page.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        var dark = await FindProblemsAsync(page.Page, RulesOfColours);
+        Assert.True(light.Count + dark.Count == 0, string.Join('\n', [.. light, "dark:", .. dark]));
     }
 }

@@ -8,6 +8,7 @@ internal static class Chromium
 
     private static readonly string[] UsualPlaces =
     [
+        "/usr/bin/chromium-headless-shell",
         "/usr/bin/chromium",
         "/usr/bin/google-chrome",
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",

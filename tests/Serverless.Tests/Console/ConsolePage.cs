@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Playwright;
+using Serverless.Tests.Operator;
 
 namespace Serverless.Tests.Console;
 
@@ -66,6 +67,15 @@ public sealed class ConsolePage
         await Page.EvaluateAsync("0");
         string[] problems = [.. _problems.Where(problem => !_expected.Exists(parts => Array.TrueForAll(parts, part => problem.Contains(part, StringComparison.Ordinal))))];
         Assert.True(problems.Length == 0, $"The page said:\n{string.Join('\n', problems)}");
+    }
+
+    /// <summary>Signs the operator in, and opens a tab.</summary>
+    public async Task OpenOperatorAsync(string tab)
+    {
+        await View.GetByLabel("Admin key").FillAsync(OperatorClient.Key);
+        await Page.Keyboard.PressAsync("Enter");
+        await View.GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
+        await Assertions.Expect(View.GetByRole(AriaRole.Link, new() { Name = tab })).ToHaveAttributeAsync("aria-current", "page");
     }
 
     /// <summary>Signs in by the form.</summary>

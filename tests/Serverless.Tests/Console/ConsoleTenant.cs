@@ -78,6 +78,15 @@ public sealed class ConsoleTenant
         await _reader.WaitForAsync(before + events.Count);
     }
 
+    /// <summary>Exports spans of one trace in the JSON of OTLP, one of which calls a model, and waits until all of them are found.</summary>
+    public async Task ExportAsync(string export)
+    {
+        using var response = await Traces.ExportAsync(export);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+        var spans = JsonNode.Parse(export)!["resourceSpans"]![0]!["scopeSpans"]![0]!["spans"]!.AsArray();
+        await _reader.TraceAsync(spans[0]!["traceId"]!.GetValue<string>(), spans.Count);
+    }
+
     /// <summary>Runs an app, and waits until the run is over.</summary>
     /// <param name="app">The app.</param>
     /// <param name="inputs">Its inputs, in JSON.</param>

@@ -6,7 +6,7 @@ using Serverless.Tests.Hosting;
 namespace Serverless.Tests.Console;
 
 /// <summary>What looking at the page costs in storage transactions: docs/console.md says it view by view, and these tests count.</summary>
-[Collection(ConsoleViewTests.Name)]
+[Collection(ConsoleTests.Name)]
 public sealed partial class CostTests(ConsoleFixture fixture)
 {
     private const int Minute = 60_000;

@@ -259,10 +259,8 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
         await Expect(page.Page.GetByRole(AriaRole.Combobox)).ToHaveAttributeAsync("aria-invalid", "true");
     });
 
-    [BrowserTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public Task A_narrow_window_shows_entries_and_one_over_them(bool isDark) => BrowseAsync(
+    [BrowserFact]
+    public Task A_narrow_window_shows_entries_one_over_them_and_the_fields() => BrowseAsync(
         $"{All}&query=level%3Aerror",
         async page =>
         {
@@ -272,13 +270,16 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
             await Accessibility.ExpectNoProblemsAsync(page);
             await page.Page.GetByRole(AriaRole.Button, new() { Name = "Close" }).ClickAsync();
             await Expect(page.Page.Locator(".drawer")).Not.ToBeVisibleAsync();
-        },
-        window: Window.Narrow with { IsDark = isDark });
 
-    [BrowserTheory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public Task Each_thing_is_asked_once_and_axe_finds_nothing(bool isDark) => BrowseAsync(
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Fields", Exact = true }).ClickAsync();
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "Only environment production", Exact = true }).ClickAsync();
+            await Expect(page.Page.GetByRole(AriaRole.Combobox)).ToHaveValueAsync("level:error environment:\"production\"");
+            Assert.False(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth > innerWidth"));
+        },
+        window: Window.Narrow);
+
+    [BrowserFact]
+    public Task Each_thing_is_asked_once_and_axe_finds_nothing() => BrowseAsync(
         All,
         async page =>
         {
@@ -300,12 +301,8 @@ public sealed partial class LogsTests(ConsoleFixture fixture)
             await page.Rows.Filter(new() { HasText = "error" }).First.ClickAsync();
             await Expect(page.Page.Locator(".around li").First).ToBeVisibleAsync();
             await Accessibility.ExpectNoProblemsAsync(page);
-            if (!isDark)
-            {
-                await Pictures.TakeAsync(page, "entry", () => Expect(page.Page.Locator(".drawer .message")).ToBeVisibleAsync());
-            }
-        },
-        window: new(IsDark: isDark));
+            await Pictures.TakeAsync(page, "entry", () => Expect(page.Page.Locator(".drawer .message")).ToBeVisibleAsync());
+        });
 
     [GeneratedRegex("^/api/orders/[0-9]+$", RegexOptions.None, 1000)]
     private static partial Regex OrderPath();

@@ -1,3 +1,4 @@
+using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Serverless.Tenancy;
@@ -7,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serverless.Tests.Console;
 
 /// <summary>The overview, the views of keys and members, the operator's, and that of the API.</summary>
-[Collection(ConsoleViewTests.Name)]
+[Collection(ConsoleTests.Name)]
 public sealed class SettingsViewTests(ConsoleFixture fixture)
 {
     [BrowserFact]
@@ -126,6 +127,70 @@ public sealed class SettingsViewTests(ConsoleFixture fixture)
     });
 
     [BrowserFact]
+    public async Task A_message_that_failed_is_sent_once_more_or_dropped_once_that_is_confirmed()
+    {
+        var queue = new QueueServiceClient(fixture.Proxy.Account.ConnectionString, new() { MessageEncoding = QueueMessageEncoding.Base64 }).GetQueueClient("webhooks-poison");
+        await queue.CreateIfNotExistsAsync();
+        await queue.SendMessageAsync("the first");
+        await fixture.BrowseAsync("/console/operator", async page =>
+        {
+            await page.OpenOperatorAsync("Poison messages");
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "webhooks" }).ClickAsync();
+            await page.View.Locator("summary").ClickAsync();
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Drop", Exact = true }).ClickAsync();
+            var dialog = page.Page.GetByRole(AriaRole.Dialog);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Keep" }).ClickAsync();
+            await Expect(page.View.Locator("summary")).ToHaveCountAsync(1);
+
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Drop", Exact = true }).ClickAsync();
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Drop" }).ClickAsync();
+
+            await Expect(page.View.Locator("summary")).ToHaveCountAsync(0);
+            Assert.Equal(0, (await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount);
+        });
+    }
+
+    [BrowserFact]
+    public async Task More_keys_than_a_page_has_are_shown_page_by_page()
+    {
+        const int Page = 200;
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        var keys = fixture.Host.Services.GetRequiredService<KeyStore>();
+        for (var number = 0; number < Page; number++)
+        {
+            await keys.CreateAsync(tenant.Logs.Organization, KeyPrefix.LuminaLog, new KeyOptions { Name = $"Key {number}" });
+        }
+
+        await fixture.BrowseAsync("/console/keys", async page =>
+        {
+            var rows = page.View.Locator(".key-table tbody tr");
+            await Expect(rows).ToHaveCountAsync(Page);
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "More keys" }).ClickAsync();
+            await Expect(rows).ToHaveCountAsync(Page + 3);
+            await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "More keys" })).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_project_that_is_deleted_says_how_far_that_is_after_a_reload_too()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await fixture.BrowseAsync("/console/keys?tab=projects", async page =>
+        {
+            var dialog = page.Page.GetByRole(AriaRole.Dialog);
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "Delete Shop" }).ClickAsync();
+            await page.Page.Keyboard.TypeAsync("Shop");
+            await page.Page.Keyboard.PressAsync("Enter");
+
+            await Expect(dialog).ToHaveCountAsync(0);
+            await Expect(page.View.GetByText("removed so far")).ToContainTextAsync(tenant.Traces.Project);
+            await page.Page.ReloadAsync();
+            await Expect(page.View.GetByText("removed so far")).ToContainTextAsync(tenant.Traces.Project);
+            await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "Delete Shop" })).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
     public async Task An_operation_is_found_described_and_tried()
     {
         var tenant = await fixture.FilledTenantAsync();
@@ -143,6 +208,15 @@ public sealed class SettingsViewTests(ConsoleFixture fixture)
             var address = page.Page.Url;
             await page.Page.ReloadAsync();
             Assert.Equal(address, page.Page.Url);
+            await Expect(page.View.GetByText("curl ")).ToContainTextAsync("/v1/logs/fields");
+
+            await page.Page.Keyboard.PressAsync("/");
+            await Expect(page.View.GetByLabel("Search")).ToBeFocusedAsync();
+            await page.View.GetByLabel("Search").FillAsync("");
+            await page.View.GetByRole(AriaRole.Heading, new() { Level = 1 }).ClickAsync();
+            await page.Page.Keyboard.PressAsync("k");
+            await Expect(page.View.GetByText("curl ")).Not.ToContainTextAsync("/v1/logs/fields");
+            await page.Page.Keyboard.PressAsync("j");
             await Expect(page.View.GetByText("curl ")).ToContainTextAsync("/v1/logs/fields");
         }, tenant);
     }

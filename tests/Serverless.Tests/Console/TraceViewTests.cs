@@ -52,6 +52,34 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
     }
 
     [BrowserFact]
+    public async Task Spans_that_call_no_model_stand_in_the_waterfall_and_cost_nothing()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        var start = (ulong)TimeProvider.System.GetUtcNow().AddMinutes(-1).ToUnixTimeMilliseconds() * 1_000_000;
+        await tenant.ExportAsync(
+            $$$"""
+            {"resourceSpans":[{"scopeSpans":[{"spans":[
+            {"traceId":"{{{Trace}}}","spanId":"00f067aa0ba902b1","name":"POST /ask","kind":2,"startTimeUnixNano":"{{{start}}}","endTimeUnixNano":"{{{start + 900_000_000}}}",
+             "attributes":[{"key":"http.request.method","value":{"stringValue":"POST"}}]},
+            {"traceId":"{{{Trace}}}","spanId":"00f067aa0ba902b2","parentSpanId":"00f067aa0ba902b1","name":"chat","startTimeUnixNano":"{{{start + 100_000_000}}}","endTimeUnixNano":"{{{start + 600_000_000}}}",
+             "attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"house-model"}},{"key":"gen_ai.usage.cost","value":{"doubleValue":0.25}}]}]}]}]}
+            """);
+        await fixture.BrowseAsync($"/console/traces?trace={Trace}", async page =>
+        {
+            await Expect(Spans(page)).ToHaveCountAsync(2);
+            await Expect(Spans(page).First).ToContainTextAsync("POST /ask server");
+            await Expect(page.View.Locator(".trace-head")).ToContainTextAsync("2 spans · 0 tokens · $0.25");
+            await Expect(page.View.GetByText("unknown price")).ToHaveCountAsync(0);
+
+            await page.Page.Keyboard.PressAsync("j");
+            var drawer = page.Page.GetByRole(AriaRole.Complementary, new() { Name = "Span" });
+            await Expect(drawer).ToContainTextAsync("http.request.method");
+            await Expect(drawer.GetByText("Cost", new() { Exact = true })).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
     public async Task A_price_that_nobody_knows_is_never_free()
     {
         var tenant = await fixture.FilledTenantAsync();

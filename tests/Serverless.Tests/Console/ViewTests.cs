@@ -7,8 +7,6 @@ namespace Serverless.Tests.Console;
 [Collection(ConsoleViewTests.Name)]
 public sealed class ViewTests(ConsoleFixture fixture)
 {
-    private static readonly ColorScheme[] Themes = [ColorScheme.Light, ColorScheme.Dark];
-
     /// <summary>Each view by its path, with the name of its picture.</summary>
     public static TheoryData<string, string> Views { get; } = new()
     {
@@ -48,36 +46,74 @@ public sealed class ViewTests(ConsoleFixture fixture)
 
             await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveCountAsync(1);
             await watch.SettleAsync();
-            foreach (var theme in Themes)
-            {
-                await page.Page.EmulateMediaAsync(new() { ColorScheme = theme });
-                await Accessibility.ExpectNoProblemsAsync(page);
-            }
-
-            await page.Page.SetViewportSizeAsync(Window.Narrow.Width, Window.Narrow.Height);
-            await watch.SettleAsync();
-            Assert.Equal(Window.Narrow.Width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            await Accessibility.ExpectNoProblemsAsync(page);
+            await ExpectNarrowAsync(page, watch);
             await Pictures.TakeAsync(page, name, watch.SettleAsync);
             Assert.False(await page.Page.EvaluateAsync<bool>("'hostile' in window"));
         }, tenant);
     }
 
+    /// <summary>What the operator sees, by the names of the tabs.</summary>
+    public static TheoryData<string> OperatorTabs { get; } = ["Organizations", "Agents", "Queues", "Poison messages", "Unreadable rows", "Health"];
+
+    [BrowserTheory]
+    [MemberData(nameof(OperatorTabs))]
+    public async Task The_operator_s_views_are_for_everybody_too(string tab)
+    {
+        await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/console/operator", async page =>
+        {
+            var watch = new RequestWatch(page.Page);
+            await page.OpenOperatorAsync(tab);
+            await watch.SettleAsync();
+            await Accessibility.ExpectNoProblemsAsync(page);
+            await ExpectNarrowAsync(page, watch);
+            await Pictures.TakeAsync(page, $"operator-{tab.Split(' ')[0].ToLowerInvariant()}", watch.SettleAsync);
+        });
+    }
+
     [BrowserFact]
-    public async Task A_session_that_ends_asks_for_a_sign_in_and_the_view_is_where_it_was()
+    public async Task A_session_that_ends_asks_for_a_sign_in_over_the_view_and_what_was_typed_is_still_there()
+    {
+        var tenant = await fixture.FilledTenantAsync();
+        await fixture.BrowseAsync("/console/apps/echo?range=6h", async page =>
+        {
+            await page.View.GetByLabel("Text").FillAsync("Typed before");
+            var address = page.Page.Url;
+            await page.Page.Context.ClearCookiesAsync();
+            page.Expect("401", "/v1/");
+            await page.Page.Keyboard.PressAsync("Control+Enter");
+
+            var dialog = page.Page.GetByRole(AriaRole.Dialog, new() { Name = "The session is over" });
+            await Expect(dialog.GetByLabel("E-mail")).ToHaveValueAsync(tenant.Email);
+            await Expect(dialog.GetByLabel("Password")).ToBeFocusedAsync();
+            await page.Page.Keyboard.TypeAsync(ConsoleFixture.DemoPassword);
+            await page.Page.Keyboard.PressAsync("Enter");
+
+            await Expect(dialog).ToHaveCountAsync(0);
+            Assert.Equal(address, page.Page.Url);
+            await Expect(page.View.GetByLabel("Text")).ToHaveValueAsync("Typed before");
+            await page.Page.Keyboard.PressAsync("Control+Enter");
+            await Expect(page.View.Locator(".output pre")).ToHaveTextAsync("Typed before");
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task Whoever_does_not_sign_in_again_leaves()
     {
         var tenant = await fixture.FilledTenantAsync();
         await fixture.BrowseAsync("/console/logs?query=level%3Afatal", async page =>
         {
             await Expect(page.View.GetByText("Out of memory")).ToBeVisibleAsync();
-            var address = page.Page.Url;
             await page.Page.Context.ClearCookiesAsync();
             page.Expect("401", "/v1/");
-
             await page.Page.Keyboard.PressAsync("r");
-            await page.SignInAsync(tenant.Email, ConsoleFixture.DemoPassword);
+            await Expect(page.Page.GetByRole(AriaRole.Dialog)).ToBeVisibleAsync();
 
-            await Expect(page.View.GetByText("Out of memory")).ToBeVisibleAsync();
-            Assert.Equal(address, page.Page.Url);
+            await page.Page.Keyboard.PressAsync("Escape");
+
+            await Expect(page.Page.GetByText("Out of memory")).ToHaveCountAsync(0);
+            await Expect(page.Page.GetByLabel("E-mail")).ToHaveValueAsync(ConsoleFixture.DemoEmail);
         }, tenant);
     }
 
@@ -97,6 +133,11 @@ public sealed class ViewTests(ConsoleFixture fixture)
 
             await FindAsync(page, "trace-2");
             await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Trace trace-2");
+
+            await page.Page.Keyboard.PressAsync("Control+k");
+            await page.Page.Keyboard.TypeAsync("/v1/logs/fields");
+            await page.Page.GetByRole(AriaRole.Option).Filter(new() { HasText = "operation" }).ClickAsync();
+            await Expect(page.View.GetByText("curl ")).ToContainTextAsync("/v1/logs/fields");
         }, tenant);
     }
 
@@ -122,6 +163,13 @@ public sealed class ViewTests(ConsoleFixture fixture)
 
         await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "New key" })).ToBeVisibleAsync();
     }, fixture.Demo);
+
+    private static async Task ExpectNarrowAsync(ConsolePage page, RequestWatch watch)
+    {
+        await page.Page.SetViewportSizeAsync(Window.Narrow.Width, Window.Narrow.Height);
+        await watch.SettleAsync();
+        Assert.Equal(Window.Narrow.Width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+    }
 
     private static async Task FindAsync(ConsolePage page, string text)
     {

@@ -94,12 +94,17 @@ public sealed class TraceClient(HttpClient http, string key, string project, Sto
         return PostAsync(content);
     }
 
+    /// <summary>Sends an export of spans, in JSON.</summary>
+    public Task<HttpResponseMessage> ExportAsync(string json) => PostAsync("/v1/otel/v1/traces", new StringContent(json, Encoding.UTF8, "application/json"), []);
+
     /// <summary>Sends any content.</summary>
     /// <param name="content">The content.</param>
     /// <param name="headers">Headers of the request, beside the key.</param>
-    public async Task<HttpResponseMessage> PostAsync(HttpContent content, params IEnumerable<(string Name, string Value)> headers)
+    public Task<HttpResponseMessage> PostAsync(HttpContent content, params IEnumerable<(string Name, string Value)> headers) => PostAsync("/v1/ingest", content, headers);
+
+    private async Task<HttpResponseMessage> PostAsync(string path, HttpContent content, IEnumerable<(string Name, string Value)> headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/ingest") { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
         request.Headers.TryAddWithoutValidation("x-api-key", Key);
         foreach (var (name, value) in headers)
         {

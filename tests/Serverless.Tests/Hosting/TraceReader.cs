@@ -87,6 +87,24 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
         return JsonNode.Parse(text, documentOptions: new() { MaxDepth = 100_000 })!;
     }
 
+    /// <summary>Reads a trace as trees, once it has so many parts.</summary>
+    public async Task<JsonArray> TraceAsync(string trace, int nodes)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            using var response = await GetAsync($"/v1/traces/{trace}");
+            if (response.StatusCode == HttpStatusCode.OK && JsonNode.Parse(await response.Content.ReadAsStringAsync())!.AsArray() is var roots && Count(roots) == nodes)
+            {
+                return roots;
+            }
+
+            await Task.Delay(BetweenRequests, patience.Token);
+        }
+
+        static int Count(JsonArray siblings) => siblings.Sum(node => 1 + Count(node!["children"]!.AsArray()));
+    }
+
     /// <summary>Reads events page by page, until there are no more.</summary>
     /// <returns>All of them, in the order of reading.</returns>
     public async Task<IReadOnlyList<JsonNode>> ReadAllAsync(string query = "limit=200")

@@ -1,35 +1,52 @@
 // The API, as it describes itself: operations by surface, and one with all that can be said of it.
 
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { fetchFrom } from '../../api/client';
 import { curlOf } from '../../api/curl';
 import { Failure } from '../../parts/failure';
 import { Command, Json, Skeleton } from '../../parts/pieces';
-import { change, parameter, pathOf, segments, to } from '../../state/address';
+import { change, open, parameter, pathOf, segments, to } from '../../state/address';
+import { useKeys } from '../../state/keyboard';
 import { useResource } from '../../state/resource';
 import { exampleOf, operationsOf, typeOf, type Document, type Operation, type Parameter } from './description';
 import { SchemaTree } from './schemaTree';
 import { Try } from './try';
 import { Words } from './words';
 
-export function Docs() {
-  const description = useResource('description', async signal => await (await fetchFrom('GET', '/openapi.json', undefined, { signal })).json() as Document, { once: true });
+/** The description, and what it describes; asked for once it is wanted. */
+export function useDescription(isWanted = true) {
+  const description = useResource(isWanted ? 'description' : null, async signal => await (await fetchFrom('GET', '/openapi.json', undefined, { signal })).json() as Document, { once: true });
   const operations = useMemo(() => description.data && operationsOf(description.data), [description.data]);
+  return { ...description, operations };
+}
+
+export function Docs() {
+  const { operations, ...description } = useDescription();
+  const input = useRef<HTMLInputElement>(null);
   const search = parameter('search').toLowerCase();
   const chosen = operations?.find(one => one.id === segments.value[1]);
+  const matches = (operations ?? []).filter(one => !search || `${one.summary} ${one.path} ${one.id}`.toLowerCase().includes(search));
+  const step = (by: number) => {
+    const next = matches[chosen ? matches.indexOf(chosen) + by : 0];
+    if (next) open(to(pathOf('docs', next.id), { search: parameter('search') }), { replace: chosen !== undefined });
+  };
+  useKeys([
+    { keys: '/', does: 'Searches the operations', run: () => input.current?.focus() },
+    { keys: 'j', does: 'The next operation', run: () => step(1) },
+    { keys: 'k', does: 'The operation before', run: () => step(-1) },
+  ]);
   if (description.failure) return <Failure failure={description.failure} retry={description.reload} />;
   if (!description.data || !operations) return <Skeleton rows={12} />;
-  const found = operations.filter(one => !search || `${one.summary} ${one.path} ${one.id}`.toLowerCase().includes(search));
-  const surfaces = [...new Set(found.map(one => one.surface))];
+  const found = [...Map.groupBy(matches, one => one.surface)];
   return (
     <div class="docs">
       <nav aria-label="Operations" tabIndex={0}>
-        <input type="search" aria-label="Search" placeholder="Search" value={parameter('search')} onInput={event => change({ search: event.currentTarget.value }, { replace: true })} />
-        {surfaces.map(surface => (
+        <input ref={input} type="search" aria-label="Search" placeholder="Search" value={parameter('search')} onInput={event => change({ search: event.currentTarget.value }, { replace: true })} />
+        {found.map(([surface, ofSurface]) => (
           <section key={surface}>
             <h2>{surface}</h2>
             <ul>
-              {found.filter(one => one.surface === surface).map(one => (
+              {ofSurface.map(one => (
                 <li key={one.id}><a href={to(pathOf('docs', one.id), { search: parameter('search') })} aria-current={one === chosen ? 'page' : undefined}><b>{one.method}</b> {one.summary}</a></li>
               ))}
             </ul>

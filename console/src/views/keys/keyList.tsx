@@ -4,12 +4,13 @@ import { useState } from 'preact/hooks';
 import { get, post, remove, type Answer } from '../../api/client';
 import { Confirm } from '../../parts/dialog';
 import { Failure } from '../../parts/failure';
+import { More } from '../../parts/more';
 import { Secret } from '../../parts/secret';
 import { Skeleton } from '../../parts/pieces';
 import { FormDialog } from '../../parts/form';
 import { say, sayFailure } from '../../parts/toast';
 import { useKeys } from '../../state/keyboard';
-import { useResource } from '../../state/resource';
+import { pageOf, usePages } from '../../state/pages';
 import { mayDefine } from '../../state/session';
 import { KeyTable } from './keyTable';
 import { NewKey } from './newKey';
@@ -20,7 +21,7 @@ type Panel = { kind: 'new' } | { kind: 'rotate' | 'revoke'; key: Key } | { kind:
 
 export function KeyList() {
   const [panel, setPanel] = useState<Panel>(null);
-  const keys = useResource('keys', signal => get('/v1/organization/keys', { query: { limit: 200 }, signal }));
+  const keys = usePages<Key>('keys', async (cursor, signal) => pageOf(await get('/v1/organization/keys', { query: { limit: 200, cursor }, signal })), key => key.id);
   const close = () => setPanel(null);
   const show = (title: string, secret: string | null | undefined) => {
     setPanel(secret ? { kind: 'secret', title, secret } : null);
@@ -38,14 +39,14 @@ export function KeyList() {
     }
   };
 
-  if (keys.failure && !keys.data) return <Failure failure={keys.failure} retry={keys.reload} />;
-  if (!keys.data) return <Skeleton />;
+  if (keys.failure && keys.rows.length === 0) return <Failure failure={keys.failure} retry={keys.reload} />;
+  if (keys.isLoading) return <Skeleton />;
   return (
     <>
       {mayDefine.value && <div class="toolbar"><button type="button" class="primary" onClick={() => setPanel({ kind: 'new' })}>New key</button></div>}
       <div class="sheets">
         {surfaces.map(surface => {
-          const own = keys.data!.data.filter(key => key.prefix === surface.prefix);
+          const own = keys.rows.filter(key => key.prefix === surface.prefix);
           return (
             <section key={surface.prefix}>
               <h2>{surface.name} <span class="quiet">{surface.about}</span></h2>
@@ -54,7 +55,7 @@ export function KeyList() {
             </section>
           );
         })}
-        {keys.data.pagination.nextCursor && <p class="quiet">These are the first 200 keys.</p>}
+        <More pages={keys} of="keys" />
       </div>
       {panel?.kind === 'new' && <NewKey close={close} done={(name, secret) => show(`The key ${name}`, secret)} />}
       {panel?.kind === 'rotate' && (

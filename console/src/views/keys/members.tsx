@@ -5,9 +5,10 @@ import { get, post, remove, type Answer } from '../../api/client';
 import { Confirm } from '../../parts/dialog';
 import { Failure } from '../../parts/failure';
 import { FormDialog } from '../../parts/form';
+import { More } from '../../parts/more';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
-import { useResource } from '../../state/resource';
+import { pageOf, usePages } from '../../state/pages';
 import { mayOwn, session } from '../../state/session';
 
 type Member = Answer<'/v1/organization/members'>['data'][number];
@@ -15,7 +16,7 @@ export const roles = ['owner', 'admin', 'member'] as const;
 
 export function Members() {
   const [panel, setPanel] = useState<'new' | Member | null>(null);
-  const members = useResource('members', signal => get('/v1/organization/members', { query: { limit: 200 }, signal }));
+  const members = usePages<Member>('members', async (cursor, signal) => pageOf(await get('/v1/organization/members', { query: { limit: 200, cursor }, signal })), member => member.userId);
   const close = () => setPanel(null);
   const change = async (work: Promise<unknown>, done: string) => {
     try {
@@ -27,8 +28,8 @@ export function Members() {
     members.reload();
   };
 
-  if (members.failure && !members.data) return <Failure failure={members.failure} retry={members.reload} />;
-  if (!members.data) return <Skeleton />;
+  if (members.failure && members.rows.length === 0) return <Failure failure={members.failure} retry={members.reload} />;
+  if (members.isLoading) return <Skeleton />;
   return (
     <>
       {mayOwn.value && <div class="toolbar"><button type="button" class="primary" onClick={() => setPanel('new')}>Add a member</button></div>}
@@ -37,7 +38,7 @@ export function Members() {
           <table>
             <thead><tr><th>E-mail</th><th>Role</th><th>State</th><th>Member since</th>{mayOwn.value && <th><span class="off-screen">Actions</span></th>}</tr></thead>
             <tbody>
-              {members.data.data.map(member => (
+              {members.rows.map(member => (
                 <tr key={member.userId}>
                   <td>{member.email}{member.userId === session.value!.user.id && <span class="quiet"> (you)</span>}</td>
                   <td>{mayOwn.value ? (
@@ -53,7 +54,7 @@ export function Members() {
             </tbody>
           </table>
         </div>
-        {members.data.pagination.nextCursor && <p class="quiet">These are the first 200 members.</p>}
+        <More pages={members} of="members" />
         <p class="quiet">A member sees everything; an admin also defines apps, projects and keys; an owner also manages members. Whoever is given another role signs in again.</p>
       </div>
       {panel === 'new' && (

@@ -1,11 +1,14 @@
-// The projects: made, named, suspended and deleted. One that was deleted stays in the list while it is being erased.
+// The projects: made, named, suspended and deleted. Those that were deleted here stand in the address, and how far they are erased below the list.
 
 import { useState } from 'preact/hooks';
 import { get, patch, post, remove, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { FormDialog } from '../../parts/form';
-import { Skeleton, State, Time } from '../../parts/pieces';
+import { More } from '../../parts/more';
+import { showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
+import { change, parameters } from '../../state/address';
+import { pageOf, usePages } from '../../state/pages';
 import { useResource } from '../../state/resource';
 import { mayDefine, mayOwn, recall } from '../../state/session';
 
@@ -14,8 +17,8 @@ type Panel = { kind: 'new' } | { kind: 'rename' | 'delete'; project: Project } |
 
 export function Projects() {
   const [panel, setPanel] = useState<Panel>(null);
-  const [erasing, setErasing] = useState<readonly Project[]>([]);
-  const projects = useResource('projects', signal => get('/v1/organization/projects', { query: { limit: 200 }, signal }));
+  const deleted = parameters('deleted');
+  const projects = usePages<Project>('projects', async (cursor, signal) => pageOf(await get('/v1/organization/projects', { query: { limit: 200, cursor }, signal })), project => project.id);
   const close = () => setPanel(null);
   const done = (text: string) => {
     close();
@@ -28,9 +31,8 @@ export function Projects() {
     patch('/v1/organization/projects/{project}', { status }, { path: { project: project.id } }).then(() => done(`${project.name} is ${status}`), sayFailure);
   };
 
-  if (projects.failure && !projects.data) return <Failure failure={projects.failure} retry={projects.reload} />;
-  if (!projects.data) return <Skeleton />;
-  const gone = erasing.filter(one => !projects.data!.data.some(other => other.id === one.id));
+  if (projects.failure && projects.rows.length === 0) return <Failure failure={projects.failure} retry={projects.reload} />;
+  if (projects.isLoading) return <Skeleton />;
   return (
     <>
       {mayDefine.value && <div class="toolbar"><button type="button" class="primary" onClick={() => setPanel({ kind: 'new' })}>New project</button></div>}
@@ -39,7 +41,7 @@ export function Projects() {
           <table>
             <thead><tr><th>Name</th><th>Id</th><th>State</th><th>Made</th>{mayDefine.value && <th><span class="off-screen">Actions</span></th>}</tr></thead>
             <tbody>
-              {projects.data.data.map(project => (
+              {projects.rows.map(project => (
                 <tr key={project.id}>
                   <td>{project.name}</td>
                   <td><code>{project.id}</code></td>
@@ -54,11 +56,11 @@ export function Projects() {
                   )}
                 </tr>
               ))}
-              {gone.map(project => <tr key={project.id} class="quiet"><td>{project.name}</td><td><code>{project.id}</code></td><td><State name="erasing" /></td><td><Time at={project.createdAt} /></td>{mayDefine.value && <td />}</tr>)}
             </tbody>
           </table>
         </div>
-        {projects.data.pagination.nextCursor && <p class="quiet">These are the first 200 projects.</p>}
+        <More pages={projects} of="projects" />
+        {deleted.map(id => <Erasure key={id} id={id} />)}
       </div>
       {panel?.kind === 'new' && (
         <FormDialog title="New project" action="Make it" close={close} send={async field => { await post('/v1/organization/projects', { name: field('name') }); done(`${field('name')} is made`); }}>
@@ -74,7 +76,7 @@ export function Projects() {
         <FormDialog title={`Delete ${panel.project.name}?`} action="Delete for good" isDanger close={close} send={async field => {
           if (field('name') !== panel.project.name.trim()) throw new Error('That is not its name.');
           await remove('/v1/organization/projects/{project}', { path: { project: panel.project.id } });
-          setErasing([...erasing, panel.project]);
+          change({ deleted: [...deleted, panel.project.id] }, { replace: true });
           done(`${panel.project.name} is being erased`);
         }}>
           <p>Its events and the keys that are bound to it go with it, for good. Logs stay.</p>
@@ -82,5 +84,16 @@ export function Projects() {
         </FormDialog>
       )}
     </>
+  );
+}
+
+function Erasure({ id }: { id: string }) {
+  const erasure = useResource(id, async signal => (await get('/v1/organization/projects/{project}', { path: { project: id }, signal })).data);
+  if (!erasure.data || !('rowsRemoved' in erasure.data)) return null;
+  const { status, rowsRemoved, beganAt, endedAt } = erasure.data;
+  return (
+    <p class="quiet" role="status">
+      <State name={status} /> <code>{id}</code>, deleted <Time at={beganAt} ago />: {showNumber(rowsRemoved)} {rowsRemoved === 1 ? 'row is' : 'rows are'} removed{endedAt ? ', and nothing is left.' : ' so far.'}
+    </p>
   );
 }

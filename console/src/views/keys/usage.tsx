@@ -1,4 +1,4 @@
-import { get } from '../../api/client';
+import { get, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Meter } from '../../parts/meter';
 import { showBytes, showNumber, Skeleton } from '../../parts/pieces';
@@ -9,11 +9,15 @@ export function Usage() {
   const organization = useResource('plan', signal => get('/v1/organization', { signal }));
   if (organization.failure && !organization.data) return <Failure failure={organization.failure} retry={organization.reload} />;
   if (!organization.data) return <Skeleton />;
-  const { logs, traces, month } = organization.data.data.usage;
+  return <div class="sheets"><Meters usage={organization.data.data.usage} /></div>;
+}
+
+/** Each plan with what was used of it. */
+export function Meters({ usage: { logs, traces, month } }: { usage: Answer<'/v1/organization'>['data']['usage'] }) {
   return (
-    <div class="sheets">
+    <>
       <Meter name="Bytes of logs" plan={`LuminaLog ${logs.plan}`} used={logs.bytesUsed} allowed={logs.bytesPerMonth} month={month} show={showBytes} />
       <Meter name="Events" plan={`LumiqTrace ${traces.plan}`} used={traces.eventsUsed} allowed={traces.eventsPerMonth} month={month} show={value => showNumber(Math.round(value))} />
-    </div>
+    </>
   );
 }

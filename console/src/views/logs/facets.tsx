@@ -67,7 +67,7 @@ function Facet({ field }: { field: Field }) {
 
 export function Facets({ answer }: { answer: Answer<'/v1/logs/fields'> | undefined }) {
   return (
-    <aside class="facets" aria-label="Fields" tabIndex={0}>
+    <aside id="fields" class="facets" aria-label="Fields" tabIndex={0}>
       {answer?.fields.filter(field => field.values.length > 0).map(field => <Facet key={field.name} field={field} />)}
       {answer?.is_sample && <p class="quiet">Of a sample of {showNumber(answer.entries)} entries.</p>}
     </aside>

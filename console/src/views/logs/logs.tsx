@@ -37,6 +37,7 @@ export function Logs() {
   const isLive = parameter('live') !== '' && range.value.isLive;
   const selected = parameter('entry') || null;
   const [isTop, setTop] = useState(true);
+  const [areFieldsOpen, setFieldsOpen] = useState(false);
   const key = JSON.stringify([query, rangeKey.value]);
 
   const pages = usePages<Entry>(
@@ -68,6 +69,7 @@ export function Logs() {
       <div class="toolbar">
         <QueryBar fields={fields.data?.fields ?? []} failure={pages.failure} />
         <button type="button" aria-pressed={isLive} title="Follow what comes in (l)" onClick={toggleLive}><Icon name="live" />Live</button>
+        <button type="button" class="only-narrow" aria-expanded={areFieldsOpen} aria-controls="fields" onClick={() => setFieldsOpen(!areFieldsOpen)}>Fields</button>
         <SavedQueries />
         <Export url={() => urlOf('/v1/logs', { query: { query, ...rangeQuery.value } })} of="logs" disabled={rows.length === 0} />
       </div>
@@ -78,7 +80,7 @@ export function Logs() {
           {live.waiting > 0 && <button type="button" onClick={() => { live.show(); change({ entry: null }); document.querySelector('.rows')?.scrollTo({ top: 0 }); }}>{live.waiting >= most ? '1,000 or more' : showNumber(live.waiting)} new</button>}
         </p>
       )}
-      <div class="with-facets">
+      <div class={areFieldsOpen ? 'with-facets open' : 'with-facets'}>
         <Facets answer={fields.data} />
         <div class={selected ? 'beside open' : 'beside'}>
           {pages.failure && pages.failure.status !== 400 && rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} />

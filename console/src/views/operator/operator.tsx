@@ -1,7 +1,7 @@
 // The operator's view: organizations, agents, queues, and messages and rows that could not be worked on. Its key lives in memory alone.
 
 import { useState } from 'preact/hooks';
-import { adminKey, fetchFrom, get } from '../../api/client';
+import { adminKey, get } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Skeleton, State } from '../../parts/pieces';
 import { Tabs } from '../../parts/tabs';
@@ -42,7 +42,7 @@ function OperatorSignIn() {
     adminKey.value = '';
     const key = String(new FormData(form).get('key')).trim();
     try {
-      await fetchFrom('GET', '/v1/admin/poison', undefined, { headers: { 'x-admin-key': key } });
+      await get('/v1/admin/poison', { headers: { 'x-admin-key': key } });
       adminKey.value = key;
     } catch (thrown) {
       const failure = asFailure(thrown);

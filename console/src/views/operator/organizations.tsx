@@ -1,10 +1,14 @@
 import { useState } from 'preact/hooks';
 import { get, patch, post, remove, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
+import { Dialog } from '../../parts/dialog';
 import { FormDialog } from '../../parts/form';
+import { More } from '../../parts/more';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
 import { pageOf, usePages } from '../../state/pages';
+import { useResource } from '../../state/resource';
+import { Meters } from '../keys/usage';
 
 type Organization = Answer<'/v1/admin/organizations'>['data'][number];
 
@@ -15,8 +19,13 @@ const Plan = ({ name, plans, value }: { name: string; plans: readonly string[]; 
   <select name={name}>{plans.map(plan => <option key={plan} value={plan} selected={plan === value}>{plan}</option>)}</select>
 );
 
+function UsageOf({ organization }: { organization: string }) {
+  const usage = useResource(organization, async signal => (await get('/v1/admin/organizations/{organization}/usage', { path: { organization }, signal })).data);
+  return usage.failure && !usage.data ? <Failure failure={usage.failure} retry={usage.reload} /> : usage.data ? <Meters usage={usage.data} /> : <Skeleton />;
+}
+
 export function Organizations() {
-  const [form, setForm] = useState<'create' | { change: Organization } | { erase: Organization } | null>(null);
+  const [form, setForm] = useState<'create' | { change: Organization } | { erase: Organization } | { usage: Organization } | null>(null);
   const pages = usePages<Organization>(
     'organizations',
     async (cursor, signal) => pageOf(await get('/v1/admin/organizations', { query: { limit: 100, cursor }, signal })),
@@ -43,6 +52,7 @@ export function Organizations() {
                 <th scope="row">{one.name} <code class="quiet">{one.id}</code></th>
                 <td><State name={one.status} /></td><td>{one.logPlan}</td><td>{one.tracePlan}</td><td><Time at={one.createdAt} /></td>
                 <td class="actions">
+                  <button type="button" onClick={() => setForm({ usage: one })}>Usage</button>
                   <button type="button" onClick={() => setForm({ change: one })}>Change</button>
                   <button type="button" onClick={() => void suspend(one)}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
                   <button type="button" class="danger" onClick={() => setForm({ erase: one })}>Delete</button>
@@ -52,7 +62,7 @@ export function Organizations() {
           </tbody>
         </table>
       </div>
-      {!pages.isWhole && <p><button type="button" onClick={pages.more}>More</button></p>}
+      <More pages={pages} of="organizations" />
       {form === 'create' && (
         <FormDialog
           title="New organization"
@@ -83,6 +93,7 @@ export function Organizations() {
           <label>Plan for traces<Plan name="tracePlan" plans={tracePlans} value={form.change.tracePlan} /></label>
         </FormDialog>
       )}
+      {form && form !== 'create' && 'usage' in form && <Dialog title={`${form.usage.name} this month`} close={close}><UsageOf organization={form.usage.id} /></Dialog>}
       {form && form !== 'create' && 'erase' in form && (
         <FormDialog
           title={`Delete ${form.erase.name}?`}

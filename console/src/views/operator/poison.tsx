@@ -35,7 +35,7 @@ export function Poison() {
 }
 
 function Messages({ queue, done }: { queue: string; done: () => void }) {
-  const [isDropping, setDropping] = useState(false);
+  const [dropping, setDropping] = useState<'all' | { id: string } | null>(null);
   const messages = useResource(queue, async signal => (await get('/v1/admin/poison/{queue}', { path: { queue }, query: { limit: 32 }, signal })).data);
   if (messages.failure && !messages.data) return <Failure failure={messages.failure} retry={messages.reload} />;
   if (!messages.data) return <Skeleton />;
@@ -49,7 +49,7 @@ function Messages({ queue, done }: { queue: string; done: () => void }) {
       <h2>{queue}</h2>
       <p class="actions">
         <button type="button" onClick={() => void post('/v1/admin/poison/{queue}/replay', undefined, { path: { queue } }).then(after('They are sent once more'), sayFailure)}>Send all once more</button>
-        <button type="button" class="danger" onClick={() => setDropping(true)}>Drop all</button>
+        <button type="button" class="danger" onClick={() => setDropping('all')}>Drop all</button>
       </p>
       {messages.data.map(one => (
         <details key={one.id}>
@@ -57,12 +57,15 @@ function Messages({ queue, done }: { queue: string; done: () => void }) {
           <Json value={one.header ?? null} />
           <p class="actions">
             <button type="button" onClick={() => void post('/v1/admin/poison/{queue}/{message}/replay', undefined, { path: { queue, message: one.id } }).then(after('It is sent once more'), sayFailure)}>Send once more</button>
-            <button type="button" class="danger" onClick={() => void remove('/v1/admin/poison/{queue}/{message}', { path: { queue, message: one.id } }).then(after('It is dropped'), sayFailure)}>Drop</button>
+            <button type="button" class="danger" onClick={() => setDropping({ id: one.id })}>Drop</button>
           </p>
         </details>
       ))}
-      {isDropping && (
-        <Confirm title={`Drop all messages of ${queue}?`} text="What they hold is lost." action="Drop" close={() => setDropping(false)} run={() => remove('/v1/admin/poison/{queue}', { path: { queue } }).then(after('They are dropped'), sayFailure)} />
+      {dropping === 'all' && (
+        <Confirm title={`Drop all messages of ${queue}?`} text="What they hold is lost." action="Drop" close={() => setDropping(null)} run={() => remove('/v1/admin/poison/{queue}', { path: { queue } }).then(after('They are dropped'), sayFailure)} />
+      )}
+      {dropping && dropping !== 'all' && (
+        <Confirm title="Drop this message?" text="What it holds is lost." action="Drop" close={() => setDropping(null)} run={() => remove('/v1/admin/poison/{queue}/{message}', { path: { queue, message: dropping.id } }).then(after('It is dropped'), sayFailure)} />
       )}
     </section>
   );

@@ -58,7 +58,7 @@ export function Overview() {
           <Figure name="Events of the plan" value={events === undefined ? none : showShare(events)} note={usage ? `${showNumber(usage.traces.eventsUsed)} of ${showNumber(usage.traces.eventsPerMonth)}` : ' '} href={to('/keys', { tab: 'usage' })} isBad={(events ?? 0) > nearlyUsed} />
         </div>
       </section>
-      <Charts stats={stats.data} project={project.data} />
+      <Charts stats={stats} project={project} />
       <Fire logs={{ ...logs, isNone: errors === 0 }} project={{ ...project, isNone: !id }} runs={{ ...failed, data: failed.data && { ...failed.data, data: failed.data.data.filter(isInRange) }, isNone: runs?.failed === 0 }} />
     </div>
   );

@@ -1,9 +1,27 @@
 // What the overview makes of the answers. Pure functions.
 
+import { day } from '../../state/times';
 import { levels as levelNames } from '../logs/entries';
 
 export type Levels = Record<(typeof levelNames)[number], number>;
 
+interface Hour { hour: string; requests: number; cost: number; errors: number }
+
+// Beyond that a chart of this size has no room for a bar an hour.
+const longestByHour = 8 * day;
+
+/** What came in hour by hour over a range of so many milliseconds, put together by the day (UTC) when that is long. */
+export function stepsOf(timeline: readonly Hour[], length: number) {
+  const isByDay = length > longestByHour;
+  const steps = new Map<number, { time: number; requests: number; cost: number; errors: number }>();
+  for (const { hour, requests, cost, errors } of timeline) {
+    const at = Date.parse(hour);
+    const time = isByDay ? at - at % day : at;
+    const step = steps.get(time) ?? { time, requests: 0, cost: 0, errors: 0 };
+    steps.set(time, { time, requests: step.requests + requests, cost: step.cost + cost, errors: step.errors + errors });
+  }
+  return { isByDay, steps: [...steps.values()] };
+}
 
 /** All entries of a range by their level. */
 export function sumLevels(buckets: readonly { levels: Levels }[]) {

@@ -2,8 +2,21 @@
 
 import type { Answer } from '../../api/client';
 
-/** A span with those below it. */
+/** A span with those below it: a call of a model, or a step. */
 export type Span = Extract<Answer<'/v1/traces'>, readonly unknown[]>[number];
+
+/** A span that calls no model. */
+export type Step = Extract<Span, { type: 'step' }>;
+
+/** A span that does. */
+export type Call = Exclude<Span, Step>;
+
+export const isStep = (span: Span): span is Step => 'type' in span;
+
+const isCall = (span: Span): span is Call => !isStep(span);
+
+/** What a span is called in a line. */
+export const titleOf = (span: Span) => isStep(span) ? { title: span.name, detail: span.span_kind } : { title: span.operation, detail: span.model };
 
 export interface SpanRow {
   readonly span: Span;
@@ -23,9 +36,9 @@ export interface Tree {
   readonly spans: number;
   readonly errors: number;
   readonly tokens: number;
-  /** What the spans say that they cost; null when none says it. */
+  /** What the calls say that they cost; null when none says it. */
   readonly cost: number | null;
-  /** Spans that say no cost. */
+  /** Calls that say no cost. */
   readonly unpriced: number;
 }
 
@@ -58,15 +71,16 @@ export function layOut(roots: readonly Span[], closed: ReadonlySet<string>): Tre
   };
   place(roots, 0);
 
-  const priced = all.filter(span => typeof span.cost_usd === 'number');
+  const calls = all.filter(isCall);
+  const priced = calls.filter(span => typeof span.cost_usd === 'number');
   return {
     rows,
     length: Math.max(1, last - first),
     start: all.length ? new Date(first).toISOString() : '',
     spans: all.length,
     errors: all.filter(span => isFailed(span.status)).length,
-    tokens: all.reduce((sum, span) => sum + (span.input_tokens ?? 0) + (span.output_tokens ?? 0), 0),
+    tokens: calls.reduce((sum, span) => sum + (span.input_tokens ?? 0) + (span.output_tokens ?? 0), 0),
     cost: priced.length ? priced.reduce((sum, span) => sum + span.cost_usd!, 0) : null,
-    unpriced: all.length - priced.length,
+    unpriced: calls.length - priced.length,
   };
 }

@@ -12,7 +12,7 @@ import { project } from '../../state/session';
 import { showLength } from '../../state/times';
 import { termOf } from '../logs/terms';
 import { SpanDetails } from './spanDetails';
-import { isFailed, layOut, type Span, type SpanRow } from './tree';
+import { isFailed, isStep, layOut, titleOf, type Span, type SpanRow } from './tree';
 
 export function Trace({ id }: { id: string }) {
   const projectId = project.value?.id;
@@ -79,6 +79,7 @@ interface LineProps { row: SpanRow; length: number; isChosen: boolean; isClosed:
 function Line({ row, length, isChosen, isClosed, choose, fold }: LineProps) {
   const { span, depth, begin, below } = row;
   const left = (begin / length) * 100;
+  const { title, detail } = titleOf(span);
   return (
     <div class="span" role="listitem" id={`span-${span.event_id}`} data-chosen={isChosen || undefined} data-state={isFailed(span.status) ? 'error' : 'success'}>
       <div class="name" style={{ paddingLeft: `${Math.min(depth, 12) * 14}px` }}>
@@ -86,11 +87,11 @@ function Line({ row, length, isChosen, isClosed, choose, fold }: LineProps) {
           ? <button type="button" class="icon fold" aria-label={isClosed ? `Open ${below} spans` : `Close ${below} spans`} aria-expanded={!isClosed} onClick={() => fold(span.span_id, !isClosed)}>{isClosed ? '▸' : '▾'}</button>
           : <span class="fold" />}
         <button type="button" class="plain" aria-pressed={isChosen} onClick={choose}>
-          <b>{span.operation}</b> <span class="quiet">{span.model}</span> {isFailed(span.status) && <State name={span.status} />}
+          <b>{title}</b> <span class="quiet">{detail}</span> {isFailed(span.status) && <State name={span.status} />}
         </button>
       </div>
       <div class="track" aria-hidden="true" onClick={choose}>
-        <i data-operation={span.operation} style={{ left: `${left}%`, width: `max(2px, ${(row.length / length) * 100}%)` }} />
+        <i data-operation={isStep(span) ? 'step' : span.operation} style={{ left: `${left}%`, width: `max(2px, ${(row.length / length) * 100}%)` }} />
       </div>
       <span class="length">{showLength(row.length)}</span>
     </div>

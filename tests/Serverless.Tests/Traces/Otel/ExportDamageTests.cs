@@ -40,7 +40,7 @@ public sealed class ExportDamageTests
         SpanEvents events;
         try
         {
-            events = ExportReader.Read(Encoding.UTF8.GetBytes(export.ToJsonString()));
+            events = SpanExport.Read(Encoding.UTF8.GetBytes(export.ToJsonString()));
         }
         catch (ApiException refused)
         {

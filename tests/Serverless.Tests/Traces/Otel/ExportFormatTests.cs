@@ -78,7 +78,7 @@ public sealed class ExportFormatTests
     [InlineData("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":null}]}]}")]
     [InlineData("{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[]}]}],\"resource_spans\":null}")]
     [InlineData("{\"later\":{\"resourceSpans\":5}}")]
-    public void An_export_may_be_empty(string body) => Assert.Equal(new SpanEvents(ReadOnlyMemory<byte>.Empty, 0, 0, null), Read(body) with { Lines = default });
+    public void An_export_may_be_empty(string body) => Assert.Equal(new SpanEvents(default, 0, 0, null), Read(body) with { Lines = default, Steps = new(default, 0) });
 
     [Theory]
     [InlineData("\"name\":\"chat m\",\"flags\":257,\"links\":[{\"traceId\":5}],\"traceState\":\"\",\"later\":[{\"spans\":[]}]")]
@@ -140,7 +140,7 @@ public sealed class ExportFormatTests
     [Fact]
     public void A_body_that_is_not_UTF8_is_refused()
     {
-        var refused = Assert.Throws<ApiException>(() => ExportReader.Read([.. "{\"later\":\""u8, 0xFF, .. "\"}"u8]));
+        var refused = Assert.Throws<ApiException>(() => SpanExport.Read([.. "{\"later\":\""u8, 0xFF, .. "\"}"u8]));
 
         Assert.Equal((400, "The body is not UTF-8"), (refused.Error.Status, refused.Error.Message));
     }
@@ -156,16 +156,16 @@ public sealed class ExportFormatTests
     }
 
     [Fact]
-    public void A_request_holds_at_most_1000_spans()
+    public void An_export_holds_at_most_8192_spans()
     {
         var span = SpanExport.Span();
-        var whole = ExportReader.Read(SpanExport.Of(Enumerable.Repeat(span, 1000)));
+        var whole = SpanExport.Read(SpanExport.Of(Enumerable.Repeat(span, 8192)));
 
-        var refused = Assert.Throws<ApiException>(() => ExportReader.Read(SpanExport.Of(Enumerable.Repeat("{}", 1001))));
+        var refused = Assert.Throws<ApiException>(() => SpanExport.Read(SpanExport.Of(Enumerable.Repeat("{}", 8193))));
 
-        Assert.Equal(1000, SpanExport.Lines(whole).Count);
-        Assert.Equal((400, "Max 1000 spans per request"), (refused.Error.Status, refused.Error.Message));
+        Assert.Equal(8192, SpanExport.Lines(whole).Count);
+        Assert.Equal((400, "Max 8192 records per export"), (refused.Error.Status, refused.Error.Message));
     }
 
-    private static SpanEvents Read(string body) => ExportReader.Read(Encoding.UTF8.GetBytes(body));
+    private static SpanEvents Read(string body) => SpanExport.Read(Encoding.UTF8.GetBytes(body));
 }

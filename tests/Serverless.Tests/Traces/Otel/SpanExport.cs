@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Serverless.Tests.Hosting;
+using Serverless.Otlp;
 using Serverless.Traces.Otel;
 
 namespace Serverless.Tests.Traces.Otel;
@@ -51,7 +52,7 @@ internal static class SpanExport
     /// <summary>The events of an export, none of whose spans may be rejected.</summary>
     public static IReadOnlyList<string> ReadAll(byte[] export)
     {
-        var events = ExportReader.Read(export);
+        var events = Read(export);
         Assert.Null(events.Reason);
         Assert.Equal(0, events.Rejected);
         return Lines(events);
@@ -59,6 +60,24 @@ internal static class SpanExport
 
     /// <summary>The event of an export of one span.</summary>
     public static JsonObject ReadOne(byte[] export) => JsonNode.Parse(Assert.Single(ReadAll(export)))!.AsObject();
+
+    /// <summary>Reads an export in JSON.</summary>
+    public static SpanEvents Read(byte[] export) => Read(export, isProtobuf: false);
+
+    /// <summary>Reads an export.</summary>
+    public static SpanEvents Read(byte[] export, bool isProtobuf)
+    {
+        using var body = OtlpBody.Of(export, isProtobuf);
+        return SpanExportReader.ReadAll(body);
+    }
+
+    /// <summary>The steps that were written.</summary>
+    public static IReadOnlyList<string> Steps(SpanEvents events)
+    {
+        var lines = Encoding.UTF8.GetString(events.Steps.Lines.Span).Split('\n')[..^1];
+        Assert.Equal(events.Steps.Count, lines.Length);
+        return lines;
+    }
 
     /// <summary>The lines that were written.</summary>
     public static IReadOnlyList<string> Lines(SpanEvents events)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Serverless.Traces.Otel;
+namespace Serverless.Otlp;
 
 /// <summary>Reads a message, or passes over it.</summary>
 /// <param name="reader">Stands on the message's first token; afterwards on its last.</param>
@@ -20,6 +20,20 @@ internal static class ProtoJson
     /// <param name="originalName">The name in the definition, which is understood too.</param>
     public static bool Is(ref readonly Utf8JsonReader reader, ReadOnlySpan<byte> name, ReadOnlySpan<byte> originalName) =>
         reader.ValueTextEquals(name) || reader.ValueTextEquals(originalName);
+
+    /// <summary>Whether the reader stands on a field of one of these names.</summary>
+    public static bool IsOneOf(ref readonly Utf8JsonReader reader, ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (reader.ValueTextEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Reads a text; null when it is not set. False when something else is there.</summary>
     public static bool TryReadText(ref Utf8JsonReader reader, out string? text)
