@@ -29,6 +29,7 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
 
     private static readonly ApiOperation Operation = new(nameof(IngestLogs), "Takes a batch of entries in")
     {
+        Description = "A request over the rate waits up to 5 seconds for its turn before it is a 429, unless too many are waiting.",
         Credentials = [LuminaLog.Key],
         Headers = [IdempotencyKey.Field],
         Body = new(RequestBody.MaxBytes) { Contents = [(RequestBody.Json, LogShapes.Batch)] },
@@ -44,12 +45,8 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = LogAdmission.FindKey(context.Request);
-        if (key is not null)
-        {
-            await admission.LookAsync(context, key);
-        }
-
         var spending = new LogSpending(context, admission, key);
+        await spending.LookAsync();
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, RequestBody.Json), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
@@ -103,7 +100,7 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
             return earlier;
         }
 
-        var answer = Accepted.BodyOf(AnswerTo(batch));
+        var answer = Accepted.BodyOf(AnswerTo(batch, spending.KeyId));
         return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
@@ -130,10 +127,11 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
         return batch;
     }
 
-    private static BatchAnswer AnswerTo(LogBatchReader batch) => new(
+    private static BatchAnswer AnswerTo(LogBatchReader batch, string keyId) => new(
         "Logs ingested successfully",
         batch.Accepted,
         batch.BytesUsed,
+        keyId,
         batch.Rejected > 0 ? batch.Rejected : null,
         batch.Rejected > 0 ? LogProblem.Of(batch.Problems.Details) : null,
         batch.Warnings.Count > 0 ? LogProblem.Of(batch.Warnings.Details) : null);
