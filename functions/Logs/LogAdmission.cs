@@ -30,17 +30,20 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
     public Turn Enter(HttpContext context) => room.Enter(context.RequestAborted);
 
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
     /// <exception cref="ApiException">401 or 429.</exception>
-    public async Task LookAsync(HttpContext context, ApiKey key, Turn turn) => Require(context, await gate.LookAsync(key, RequestCharges, turn));
+    public async Task LookAsync(HttpContext context, ApiKey key, Turn? turn = null) => Require(context, await gate.LookAsync(key, RequestCharges, turn));
 
     /// <summary>Admits a request, and books bytes of entries with it.</summary>
     /// <param name="context">The request.</param>
     /// <param name="key">Its key.</param>
-    /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
     /// <param name="bytes">The bytes.</param>
+    /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
     /// <returns>What was spent.</returns>
     /// <exception cref="ApiException">401 or 429; nothing was spent.</exception>
-    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, Turn? turn = null, long bytes = 0) =>
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0, Turn? turn = null) =>
         Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)], turn));
 
     /// <summary>Books bytes of a request that was admitted before.</summary>
@@ -51,7 +54,7 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
 
     /// <summary>Admits a request that reads, by the key in its header, or else by its session. What a session asks counts for nothing but the session.</summary>
     /// <returns>The organization that is calling.</returns>
-    /// <exception cref="ApiException">401 or 429.</exception>
+    /// <exception cref="ApiException">401, 403 for a key that only sends, or 429.</exception>
     public async Task<string> AdmitReaderAsync(HttpContext context)
     {
         if (context.Request.Headers[LuminaLog.KeyHeader].Count == 0 && SessionCredential.Of(context.Request) is { } session)
@@ -61,8 +64,8 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
         }
 
         var key = FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
-        await AdmitAsync(context, key);
-        return key.Account;
+        var admittance = await AdmitAsync(context, key);
+        return admittance.Caller!.Key.HasScope(LuminaLog.IngestScope) ? throw LuminaLog.WriteOnly() : key.Account;
     }
 
     /// <summary>Gives back what was spent on a batch that could not be stored.</summary>

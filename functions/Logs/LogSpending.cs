@@ -35,7 +35,7 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     {
         if (_spent.Count == 0)
         {
-            _spent.Add(await admission.AdmitAsync(context, Key(bodyKey), _turn));
+            _spent.Add(await admission.AdmitAsync(context, Key(bodyKey), turn: _turn));
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     /// <exception cref="ApiException">401 or 429.</exception>
     public async Task BookAsync(string? bodyKey, long bytes) =>
         _spent.Add(_spent.Count == 0
-            ? await admission.AdmitAsync(context, Key(bodyKey), _turn, bytes)
+            ? await admission.AdmitAsync(context, Key(bodyKey), bytes, _turn)
             : await admission.BookAsync(context, Key(bodyKey), bytes));
 
     /// <summary>Gives everything back: the batch could not be stored.</summary>

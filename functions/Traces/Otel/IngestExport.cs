@@ -32,6 +32,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     {
         Description = $"{Spans} Set `OTEL_EXPORTER_OTLP_PROTOCOL=http/json`, and the endpoint to `<base URL>/v1/otel`.",
         Credentials = [LumiqTrace.Key],
+        TakesFromPages = true,
         Body = Export,
         Answers = [Exported],
     };
@@ -40,6 +41,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     {
         Description = Spans,
         Credentials = [LumiqTrace.Key],
+        TakesFromPages = true,
         Body = Export,
         Answers = [Accepted],
     };
