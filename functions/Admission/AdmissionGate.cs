@@ -19,13 +19,18 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     /// <summary>Admits a request and spends what it costs; or spends nothing.</summary>
     /// <param name="key">The key the caller sent.</param>
     /// <param name="charges">What the request costs, given who is calling. Pure.</param>
-    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) => ApplyAsync(key, charges, spends: true);
+    /// <param name="turn">Waits for the request's turn where it is over a rate; null for a request that is refused at once.</param>
+    /// <exception cref="OperationCanceledException">The caller left while it waited.</exception>
+    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, Turn? turn = null) =>
+        ApplyAsync(key, charges, spends: true, turn);
 
     /// <summary>
     /// Whether a request would be admitted, as far as this instance knows; spends nothing. A refusal is certain, an admission only
     /// when <see cref="AdmitAsync"/> repeats it.
     /// </summary>
-    public Task<Admittance> LookAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges) => ApplyAsync(key, charges, spends: false);
+    /// <inheritdoc cref="AdmitAsync"/>
+    public Task<Admittance> LookAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, Turn? turn = null) =>
+        ApplyAsync(key, charges, spends: false, turn);
 
     /// <summary>Gives back what was spent on work that came to nothing before anything was stored.</summary>
     public Task RefundAsync(ApiKey key, Admittance admittance) =>
@@ -43,7 +48,20 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             return new Verdict<bool>(true);
         });
 
-    private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    // Of a request that waits only the end is told.
+    private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Turn? turn)
+    {
+        var admittance = await DecideAsync(key, charges, spends);
+        while (turn is not null && await turn.WaitAsync(admittance))
+        {
+            admittance = await DecideAsync(key, charges, spends);
+        }
+
+        Tell(admittance, spends);
+        return admittance;
+    }
+
+    private async Task<Admittance> DecideAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
     {
         // A session of the version before is found under its former row: after its first request here it costs no more than others.
         var former = IsRemembered(key) ? null : key.Former;
@@ -53,7 +71,6 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
             admittance = await FindAsync(former, charges, spends);
         }
 
-        Tell(admittance, spends);
         return admittance;
     }
 

@@ -8,6 +8,7 @@ public static class AdmissionServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddAdmission(this IServiceCollection services) => services
         .AddSingleton<AdmissionGate>()
+        .AddSingleton<WaitingRoom>()
         .AddSingleton<ClientGate>()
         .AddSingleton<IdempotencyStore>()
         .AddSingleton<UsageReader>();

@@ -25,6 +25,9 @@ public sealed class Lithtrix() : Surface(
     public override string Description => "Agents that register themselves, rotate their keys, and search the web within the limits of their tier.";
 
     /// <inheritdoc/>
+    public override bool IsReadByPages => true;
+
+    /// <inheritdoc/>
     public override JsonTypeInfo ErrorType => AgentJson.Default.AgentError;
 
     /// <inheritdoc/>

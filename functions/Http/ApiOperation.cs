@@ -43,6 +43,9 @@ public sealed record ApiOperation(string Name, string Summary)
     /// <summary>Who may use it.</summary>
     public Access Access { get; init; }
 
+    /// <summary>Whether web pages may send to it, as they may to what takes logs and events in.</summary>
+    public bool TakesFromPages { get; init; }
+
     /// <summary>The parameters of its path.</summary>
     public IReadOnlyList<TextField> Path { get; init; } = [];
 

@@ -10,11 +10,13 @@ public static class HttpServices
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddHttp(this IServiceCollection services) => services
         .AddSettings<HttpOptions, HttpOptionsValidator>().Services
+        .AddSettings<CrossOriginOptions, CrossOriginOptionsValidator>(CrossOriginOptions.Section).Services
 
         .Configure<KestrelServerOptions>(server => AllowWhatTheHostPasses(server.Limits))
         .AddSingleton<ClientAddress>()
         .AddSingleton<TransportSecurity>()
         .AddSingleton<SessionAdmission>()
+        .AddSingleton<CrossOrigin>()
         .AddSingleton<SurfaceEndpoint>()
         .AddSingleton<Export>()
         .AddSingleton<RouteTable>()

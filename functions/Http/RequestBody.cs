@@ -14,6 +14,9 @@ public static class RequestBody
     /// <summary>The media type of JSON.</summary>
     public const string Json = "application/json";
 
+    /// <summary>The media type of text, as which a page's <c>navigator.sendBeacon</c> sends whatever it sends.</summary>
+    public const string Text = "text/plain";
+
     /// <summary>Opens the body of a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="mediaTypes">The media types that are understood; a request that names none is taken at its word.</param>

@@ -25,6 +25,9 @@ public sealed class RouteTable
     /// <summary>The endpoint that is declared by an operation.</summary>
     public DeclaredEndpoint Find(ApiOperation operation) => Endpoints.Single(endpoint => endpoint.Name == operation.Name);
 
+    /// <summary>The endpoints at this path, one for each method it answers; none when the path is unknown.</summary>
+    public IEnumerable<DeclaredEndpoint> EndpointsAt(PathString path) => _routes.Where(route => !route.Endpoint.IsPage && route.Fits(path)).Select(route => route.Endpoint);
+
     /// <summary>The methods that some function answers at this path; empty when the path is unknown.</summary>
     public IReadOnlyList<string> MethodsAt(PathString path) =>
     [

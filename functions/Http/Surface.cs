@@ -29,6 +29,15 @@ public abstract class Surface(params string[] paths)
     /// <summary>Whether the contract owns a path, known or not.</summary>
     public bool Owns(PathString path) => Array.Exists(paths, own => path.StartsWithSegments(own, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether web pages may read from it: what is for those who run the service is none of theirs.</summary>
+    public virtual bool IsReadByPages => false;
+
+    /// <summary>What pages of other origins may do with an endpoint.</summary>
+    public PageUse UseOf(ApiOperation operation, string method) =>
+        operation.TakesFromPages ? PageUse.Send
+        : IsReadByPages && HttpMethods.IsGet(method) ? PageUse.Read
+        : PageUse.None;
+
     /// <summary>What comes before anything else on this surface's paths, even before a path is known to be one.</summary>
     /// <exception cref="ApiException">The request is refused.</exception>
     public virtual Task EnterAsync(HttpContext context) => Task.CompletedTask;

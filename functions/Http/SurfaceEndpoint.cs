@@ -14,25 +14,34 @@ public delegate Task RequestHandler(HttpContext context, CancellationToken cance
 /// The one way in: gives every request its id, applies what holds for all surfaces, and turns whatever goes wrong into the
 /// envelope of the surface. Nothing may be thrown past it: the Functions worker answers a failed function with an empty 200.
 /// </summary>
-public sealed partial class SurfaceEndpoint(TransportSecurity transport, SurfaceMap surfaces, ILogger<SurfaceEndpoint> logger)
+public sealed partial class SurfaceEndpoint(TransportSecurity transport, SurfaceMap surfaces, CrossOrigin pages, ILogger<SurfaceEndpoint> logger)
 {
     /// <summary>Serves a request to an endpoint.</summary>
     public Task ServeAsync(HttpRequest request, ApiOperation operation, RequestHandler handler)
     {
         var surface = surfaces.OwnerOf(request.Path);
-        return ServeAsync(request, surface, async (context, cancellationToken) =>
-        {
-            await surface.AdmitAsync(context, operation);
-            await handler(context, cancellationToken);
-        });
+        return ServeAsync(
+            request,
+            surface,
+            async (context, cancellationToken) =>
+            {
+                await surface.AdmitAsync(context, operation);
+                await handler(context, cancellationToken);
+            },
+            surface.UseOf(operation, request.Method));
     }
 
     /// <summary>Serves a request.</summary>
-    public async Task ServeAsync(HttpRequest request, Surface surface, RequestHandler handler)
+    /// <param name="request">The request.</param>
+    /// <param name="surface">The surface that owns its path.</param>
+    /// <param name="handler">Answers it.</param>
+    /// <param name="use">What pages of other origins may do there.</param>
+    public async Task ServeAsync(HttpRequest request, Surface surface, RequestHandler handler, PageUse use = PageUse.None)
     {
         var context = request.HttpContext;
         var requestId = RequestId.Of(request);
         context.Response.Headers[RequestId.Header] = requestId;
+        pages.Mark(context, use);
         var work = WorkScope.Begin("Request", requestId);
         using var logged = logger.BeginScope(work);
         var span = RequestSpan.Begin(request, surface, requestId);
@@ -41,6 +50,11 @@ public sealed partial class SurfaceEndpoint(TransportSecurity transport, Surface
             if (!transport.Accepts(context))
             {
                 throw RequestErrors.HttpsRequired();
+            }
+
+            if (pages.TryAnswerPreflight(context))
+            {
+                return;
             }
 
             if (surface.Owns(request.Path))

@@ -19,6 +19,10 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     private static readonly DateTimeOffset DeprecatedSince = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly DateTimeOffset EndsAt = new(2029, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    // A page that is left sends its last entries as a text, and cannot send a header with them.
+    private static readonly string[] WithKey = [RequestBody.Json];
+    private static readonly string[] FromAnybody = [RequestBody.Json, RequestBody.Text];
+
     private static readonly TextField Deprecation = new("Deprecation", "Where the key came in the body: since when that is deprecated (RFC 9745).") { Example = "@1767225600" };
     private static readonly TextField Sunset = new("Sunset", "Where the key came in the body: until when that is taken (RFC 8594).");
 
@@ -29,9 +33,12 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
 
     private static readonly ApiOperation Operation = new(nameof(IngestLogs), "Takes a batch of entries in")
     {
+        Description = "A request over the rate waits up to 5 seconds for its turn before it is a 429, unless too many are waiting. The key may come as `api_key` in the body, for clients that send none "
+            + "in a header; only then the body may be `text/plain`, which is what `navigator.sendBeacon` sends.",
         Credentials = [LuminaLog.Key],
+        TakesFromPages = true,
         Headers = [IdempotencyKey.Field],
-        Body = new(RequestBody.MaxBytes) { Contents = [(RequestBody.Json, LogShapes.Batch)] },
+        Body = new(RequestBody.MaxBytes) { Contents = [(RequestBody.Json, LogShapes.Batch), (RequestBody.Text, LogShapes.Batch)] },
         Answers = [Accepted],
         Errors = [.. IdempotencyKey.Errors, LuminaLog.QuotaExhausted(TimeSpan.FromHours(1)).Error],
     };
@@ -44,14 +51,10 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = LogAdmission.FindKey(context.Request);
-        if (key is not null)
-        {
-            await admission.LookAsync(context, key);
-        }
-
         var spending = new LogSpending(context, admission, key);
+        await spending.LookAsync();
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
-        using var body = new JsonBuffer(RequestBody.Open(context.Request, RequestBody.Json), idempotent?.Digest);
+        using var body = new JsonBuffer(RequestBody.Open(context.Request, key is null ? FromAnybody : WithKey), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(idempotent, earlier, body, spending, cancellationToken)
             : await IngestAsync(idempotent, body, spending, cancellationToken);
@@ -103,7 +106,7 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
             return earlier;
         }
 
-        var answer = Accepted.BodyOf(AnswerTo(batch));
+        var answer = Accepted.BodyOf(AnswerTo(batch, spending.KeyId));
         return idempotent is null ? answer : await idempotent.CompleteAsync(answer);
     }
 
@@ -130,10 +133,11 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
         return batch;
     }
 
-    private static BatchAnswer AnswerTo(LogBatchReader batch) => new(
+    private static BatchAnswer AnswerTo(LogBatchReader batch, string keyId) => new(
         "Logs ingested successfully",
         batch.Accepted,
         batch.BytesUsed,
+        keyId,
         batch.Rejected > 0 ? batch.Rejected : null,
         batch.Rejected > 0 ? LogProblem.Of(batch.Problems.Details) : null,
         batch.Warnings.Count > 0 ? LogProblem.Of(batch.Warnings.Details) : null);

@@ -10,7 +10,7 @@ namespace Serverless.Logs;
 /// Who may use LuminaLog, and how much: a token bucket for the key and one for its organization, and the organization's bytes of
 /// the month. Every answer to a known key says what is left. Members of the organization may read with a session.
 /// </summary>
-public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, Plans plans, TimeProvider time)
+public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAdmission sessions, Plans plans, TimeProvider time)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -26,15 +26,25 @@ public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, 
     /// <exception cref="ApiException">401: it is none.</exception>
     public static ApiKey ParseKey(string? text) => ApiKey.Parse(text, LuminaLog.KeyPrefix) ?? throw LuminaLog.InvalidApiKey();
 
+    /// <summary>The turn of a request that brings entries. The vendor's clients drop a batch that is refused, and so it waits a little instead.</summary>
+    public Turn Enter(HttpContext context) => room.Enter(context.RequestAborted);
+
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
     /// <exception cref="ApiException">401 or 429.</exception>
-    public async Task LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, RequestCharges));
+    public async Task LookAsync(HttpContext context, ApiKey key, Turn? turn = null) => Require(context, await gate.LookAsync(key, RequestCharges, turn));
 
     /// <summary>Admits a request, and books bytes of entries with it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
     /// <returns>What was spent.</returns>
     /// <exception cref="ApiException">401 or 429; nothing was spent.</exception>
-    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0) =>
-        Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)]));
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0, Turn? turn = null) =>
+        Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)], turn));
 
     /// <summary>Books bytes of a request that was admitted before.</summary>
     /// <returns>What was spent.</returns>
@@ -44,7 +54,7 @@ public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, 
 
     /// <summary>Admits a request that reads, by the key in its header, or else by its session. What a session asks counts for nothing but the session.</summary>
     /// <returns>The organization that is calling.</returns>
-    /// <exception cref="ApiException">401 or 429.</exception>
+    /// <exception cref="ApiException">401, 403 for a key that only sends, or 429.</exception>
     public async Task<string> AdmitReaderAsync(HttpContext context)
     {
         if (context.Request.Headers[LuminaLog.KeyHeader].Count == 0 && SessionCredential.Of(context.Request) is { } session)
@@ -54,8 +64,8 @@ public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, 
         }
 
         var key = FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
-        await AdmitAsync(context, key);
-        return key.Account;
+        var admittance = await AdmitAsync(context, key);
+        return admittance.Caller!.Key.HasScope(LuminaLog.IngestScope) ? throw LuminaLog.WriteOnly() : key.Account;
     }
 
     /// <summary>Gives back what was spent on a batch that could not be stored.</summary>

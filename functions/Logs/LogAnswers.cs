@@ -36,6 +36,7 @@ internal sealed record BatchAnswer(
     [property: Description("Always the same sentence.")] string Message,
     [property: Description("How many entries were accepted.")] int Processed,
     [property: Description("What the quota is charged: the bytes of the accepted entries, as sent.")] long BytesUsed,
+    [property: Description("The id of the key that was used. The vendor's clients expect it.")] string DebugUserId,
     [property: Description("How many entries were not valid; absent when all were."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Rejected,
     [property: Description("What is wrong with them, the first 100 problems."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<LogProblem>? Errors,
     [property: Description("Entries that were accepted, and yet not as they were meant, such as those of tomorrow."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -15,10 +15,18 @@ namespace Serverless.Logs;
 internal sealed class LogSpending(HttpContext context, LogAdmission admission, ApiKey? headerKey)
 {
     private readonly List<Admittance> _spent = [];
+    private readonly Turn _turn = admission.Enter(context);
     private ApiKey? _key = headerKey;
 
     /// <summary>Whose batch it is, once admitted.</summary>
     public string Organization => _key!.Account;
+
+    /// <summary>The id of the key it came with, once admitted.</summary>
+    public string KeyId => _key!.Id;
+
+    /// <summary>Refuses a batch that has no chance before it is read, where its key is known by then; first waits for its turn, as long as it holds nothing.</summary>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public Task LookAsync() => _key is null ? Task.CompletedTask : admission.LookAsync(context, _key, _turn);
 
     /// <summary>Admits the request, if it has not been.</summary>
     /// <param name="bodyKey">The key in the body, for clients that send it there.</param>
@@ -27,7 +35,7 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     {
         if (_spent.Count == 0)
         {
-            _spent.Add(await admission.AdmitAsync(context, Key(bodyKey)));
+            _spent.Add(await admission.AdmitAsync(context, Key(bodyKey), turn: _turn));
         }
     }
 
@@ -37,7 +45,7 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     /// <exception cref="ApiException">401 or 429.</exception>
     public async Task BookAsync(string? bodyKey, long bytes) =>
         _spent.Add(_spent.Count == 0
-            ? await admission.AdmitAsync(context, Key(bodyKey), bytes)
+            ? await admission.AdmitAsync(context, Key(bodyKey), bytes, _turn)
             : await admission.BookAsync(context, Key(bodyKey), bytes));
 
     /// <summary>Gives everything back: the batch could not be stored.</summary>

@@ -8,8 +8,13 @@ namespace Serverless.Logs;
 /// <summary>The LuminaLog contract: paths below <c>/v1/logs</c> and what exporters send log records to, keys that begin with <c>ll_</c>, and its error envelope.</summary>
 public sealed class LuminaLog() : Surface("/v1/logs", "/v1/otel/v1/logs")
 {
+    private static readonly ApiError[] NoErrors = [];
+
     /// <summary>How its keys begin.</summary>
     public const string KeyPrefix = Tenancy.KeyPrefix.LuminaLog;
+
+    /// <summary>The scope of a key that sends entries, and opens none: one that may stand in a web page.</summary>
+    public const string IngestScope = "ingest";
 
     /// <summary>The header a key comes in.</summary>
     public const string KeyHeader = "x-api-key";
@@ -27,6 +32,9 @@ public sealed class LuminaLog() : Surface("/v1/logs", "/v1/otel/v1/logs")
     public override string Description => "Log entries in, by the batch, and out again: found, counted, and as they come.";
 
     /// <inheritdoc/>
+    public override bool IsReadByPages => true;
+
+    /// <inheritdoc/>
     public override JsonTypeInfo ErrorType => LogJson.Default.LogError;
 
     /// <inheritdoc/>
@@ -42,6 +50,10 @@ public sealed class LuminaLog() : Surface("/v1/logs", "/v1/otel/v1/logs")
     /// <summary>403: the organization is suspended, or the project the key is bound to.</summary>
     public static ApiException Suspended() =>
         new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", "The organization or project is suspended"));
+
+    /// <summary>403: the key is one that sends, and opens nothing.</summary>
+    public static ApiException WriteOnly() =>
+        new(new(StatusCodes.Status403Forbidden, "FORBIDDEN", $"A key with the scope {IngestScope} sends entries, and opens none"));
 
     /// <summary>404: there is no such entry, or no more.</summary>
     public static ApiException LogNotFound() => new(new(StatusCodes.Status404NotFound, "NOT_FOUND", "There is no entry of this id"));
@@ -61,6 +73,7 @@ public sealed class LuminaLog() : Surface("/v1/logs", "/v1/otel/v1/logs")
         RequestErrors.Invalid("The request is not valid").Error,
         InvalidApiKey().Error,
         Suspended().Error,
+        .. operation.TakesFromPages ? NoErrors : [WriteOnly().Error],
         RateLimited(TimeSpan.FromSeconds(1)).Error,
     ];
 

@@ -27,8 +27,14 @@ internal sealed record ProjectAnswer(
     [property: Description("The version of its configuration: 1 at first, and one more with every change.")] int Cv,
     [property: Description("When it was made.")] DateTime CreatedAt)
 {
+    [Description("How its clients are to behave; absent unless it was said."), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SdkConfiguration? SdkConfig { get; init; }
+
     public static ProjectAnswer Of(Project project) =>
-        new(project.Id, project.Name, project.Status, project.ConfigurationVersion, project.CreatedAt.UtcDateTime);
+        new(project.Id, project.Name, project.Status, project.ConfigurationVersion, project.CreatedAt.UtcDateTime)
+        {
+            SdkConfig = project.ClientConfiguration.Length > 0 ? SdkConfiguration.Parse(project.ClientConfiguration) : null,
+        };
 }
 
 /// <summary>A member.</summary>

@@ -17,7 +17,8 @@ public sealed class OrganizationKeys(AccountStore accounts, ProjectStore project
     private static readonly OptionField Prefix = new("prefix", "How the keys begin, which is the surface they are for.", [KeyPrefix.LuminaLog, KeyPrefix.LumiqTrace, KeyPrefix.Lamina]);
     private static readonly OptionField NewPrefix = Prefix with { Description = "How the key begins, which is the surface it is for.", IsRequired = true, IgnoresCase = true };
     private static readonly TextField Name = OrganizationRequest.Name with { IsRequired = true };
-    private static readonly WordsField Scopes = new("scopes", "What the key may do, where its surface asks.");
+    private static readonly WordsField Scopes =
+        new("scopes", $"What the key may do, where its surface asks: `ingest` makes one that begins with `{KeyPrefix.LuminaLog}` send entries and open none, as is fit for a web page; `admin` lets one that begins with `{KeyPrefix.Lamina}` define apps.");
     private static readonly TextField Project =
         OrganizationRequest.Name with { Name = "project", Description = $"The project of the organization that the key is bound to. A key that begins with `{KeyPrefix.LumiqTrace}` needs one." };
 

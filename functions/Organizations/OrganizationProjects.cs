@@ -9,6 +9,9 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
 {
     private static readonly TextField NewName = OrganizationRequest.Name with { IsRequired = true };
 
+    private static readonly SdkConfigurationField Configuration =
+        new("sdkConfig", "How the clients of the project are to behave, which they learn when `cv` rises. What is given takes the place of all that was; an empty object leaves nothing.");
+
     private static readonly Answer<Answered<ProjectAnswer>> Shown = Answer.Json(200, "The project.", OrganizationJson.Default.AnsweredProjectAnswer) with
     {
         Example = """{"data":{"id":"prj_61a2c3026706da830a97","name":"Chat","status":"active","cv":1,"createdAt":"2026-11-21T19:48:09.7885196Z"}}""",
@@ -40,10 +43,13 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
     };
 
     /// <summary>Changes a project.</summary>
-    internal static ApiOperation Update { get; } = new("UpdateProject", "Changes the name or the status of a project")
+    internal static ApiOperation Update { get; } = new("UpdateProject", "Changes the name or the status of a project, or how its clients behave")
     {
         Path = [OrganizationRequest.Project],
-        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status) with { Example = """{"name":"Chat 2"}""" },
+        Body = OrganizationRequest.Body(OrganizationRequest.Name, OrganizationRequest.Status, Configuration) with
+        {
+            Example = """{"name":"Chat 2","sdkConfig":{"sample_rate":0.2,"pii_redact_keys":["ssn"],"model_override":{"gpt-4o":"gpt-4o-mini"}}}""",
+        },
         Answers = [Shown],
         Errors = [NotFound().Error],
     };
@@ -94,10 +100,11 @@ public sealed class OrganizationProjects(AccountStore accounts, ProjectStore pro
         var body = await OrganizationRequest.ReadBodyAsync(context, Update, cancellationToken);
         var name = body.Read(OrganizationRequest.Name);
         var status = body.Read(OrganizationRequest.Status);
+        var configuration = body.Read(Configuration);
         body.Conclude(Update);
 
         RequiredAccounts.RequireOwn(organization, project);
-        var updated = await projects.UpdateAsync(project, name, status) ?? throw NotFound();
+        var updated = await projects.UpdateAsync(project, name, status, configuration) ?? throw NotFound();
         await WriteAsync(context, Shown, updated, cancellationToken);
     }
 

@@ -54,7 +54,7 @@ public sealed partial class StartRun(
         Path = [AppIds.InPath],
         Query = [Webhook],
         Headers = [LaminaAdmission.Workspace, IdempotencyKey.Field],
-        Body = new(MaxBodyBytes, InputValidator.Field) { IsRequired = false, Example = """{"inputs":{"Text":"Hello"}}""" },
+        Body = new(MaxBodyBytes, InputValidator.Field, OutputChoice.Field) { IsRequired = false, Example = """{"inputs":{"Text":"Hello"}}""" },
         Answers = [Accepted],
         Errors =
         [
@@ -90,9 +90,13 @@ public sealed partial class StartRun(
         IdempotentRequest? idempotent, string workspace, string appId, JsonElement body, string? webhook, CancellationToken cancellationToken)
     {
         var app = await catalog.RequireAsync(workspace, appId, cancellationToken);
-        var values = await inputs.ValidateAsync(app, body.TryGetProperty(InputValidator.Field.Name, out var given) ? given : default, cancellationToken);
+        var problems = InputValidator.NewProblems();
+        var values = await inputs.ReadAsync(app, body.TryGetProperty(InputValidator.Field.Name, out var given) ? given : default, problems, cancellationToken);
+        var chosen = OutputChoice.Read(app, body, problems);
+        problems.Conclude();
+
         var id = RunId.Parse(idempotent?.EarlierId) ?? RunId.New(time.GetUtcNow());
-        var run = Run.Create(id, workspace, app, values) with { WebhookUrl = webhook };
+        var run = Run.Create(id, workspace, chosen, values) with { WebhookUrl = webhook };
         if (idempotent is not null && await idempotent.ClaimAsync(id.Text) is { } earlier)
         {
             return earlier;

@@ -38,6 +38,9 @@ public sealed record KeyRecord(
     /// <summary>How often it was used, by day, in the form of whoever counts that; null when it never was.</summary>
     public byte[]? UsesByDay { get; init; }
 
+    /// <summary>Whether a word is among its scopes.</summary>
+    public bool HasScope(string scope) => Scopes.Split(' ').Contains(scope, StringComparer.Ordinal);
+
     /// <summary>Whether it opens anything at a time.</summary>
     public bool IsValidAt(DateTimeOffset now) => Status == TenantStatus.Active && !(ExpiresAt <= now);
 

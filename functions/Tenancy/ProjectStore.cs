@@ -11,6 +11,9 @@ namespace Serverless.Tenancy;
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record Project(string Id, string Name, string Status, int ConfigurationVersion, DateTimeOffset CreatedAt)
 {
+    /// <summary>How its clients are to behave, as <see cref="SdkConfiguration.ToText"/> writes it.</summary>
+    public string ClientConfiguration { get; init; } = "";
+
     /// <summary>Whether it takes anything in.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
@@ -24,7 +27,10 @@ public sealed record Project(string Id, string Name, string Status, int Configur
             view.Get<string>(row, TenantColumns.Name) ?? "",
             status,
             view.Get(row, TenantColumns.ConfigurationVersion) as int? ?? 1,
-            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
+            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch)
+        {
+            ClientConfiguration = view.Get<string>(row, TenantColumns.ClientConfiguration) ?? "",
+        };
     }
 
     /// <summary>Writes the project.</summary>
@@ -35,6 +41,7 @@ public sealed record Project(string Id, string Name, string Status, int Configur
         view.Set(row, TenantColumns.Status, Status);
         view.Set(row, TenantColumns.ConfigurationVersion, ConfigurationVersion);
         view.Set(row, TenantColumns.Created, CreatedAt);
+        view.Set(row, TenantColumns.ClientConfiguration, ClientConfiguration);
     }
 }
 
@@ -101,8 +108,9 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
     /// <param name="id">Which.</param>
     /// <param name="name">Its new name; null leaves it.</param>
     /// <param name="status">Its new status; null leaves it.</param>
+    /// <param name="configuration">How its clients are to behave from now on; null leaves it.</param>
     /// <returns>The project as it is now; null when there is none.</returns>
-    public async Task<Project?> UpdateAsync(string id, string? name, string? status)
+    public async Task<Project?> UpdateAsync(string id, string? name, string? status, SdkConfiguration? configuration = null)
     {
         if (TenantIds.OrganizationOf(id) is not { } organization)
         {
@@ -116,7 +124,12 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
                 return new Verdict<Project?>(null);
             }
 
-            var changed = project with { Name = name ?? project.Name, Status = status ?? project.Status };
+            var changed = project with
+            {
+                Name = name ?? project.Name,
+                Status = status ?? project.Status,
+                ClientConfiguration = configuration?.ToText() ?? project.ClientConfiguration,
+            };
             if (changed == project)
             {
                 view.Require(TenantRows.Project(id));

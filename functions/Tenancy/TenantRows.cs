@@ -73,6 +73,9 @@ public static class TenantColumns
     /// <summary>An agent's tier.</summary>
     public const string Tier = "Tier";
 
+    /// <summary>How the clients of a project are to behave.</summary>
+    public const string ClientConfiguration = "ClientConfiguration";
+
     /// <summary>The surface of a key, by its prefix.</summary>
     public const string Prefix = "Prefix";
 

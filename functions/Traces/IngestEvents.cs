@@ -27,6 +27,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
             + "An `event_id` that comes again is accepted again, and kept once. An event whose time is more than 24 hours ahead is shown with it, but ordered, counted and expired by its time of receipt; "
             + "`warnings` says so.",
         Credentials = [LumiqTrace.Key],
+        TakesFromPages = true,
         Headers = [IdempotencyKey.Field],
         Body = new(RequestBody.MaxBytes)
         {

@@ -7,6 +7,7 @@
 type Settings = {
   Ai__Endpoint: string?
   Ai__Model: string?
+  Cors__Origins: string?
   Limits__LaminaRequestsPerMinute: int?
   Limits__LithtrixRegistrationsPerHour: int?
   Limits__TraceAiPerHour: int?
@@ -47,6 +48,7 @@ type Settings = {
 var defaults = {
   Ai__Endpoint: ''
   Ai__Model: ''
+  Cors__Origins: ''
   Limits__LaminaRequestsPerMinute: 100
   Limits__LithtrixRegistrationsPerHour: 20
   Limits__TraceAiPerHour: 20

@@ -32,6 +32,7 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
             + "resource too, become metadata; `deployment.environment.name` is the environment. One without a time is of its receipt. A record that makes no valid entry is rejected alone. "
             + $"The same export again under the same key counts once within {Repeatable.TotalMinutes:0} minutes. The quota is charged the bytes of the entries.",
         Credentials = [LuminaLog.Key],
+        TakesFromPages = true,
         Body = new(OtlpBody.MaxBytes) { Contents = [(RequestBody.Json, LogShapes.Export), (ProtobufMessage.MediaType, LogShapes.ExportMessage)] },
         Answers = Exported.Forms,
         Errors = [LuminaLog.QuotaExhausted(TimeSpan.FromHours(1)).Error],
@@ -47,8 +48,8 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = LogAdmission.FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
-        await admission.LookAsync(context, key);
         var spending = new LogSpending(context, admission, key);
+        await spending.LookAsync();
         using var body = await ReadAsync(context, spending, cancellationToken);
         var hash = SHA256.HashData(body.Bytes);
         var name = $"otlp {key.Row} {Convert.ToHexStringLower(hash)}";

@@ -41,6 +41,7 @@ internal sealed record AppSchema(
 /// <summary>An input that an app asks for.</summary>
 internal sealed record ParameterSchema(
     [property: Description("Its id within the app.")] string Id,
+    [property: Description("The same, by the name that the vendor's clients know it under.")] string Key,
     [property: Description("The name that its value is given under.")] string Name,
     [property: Description("What it takes: `text`, `options` or `url`.")] string Type,
     [property: Description("Always true, so that whoever reads this knows to give each; one with a default may be left out all the same.")] bool Required,
@@ -50,6 +51,7 @@ internal sealed record ParameterSchema(
 {
     /// <summary>The schema of a parameter.</summary>
     public static ParameterSchema Of(AppParameter parameter) => new(
+        parameter.Id,
         parameter.Id,
         parameter.Name,
         AppWords.WordOf(parameter.Type),

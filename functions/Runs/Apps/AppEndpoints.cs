@@ -20,7 +20,7 @@ public sealed class AppEndpoints(LaminaEndpoint endpoint, AppCatalog catalog, Ap
         Example =
             """
             {"data":{"appId":"echo","name":"Echo","description":"Gives back the text it is given.",
-             "parameters":[{"id":"text","name":"Text","type":"text","required":true,"description":"What to give back."}],
+             "parameters":[{"id":"text","key":"text","name":"Text","type":"text","required":true,"description":"What to give back."}],
              "outputs":[{"label":"Text","type":"text"}]}}
             """,
     };

@@ -35,7 +35,25 @@ public sealed class InputValidator(MediaCheck checkMedia)
     /// <exception cref="ApiException">400 with all problems, in the order of the parameters.</exception>
     internal async Task<IReadOnlyDictionary<string, string>> ValidateAsync(AppDefinition app, JsonElement inputs, CancellationToken cancellationToken)
     {
-        var problems = new LaminaProblems("Invalid inputs");
+        var problems = NewProblems();
+        var values = await ReadAsync(app, inputs, problems, cancellationToken);
+        problems.Conclude();
+        return values;
+    }
+
+    /// <summary>What may be wrong with what a run is started with.</summary>
+    internal static RequestProblems NewProblems() => new LaminaProblems("Invalid inputs");
+
+    /// <summary>Reads inputs.</summary>
+    /// <param name="app">The app.</param>
+    /// <param name="inputs">The property <c>inputs</c> of a body: an object by the names of parameters; absent or <c>null</c> for none.</param>
+    /// <param name="problems">Takes what is wrong, in the order of the parameters.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A value for every parameter by its name, the default where none was given; short of those that something is wrong with.</returns>
+    /// <exception cref="ApiException">400: they are no object.</exception>
+    internal async Task<IReadOnlyDictionary<string, string>> ReadAsync(
+        AppDefinition app, JsonElement inputs, RequestProblems problems, CancellationToken cancellationToken)
+    {
         if (inputs.ValueKind is not (JsonValueKind.Null or JsonValueKind.Undefined))
         {
             Field.Read(inputs, Field.Name, problems);
@@ -64,7 +82,6 @@ public sealed class InputValidator(MediaCheck checkMedia)
             problems.Add(null, "too_large", $"The inputs together must be at most {MaxTotalBytes} bytes.");
         }
 
-        problems.Conclude();
         return values;
     }
 

@@ -24,6 +24,9 @@ public sealed class Lamina(LaminaLimit limit)
     public override string Description => "Apps that run for as long as they take: started, watched, waited for, cancelled, reported by webhook, and fired by triggers.";
 
     /// <inheritdoc/>
+    public override bool IsReadByPages => true;
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, JsonObject> Shapes { get; } = new Dictionary<string, JsonObject>(StringComparer.Ordinal)
     {
         [InputsShape] = new() { ["type"] = "object" },

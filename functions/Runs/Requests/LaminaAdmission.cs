@@ -68,7 +68,7 @@ public sealed class LaminaAdmission(AdmissionGate gate)
 
     /// <summary>Whether somebody may define apps and triggers.</summary>
     public static bool MayDefine(Caller caller) =>
-        IsSession(caller) ? SessionAdmission.IsAllowed(caller, Access.Define) : caller.Key.Scopes.Split(' ').Contains(AdminScope);
+        IsSession(caller) ? SessionAdmission.IsAllowed(caller, Access.Define) : caller.Key.HasScope(AdminScope);
 
     /// <summary>Asks storage whether a key or a session is right.</summary>
     /// <param name="admit">Asks.</param>

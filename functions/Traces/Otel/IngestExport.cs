@@ -37,6 +37,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     {
         Description = $"{Spans} Set the endpoint of the exporter to `<base URL>/v1/otel`, and `x-api-key` among its headers.",
         Credentials = [LumiqTrace.Key],
+        TakesFromPages = true,
         Body = Export,
         Answers = Exported.Forms,
     };
@@ -45,6 +46,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     {
         Description = Spans,
         Credentials = [LumiqTrace.Key],
+        TakesFromPages = true,
         Body = Export,
         Answers = [Accepted],
     };

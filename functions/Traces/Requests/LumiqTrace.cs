@@ -8,7 +8,7 @@ namespace Serverless.Traces.Requests;
 
 /// <summary>The LumiqTrace contract: its errors are one sentence, and nothing else.</summary>
 public sealed class LumiqTrace() : Surface(
-    "/v1/ingest", "/v1/events", "/v1/traces", "/v1/projects", "/v1/costs", "/v1/performance", "/v1/ai", "/v1/auth", "/v1/otel", "/v1/sessions", "/v1/users")
+    "/v1/ingest", "/v1/events", "/v1/traces", "/v1/projects", "/v1/costs", "/v1/performance", "/v1/ai", "/v1/auth", "/v1/otel", "/v1/sessions", "/v1/users", "/v1/sdk")
 {
     private static readonly ApiError[] NoErrors = [];
 
@@ -16,13 +16,16 @@ public sealed class LumiqTrace() : Surface(
     public const string KeyHeader = "x-api-key";
 
     /// <summary>A key of a project.</summary>
-    public static Credential Key { get; } = new("TraceKey", KeyHeader, $"A key of a project for LumiqTrace; it begins with `{KeyPrefix.LumiqTrace}`. It sends events, and opens nothing.");
+    public static Credential Key { get; } = new("TraceKey", KeyHeader, $"A key of a project for LumiqTrace; it begins with `{KeyPrefix.LumiqTrace}`. It sends events, and opens nothing but how its clients are to behave.");
 
     /// <inheritdoc/>
     public override string Name => "LumiqTrace";
 
     /// <inheritdoc/>
     public override string Description => "Events of language models in, by the batch; events, traces, costs, performance and answers to questions out.";
+
+    /// <inheritdoc/>
+    public override bool IsReadByPages => true;
 
     /// <inheritdoc/>
     public override JsonTypeInfo ErrorType => TraceJson.Default.TraceError;

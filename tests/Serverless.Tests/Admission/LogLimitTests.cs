@@ -9,7 +9,10 @@ namespace Serverless.Tests.Admission;
 /// <summary>LuminaLog's requests a minute, over HTTP: by key, by organization, and what the answers say of them.</summary>
 public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<AdmissionFixture>
 {
-    private const int Indie = 60;
+    private const int Indie = AdmissionFixture.SlowRate;
+
+    // How long a permit takes to come back.
+    private const int Seconds = 60 / Indie;
 
     private long Now => fixture.Time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -18,10 +21,10 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
     {
         var client = await fixture.CreateClientAsync("Indie");
 
-        Assert.Equal(new(200, null, Indie, Indie - 1, Now + 1, null), await LogAnswer.PostAsync(client));
-        Assert.Equal(new(200, null, Indie, Indie - 2, Now + 2, null), await LogAnswer.PostAsync(client));
-        fixture.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(new(200, null, Indie, Indie - 2, Now + 2, null), await LogAnswer.PostAsync(client));
+        Assert.Equal(new(200, null, Indie, Indie - 1, Now + Seconds, null), await LogAnswer.PostAsync(client));
+        Assert.Equal(new(200, null, Indie, Indie - 2, Now + (2 * Seconds), null), await LogAnswer.PostAsync(client));
+        fixture.Time.Advance(TimeSpan.FromSeconds(Seconds));
+        Assert.Equal(new(200, null, Indie, Indie - 2, Now + (2 * Seconds), null), await LogAnswer.PostAsync(client));
     }
 
     [Theory]
@@ -54,11 +57,11 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
 
         Assert.All(answers, answer => Assert.Equal(200, answer.Status));
         await fixture.Proxy.ResetWhenQuietAsync();
-        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + Indie, 1), await LogAnswer.PostAsync(client));
+        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + 60, Seconds), await LogAnswer.PostAsync(client));
         Assert.DoesNotContain(fixture.Proxy.Transactions, transaction => transaction.Path.Contains("tenants", StringComparison.Ordinal));
 
-        fixture.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(new(200, null, Indie, 0, Now + Indie, null), await LogAnswer.PostAsync(client));
+        fixture.Time.Advance(TimeSpan.FromSeconds(Seconds));
+        Assert.Equal(new(200, null, Indie, 0, Now + 60, null), await LogAnswer.PostAsync(client));
         Assert.Equal(429, (await LogAnswer.PostAsync(client)).Status);
     }
 
@@ -72,7 +75,7 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
         await LogAnswer.PostAsync(limited);
         await LogAnswer.PostAsync(limited);
         Assert.Equal(new(429, "RATE_LIMITED", 3, 0, Now + 60, 20), await LogAnswer.PostAsync(limited));
-        Assert.Equal(new(200, null, Indie, Indie - 4, Now + 4, null), await LogAnswer.PostAsync(other));
+        Assert.Equal(new(200, null, Indie, Indie - 4, Now + (4 * Seconds), null), await LogAnswer.PostAsync(other));
 
         fixture.Time.Advance(TimeSpan.FromSeconds(20));
         Assert.Equal(200, (await LogAnswer.PostAsync(limited)).Status);
@@ -85,12 +88,12 @@ public sealed class LogLimitTests(AdmissionFixture fixture) : IClassFixture<Admi
         var second = await fixture.AddClientAsync(first.Organization);
         for (var request = 0; request < Indie / 2; request++)
         {
-            Assert.Equal(new(200, null, Indie, Indie - (2 * request) - 1, Now + (2 * request) + 1, null), await LogAnswer.PostAsync(first));
+            Assert.Equal(new(200, null, Indie, Indie - (2 * request) - 1, Now + (((2 * request) + 1) * Seconds), null), await LogAnswer.PostAsync(first));
             Assert.Equal(200, (await LogAnswer.PostAsync(second)).Status);
         }
 
-        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + Indie, 1), await LogAnswer.PostAsync(first));
-        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + Indie, 1), await LogAnswer.PostAsync(second));
+        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + 60, Seconds), await LogAnswer.PostAsync(first));
+        Assert.Equal(new(429, "RATE_LIMITED", Indie, 0, Now + 60, Seconds), await LogAnswer.PostAsync(second));
     }
 
     [Fact]

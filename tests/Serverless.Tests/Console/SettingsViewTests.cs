@@ -1,7 +1,9 @@
+using System.Net;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Serverless.Tenancy;
+using Serverless.Tests.Hosting;
 using Serverless.Tests.Operator;
 using static Microsoft.Playwright.Assertions;
 
@@ -75,6 +77,26 @@ public sealed class SettingsViewTests(ConsoleFixture fixture)
             await dialog.GetByRole(AriaRole.Button, new() { Name = "Revoke" }).PressAsync("Enter");
             await Expect(page.Page.GetByText("The key Billing is revoked")).ToBeVisibleAsync();
             await Expect(page.View.GetByText(made)).ToHaveCountAsync(0);
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_key_for_a_web_page_sends_and_opens_nothing()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await fixture.BrowseAsync("/console/keys", async page =>
+        {
+            var dialog = page.Page.GetByRole(AriaRole.Dialog);
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "New key" }).ClickAsync();
+            await dialog.GetByLabel("Name").FillAsync("Page");
+            await dialog.GetByLabel("Write only, fit for a browser page").CheckAsync();
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Make it" }).ClickAsync();
+            var key = new LogClient(fixture.Host.Client, await dialog.Locator("pre").InnerTextAsync());
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "I have it" }).ClickAsync();
+
+            await Expect(page.View.GetByRole(AriaRole.Row, new() { Name = "Page" })).ToContainTextAsync("ingest");
+            await key.AcceptAsync(LogEntries.Simple());
+            Assert.Equal(HttpStatusCode.Forbidden, (await key.GetAsync("")).StatusCode);
         }, tenant);
     }
 

@@ -5,7 +5,7 @@ namespace Serverless.Tests.Faults;
 /// <summary>How each surface's errors look, to the letter.</summary>
 internal static class Envelopes
 {
-    private static readonly string[] TracePaths = ["ingest", "events", "traces", "sessions", "users", "projects", "costs", "performance", "ai", "auth", "otel"];
+    private static readonly string[] TracePaths = ["ingest", "events", "traces", "sessions", "users", "projects", "costs", "performance", "ai", "auth", "otel", "sdk"];
     private static readonly string[] AgentPaths = ["register", "keys", "search", "me", "usage", "billing", "capabilities", "guide"];
     private static readonly string[] Betrayals = ["   at ", "Exception", "System.", "Azure."];
 

@@ -9,8 +9,8 @@ namespace Serverless.Tests.Faults;
 /// <summary>An organization with keys of all kinds, another one with keys that are limited, and the settings under which only limits that are meant to stand in the way do.</summary>
 internal sealed class FaultTenants
 {
-    /// <summary>The limit of <see cref="LimitedLogKey"/> and <see cref="LimitedTraceKey"/>, per minute.</summary>
-    public const int Limit = 15;
+    /// <summary>The limit of <see cref="LimitedLogKey"/> and <see cref="LimitedTraceKey"/>, per minute. A permit takes longer to come back than a request waits for its turn.</summary>
+    public const int Limit = 10;
 
     private const string Plenty = "1000000";
 

@@ -1,8 +1,10 @@
 namespace Serverless.Tests.Hosting;
 
-/// <summary>A clock that runs like the system's and can be moved forward: whatever waits for that time then goes on at once.</summary>
-public sealed class AdjustableTime : TimeProvider
+/// <summary>A clock that runs like the system's, or stands still, and can be moved forward: whatever waits for that time then goes on at once.</summary>
+/// <param name="isStill">Whether it stands still until it is moved; whoever waits for something waits no longer than by the system's clock all the same.</param>
+public sealed class AdjustableTime(bool isStill = false) : TimeProvider
 {
+    private readonly DateTimeOffset? _still = isStill ? System.GetUtcNow() : null;
     private readonly Lock _lock = new();
     private readonly HashSet<Timer> _timers = [];
     private TimeSpan _ahead;
@@ -18,7 +20,7 @@ public sealed class AdjustableTime : TimeProvider
     {
         lock (_lock)
         {
-            return System.GetUtcNow() + _ahead;
+            return (_still ?? System.GetUtcNow()) + _ahead;
         }
     }
 

@@ -11,6 +11,9 @@ namespace Serverless.Tests.Hosting;
 /// </summary>
 public sealed class AdmissionFixture : IAsyncLifetime
 {
+    /// <summary>The requests a minute of the plan Indie here: a permit takes longer to come back than a request waits for its turn, and so whoever is over the rate is refused at once.</summary>
+    public const int SlowRate = 10;
+
     /// <summary>The quota of the plan Bootstrapper here.</summary>
     public const int SmallQuota = 1_000;
 
@@ -42,6 +45,7 @@ public sealed class AdmissionFixture : IAsyncLifetime
         Host = await ServerlessHost.StartAsync(Proxy.Account, builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(Time);
+            builder.Configuration["Plans:LuminaLog:Indie:RequestsPerMinute"] = $"{SlowRate}";
             builder.Configuration["Plans:LuminaLog:Bootstrapper:BytesPerMonth"] = $"{SmallQuota}";
             builder.Configuration["Plans:LuminaLog:Compliance:BytesPerMonth"] = $"{MediumQuota}";
         });

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using Serverless.Http;
 
 namespace Serverless.Tests.Hosting;
@@ -17,7 +18,11 @@ public sealed record DirectAnswer(int Status, IHeaderDictionary Headers, string 
 /// <param name="surface">The surface it is for.</param>
 public sealed class DirectRequest(Surface surface)
 {
-    private readonly SurfaceEndpoint _endpoint = new(new TransportSecurity(new Production()), new SurfaceMap([surface]), NullLogger<SurfaceEndpoint>.Instance);
+    private readonly SurfaceEndpoint _endpoint = new(
+        new TransportSecurity(new Production()),
+        new SurfaceMap([surface]),
+        new CrossOrigin(Options.Create(new CrossOriginOptions()), new RouteTable(), new SurfaceMap([surface])),
+        NullLogger<SurfaceEndpoint>.Instance);
 
     /// <summary>The body.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }

@@ -190,6 +190,7 @@ public sealed partial class SettingsTests
     {
         var plans = new Plans(Options.Create(settings.Read<PlanOptions>()));
         var (traces, search, model) = (settings.Read<TraceRetentionOptions>(), settings.Read<SearchOptions>(), settings.Read<ChatModelOptions>());
+        var cors = settings.Read<CrossOriginOptions>();
         return string.Join(
             '\n',
             [
@@ -197,6 +198,7 @@ public sealed partial class SettingsTests
                 $"{plans.LaminaRequestsPerMinute} {plans.LithtrixRegistrationsPerHour} {plans.TraceAiPerHour} {plans.TraceDataPerMinute}",
                 $"{plans.TraceIngestPerMinute} {plans.TraceLoginsPerMinute} {plans.TraceLoginsPerEmailPerQuarterHour}",
                 $"{settings.Read<HttpOptions>().ProxyCount} {search.Provider} {search.Address} {search.CacheFor} {model.Address} {model.Model}",
+                $"{cors.TakesFromAll} {string.Join(' ', cors.Named)}",
                 $"{settings.Read<LogRetentionOptions>().Days} {traces.EventDays} {traces.FigureDays} {settings.Read<RunRetentionOptions>().Period}",
             ]);
     }

@@ -87,7 +87,7 @@ public sealed class IngestAuthenticationTests(ContractFixture fixture) : IClassF
 
         using var response = await PostAsync(body.Replace("KEY", logs.Key, StringComparison.Ordinal), key: null);
 
-        await response.ExpectAcceptedAsync(1, Entry.Length);
+        await response.ExpectAcceptedAsync(1, Entry.Length, logs.Key);
         Assert.Equal("@1767225600", Assert.Single(response.Headers.GetValues("Deprecation")));
         Assert.Equal("Mon, 01 Jan 2029 00:00:00 GMT", Assert.Single(response.Headers.GetValues("Sunset")));
         Assert.Equal([Entry], await logs.ReadStoredAsync(1));

@@ -22,8 +22,13 @@ internal static partial class LogAnswers
     }
 
     /// <summary>Expects that all entries were accepted.</summary>
-    public static Task ExpectAcceptedAsync(this HttpResponseMessage response, int processed, int bytesUsed) =>
-        response.ExpectAsync(HttpStatusCode.OK, $$"""{"message":"Logs ingested successfully","processed":{{processed}},"bytes_used":{{bytesUsed}}}""");
+    /// <param name="response">The answer.</param>
+    /// <param name="processed">How many.</param>
+    /// <param name="bytesUsed">What the quota is charged.</param>
+    /// <param name="key">The key that was used; null for that of the request's header.</param>
+    public static Task ExpectAcceptedAsync(this HttpResponseMessage response, int processed, int bytesUsed, string? key = null) => response.ExpectAsync(
+        HttpStatusCode.OK,
+        $$"""{"message":"Logs ingested successfully","processed":{{processed}},"bytes_used":{{bytesUsed}},"debug_user_id":"{{KeyId(response, key)}}"}""");
 
     /// <summary>Expects that some entries were accepted, and what is said of the others.</summary>
     public static Task ExpectPartlyAcceptedAsync(
@@ -33,6 +38,7 @@ internal static partial class LogAnswers
             ["message"] = "Logs ingested successfully",
             ["processed"] = processed,
             ["bytes_used"] = bytesUsed,
+            ["debug_user_id"] = KeyId(response, key: null),
             ["rejected"] = rejected,
             ["errors"] = Json(errors),
         }.ToJsonString(Compact));
@@ -82,6 +88,9 @@ internal static partial class LogAnswers
         await logs.AcceptAsync(LogEntries.Simple("marker"));
         Assert.Equal(["""{"timestamp":"2026-01-26T14:30:00.000Z","level":"info","message":"marker"}"""], await logs.ReadStoredAsync(1));
     }
+
+    // The 8 digits after those of the organization.
+    private static string KeyId(HttpResponseMessage response, string? key) => (key ?? Assert.Single(response.RequestMessage!.Headers.GetValues("x-api-key"))).Substring(15, 8);
 
     private static JsonArray Json(IReadOnlyCollection<ErrorDetail> details) =>
     [

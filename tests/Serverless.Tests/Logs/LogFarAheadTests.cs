@@ -24,7 +24,7 @@ public sealed class LogFarAheadTests(ServerlessFixture fixture) : IClassFixture<
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var answer = (await LogClient.JsonAsync(response)).AsObject();
-        Assert.Equal(["message", "processed", "bytes_used", "rejected", "errors", "warnings"], answer.Select(member => member.Key));
+        Assert.Equal(["message", "processed", "bytes_used", "debug_user_id", "rejected", "errors", "warnings"], answer.Select(member => member.Key));
         Assert.Equal(4, answer["processed"]!.GetValue<int>());
         Assert.Equal(
             [(1, "timestamp", "far_ahead", Warning), (4, "timestamp", "far_ahead", Warning)],

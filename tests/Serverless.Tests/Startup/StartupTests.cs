@@ -107,13 +107,14 @@ public sealed class StartupTests
         await using var process = Launch(
         [
             new("TrustedProxies", "-1"), new("LogRetentionDays", "many"), new("Payments__Provider", "none"), new("Ai__Endpoint", "nowhere"),
-            new("Search__Provider", "none"), new("UpgradeUrl", "nowhere"),
+            new("Search__Provider", "none"), new("UpgradeUrl", "nowhere"), new("Cors__Origins", "nowhere"),
         ]);
 
         Assert.Equal(1, await process.WaitForExitAsync().WaitAsync(AtOnce));
         Assert.Equal(
             [
                 "Ai__Endpoint: must be an http or https address without credentials, such as https://api.openai.com/v1.",
+                "Cors__Origins: must be origins such as https://app.example.com, separated by commas, or *, not \"nowhere\".",
                 "LogRetentionDays: must be a whole number of days from 1 to 3650, not \"many\".",
                 "Payments__Provider: there is no payment provider \"none\".",
                 "Search__Provider: must be brave or searxng, not \"none\".",

@@ -16,10 +16,13 @@ internal enum Callers
     Admin = 256,
     Owner = 512,
 
+    // A key of LuminaLog that may stand in a web page.
+    PageKey = 1024,
+
     Sessions = Member | Admin | Owner,
     Runners = RunKey | RunAdminKey | Sessions,
     Definers = RunAdminKey | Admin | Owner,
-    Everybody = Stranger | LogKey | TraceKey | AgentKey | OperatorKey | Runners,
+    Everybody = Stranger | LogKey | PageKey | TraceKey | AgentKey | OperatorKey | Runners,
 }
 
 /// <summary>Whom an operation lets in, and how it is asked.</summary>
@@ -53,7 +56,7 @@ internal static class AccessRules
     private const int Forbidden = 403;
 
     private static readonly AccessRule Open = new(Callers.Everybody);
-    private static readonly AccessRule ReadsLogs = new(Callers.LogKey | Callers.Sessions);
+    private static readonly AccessRule ReadsLogs = new(Callers.LogKey | Callers.Sessions, Callers.PageKey);
     private static readonly AccessRule SendsEvents = new(Callers.TraceKey) { Body = "{}" };
 
     // Of a project of others LumiqTrace says that it is not theirs, as its contract has it.
@@ -80,7 +83,7 @@ internal static class AccessRules
         ["describeApi"] = Open,
         ["describeSurface"] = Open,
 
-        ["ingestLogs"] = new(Callers.LogKey) { Body = """{"logs":[]}""" },
+        ["ingestLogs"] = new(Callers.LogKey | Callers.PageKey) { Body = """{"logs":[]}""" },
         ["readLogs"] = ReadsLogs with { Query = "?start=2000-01-01T00:00:00Z" },
         ["logStats"] = ReadsLogs,
         ["tailLogs"] = ReadsLogs,
@@ -90,6 +93,7 @@ internal static class AccessRules
         ["ingestEvents"] = SendsEvents,
         ["ingestExport"] = SendsEvents,
         ["ingestSpans"] = SendsEvents,
+        ["readSdkConfig"] = SendsEvents with { Body = null },
         ["login"] = Open with { Body = "{}" },
         ["logout"] = HasSession with { EndsCredential = true },
         ["readSession"] = HasSession,

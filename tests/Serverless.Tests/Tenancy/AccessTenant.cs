@@ -77,6 +77,7 @@ internal sealed class AccessTenant(ContractHost host)
         {
             [Callers.Stranger] = [],
             [Callers.LogKey] = [("x-api-key", logKey)],
+            [Callers.PageKey] = [("x-api-key", await host.CreateKeyAsync(organization, KeyPrefix.LuminaLog, new() { Scopes = "ingest" }))],
             [Callers.TraceKey] = [("x-api-key", traceKey)],
             [Callers.RunKey] = [("x-api-key", runKey)],
             [Callers.RunAdminKey] = [("x-api-key", runAdminKey)],

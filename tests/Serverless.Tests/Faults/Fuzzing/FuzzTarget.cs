@@ -122,6 +122,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         var export = Encoding.UTF8.GetString(SpanExport.Of(SpanExport.Span(SpanExport.Text("gen_ai.system", "openai"), "\"status\":{\"code\":1},\"events\":[{\"name\":\"e\"}]")));
         Add("POST", "v1/otel/v1/traces", "/v1/otel/v1/traces", key, export);
         Add([202], "POST", "v1/otel", "/v1/otel", key, export);
+        Add("GET", "v1/sdk/config", "/v1/sdk/config", key);
 
         var user = (await Host.Services.GetRequiredService<UserStore>().CreateAsync("fuzz@example.com", Password))!;
         await Host.Services.GetRequiredService<MembershipStore>().SetAsync(client.Organization, user, Roles.Member);
@@ -163,7 +164,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
             "outputs":[{"id":"greeting","label":"Greeting","type":"text","step":"greet"},{"id":"sent","label":"Sent","type":"json","step":"send"}]}
             """;
         Add([200, 201], "PUT", "v1/apps/{appId}", "/v1/apps/fuzzed", key, Definition);
-        Add([202], "POST", "v1/apps/{appId}/runs", "/v1/apps/echo/runs", key, """{"inputs":{"Text":"Hello"}}""");
+        Add([202], "POST", "v1/apps/{appId}/runs", "/v1/apps/echo/runs", key, """{"inputs":{"Text":"Hello"},"outputs":["Text"]}""");
         Add([201, 409, 400], "POST", "v1/templates/{templateId}/apps", "/v1/templates/delayed-notification/apps", key, """{"appId":"notify","name":"Notify"}""");
         Add([200, 201], "PUT", "v1/triggers/{triggerId}", "/v1/triggers/yearly", key,
             """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 0 1 1 *","active":true,"rotateSecret":false}""");
@@ -222,7 +223,8 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([201], "POST", Root + "organizations", "/v1/admin/organizations", key, """{"name":"Acme","logPlan":"Compliance","tracePlan":"Team"}""");
         Add("PATCH", Route, path, key, """{"name":"Acme","status":"active","logPlan":"Indie","tracePlan":"Pro"}""");
         Add([201], "POST", Route + "/projects", path + "/projects", key, """{"name":"Chat"}""");
-        Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key, """{"name":"Chat","status":"active"}""");
+        Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key,
+            """{"name":"Chat","status":"active","sdkConfig":{"sample_rate":0.5,"disable_tracing":false,"pii_redact_keys":["ssn"],"model_override":{"gpt-4o":"gpt-4o-mini"}}}""");
         Add([200, 201], "POST", Route + "/members", path + "/members", key, $$"""{"email":"ann@example.com","password":"{{Password}}","role":"owner"}""");
         Add("PUT", Route + "/members/{user}/password", $"{path}/members/{member["userId"]!.GetValue<string>()}/password", key, $$"""{"password":"{{Password}}"}""");
         Add([201], "POST", Route + "/keys", path + "/keys", key,

@@ -11,7 +11,7 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
 {
     private const string GreetingSchema =
         """
-        {"data":{"appId":"greeting","name":"Greeting","description":"Greets people","parameters":[{"id":"who","name":"Who","type":"text","required":true,"description":"Whom to greet"},{"id":"place","name":"Place","type":"options","required":true,"description":"","options":["Studio","Urban","Park"],"default":"Park"},{"id":"picture","name":"Picture","type":"url","required":true,"description":"","default":"https://example.com/a.png"}],"outputs":[{"label":"Greeting","type":"text"}]}}
+        {"data":{"appId":"greeting","name":"Greeting","description":"Greets people","parameters":[{"id":"who","key":"who","name":"Who","type":"text","required":true,"description":"Whom to greet"},{"id":"place","key":"place","name":"Place","type":"options","required":true,"description":"","options":["Studio","Urban","Park"],"default":"Park"},{"id":"picture","key":"picture","name":"Picture","type":"url","required":true,"description":"","default":"https://example.com/a.png"}],"outputs":[{"label":"Greeting","type":"text"}]}}
         """;
 
     // A step says the tries and the time that it has, also when it was put without them.
@@ -24,7 +24,7 @@ public sealed class AppTests(ContractFixture fixture) : IClassFixture<ContractFi
 
     private const string EchoSchema =
         """
-        {"data":{"appId":"echo","name":"Echo","description":"Gives back the text it is given.","parameters":[{"id":"text","name":"Text","type":"text","required":true,"description":"What to give back."}],"outputs":[{"label":"Text","type":"text"}]}}
+        {"data":{"appId":"echo","name":"Echo","description":"Gives back the text it is given.","parameters":[{"id":"text","key":"text","name":"Text","type":"text","required":true,"description":"What to give back."}],"outputs":[{"label":"Text","type":"text"}]}}
         """;
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class TemplateTests(ContractFixture fixture) : IClassFixture<Contr
         var list = await lamina.GetAsync("/v1/apps?search=brief");
 
         const string Rest = """
-            "description":"Searches the web from two sides at once and writes a brief that weighs both.","parameters":[{"id":"claim","name":"Claim","type":"text","required":true,"description":"The claim to look into."}],"outputs":[{"label":"Brief","type":"text"},{"label":"For","type":"json"},{"label":"Against","type":"json"}]}}
+            "description":"Searches the web from two sides at once and writes a brief that weighs both.","parameters":[{"id":"claim","key":"claim","name":"Claim","type":"text","required":true,"description":"The claim to look into."}],"outputs":[{"label":"Brief","type":"text"},{"label":"For","type":"json"},{"label":"Against","type":"json"}]}}
             """;
         made.AssertIs(HttpStatusCode.Created, """{"data":{"appId":"brief","name":"Research brief",""" + Rest);
         named.AssertIs(HttpStatusCode.Created, """{"data":{"appId":"brief-2","name":"My brief",""" + Rest);
