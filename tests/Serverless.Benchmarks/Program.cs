@@ -18,7 +18,7 @@ internal static class Program
 
     private static readonly Benchmark[] Benchmarks =
     [
-        IngestBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark, GrowthBenchmark.Benchmark,
+        IngestBenchmark.Benchmark, ExportBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark, GrowthBenchmark.Benchmark,
         StartBenchmark.Benchmark,
     ];
 

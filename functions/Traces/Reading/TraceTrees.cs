@@ -33,8 +33,13 @@ public sealed class TraceTrees(EventScan scan)
     public async Task<bool> TryAnswerAsync(HttpContext context, string project, string traceId, CancellationToken cancellationToken)
     {
         var filter = new EventFilter(AllTimes) { TraceIds = new HashSet<string>([traceId], StringComparer.Ordinal) };
-        var (events, _) = await scan.ReadAsync(project, filter, () => new List<byte[]>(), Add, ScanBounds.None, cancellationToken);
-        var (lines, _) = await scan.ReadAsync(StepChunks.PartitionOf(project), filter, () => new List<byte[]>(events), Add, ScanBounds.None, cancellationToken);
+        var parts = await Task.WhenAll(ReadAsync(project), ReadAsync(StepChunks.PartitionOf(project)));
+        List<byte[]> lines = [.. parts[0].Gathered, .. parts[1].Gathered];
+        if (lines.Count > MaxSpans)
+        {
+            throw TooManySpans();
+        }
+
         if (lines.Count == 0)
         {
             return false;
@@ -45,15 +50,19 @@ public sealed class TraceTrees(EventScan scan)
         Found.Write(context);
         await JsonResponse.WriteAsync(context.Response, answer.WrittenMemory, cancellationToken);
         return true;
+
+        Task<(List<byte[]> Gathered, long? CompleteSince)> ReadAsync(string partition) => scan.ReadAsync(partition, filter, () => new List<byte[]>(), Add, ScanBounds.None, cancellationToken);
     }
 
     private static void Add(List<byte[]> lines, ReadOnlySpan<byte> line)
     {
         if (lines.Count == MaxSpans)
         {
-            throw LumiqTrace.Invalid($"The trace has more than {MaxSpans} spans");
+            throw TooManySpans();
         }
 
         lines.Add(line.ToArray());
     }
+
+    private static ApiException TooManySpans() => LumiqTrace.Invalid($"The trace has more than {MaxSpans} spans");
 }

@@ -25,6 +25,9 @@ internal enum RecordKind
     /// <summary>A log entry.</summary>
     Logs,
 
+    /// <summary>A log entry, as a log record of OpenTelemetry.</summary>
+    Exports,
+
     /// <summary>An LLM event.</summary>
     Events,
 }

@@ -36,12 +36,12 @@ internal sealed class ProductIntake : Intake
     }
 
     /// <inheritdoc/>
-    protected override string QueueOf(RecordKind kind) => kind == RecordKind.Logs ? QueueNames.Logs : QueueNames.Traces;
+    protected override string QueueOf(RecordKind kind) => kind == RecordKind.Events ? QueueNames.Traces : QueueNames.Logs;
 
     /// <inheritdoc/>
     protected override async Task<long> CountAsync(RecordKind kind, string partition)
     {
-        var schema = kind == RecordKind.Logs ? LogChunks.Schema : TraceChunks.Schema;
+        var schema = kind == RecordKind.Events ? TraceChunks.Schema : LogChunks.Schema;
         return await _chunks.FindHeadersAsync(schema, new ChunkQuery(partition, new TimeRange(0, DateTime.MaxValue.Ticks)), CancellationToken.None)
             .Select(chunk => (long)chunk.Header.Count)
             .SumAsync();

@@ -84,6 +84,7 @@ internal static class AccessRules
         ["describeSurface"] = Open,
 
         ["ingestLogs"] = new(Callers.LogKey | Callers.PageKey) { Body = """{"logs":[]}""" },
+        ["ingestLogRecords"] = new(Callers.LogKey | Callers.PageKey) { Body = "{}" },
         ["readLogs"] = ReadsLogs with { Query = "?start=2000-01-01T00:00:00Z" },
         ["logStats"] = ReadsLogs,
         ["tailLogs"] = ReadsLogs,

@@ -102,6 +102,12 @@ internal sealed class FuzzTarget : IAsyncDisposable
             {"timestamp":"2026-11-21T14:30:01+02:00","level":"info","message":"Hello"}]}
             """,
             $$"""{"api_key":"{{logs.Key}}","logs":[{"timestamp":"2026-11-21T14:30:00Z","level":"debug","message":"Old client"}]}""");
+        Add("POST", "v1/otel/v1/logs", "/v1/otel/v1/logs", key,
+            """
+            {"resourceLogs":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"shop"}}]},"scopeLogs":[{"scope":{"name":"s"},"logRecords":[{"timeUnixNano":"1795262400000000000","severityNumber":17,
+            "severityText":"ERROR","body":{"stringValue":"Payment failed"},"traceId":"0af7651916cd43dd8448eb211c80319c","spanId":"b7ad6b7169203331","attributes":[{"key":"exception.type","value":{"stringValue":"E"}},
+            {"key":"n","value":{"kvlistValue":{"values":[{"key":"a","value":{"arrayValue":{"values":[{"intValue":"1"},{"doubleValue":0.5},{"boolValue":true},{"bytesValue":"AQID"}]}}}]}}}]}]}]}]}
+            """);
         Add("GET", "v1/logs", "/v1/logs", key);
         Add("GET", "v1/logs/stats", "/v1/logs/stats", key);
         Add("GET", "v1/logs/tail", "/v1/logs/tail", key);

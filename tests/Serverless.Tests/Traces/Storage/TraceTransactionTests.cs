@@ -113,8 +113,8 @@ public sealed class TraceTransactionTests
 
         Assert.Single((await reader.ReadAsync("/v1/traces/trace-13-2")).AsArray());
 
-        // The session and the project; narrow chunks, wide ones, segments; the index; the block.
-        Assert.Equal(["table POST", .. Enumerable.Repeat("table GET", 6)], proxy.Transactions.Select(Name));
+        // The session and the project; narrow chunks, wide ones, segments; the index; the block. Narrow chunks, wide ones and segments of steps, of which there are none.
+        Assert.Equal(["table POST", .. Enumerable.Repeat("table GET", 9)], proxy.Transactions.Select(Name));
         Assert.Equal(27, proxy.Transactions.Max(transaction => transaction.Rows));
 
         static string Line(DateTimeOffset time, string trace)
