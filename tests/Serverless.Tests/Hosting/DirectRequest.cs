@@ -18,10 +18,13 @@ public sealed record DirectAnswer(int Status, IHeaderDictionary Headers, string 
 /// <param name="surface">The surface it is for.</param>
 public sealed class DirectRequest(Surface surface)
 {
+    // Reading the endpoints takes a moment, and tests of properties send many requests.
+    private static readonly RouteTable Routes = new();
+
     private readonly SurfaceEndpoint _endpoint = new(
         new TransportSecurity(new Production()),
         new SurfaceMap([surface]),
-        new CrossOrigin(Options.Create(new CrossOriginOptions()), new RouteTable(), new SurfaceMap([surface])),
+        new CrossOrigin(Options.Create(new CrossOriginOptions()), Routes, new SurfaceMap([surface])),
         NullLogger<SurfaceEndpoint>.Instance);
 
     /// <summary>The body.</summary>
