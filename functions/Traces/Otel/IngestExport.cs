@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Prices;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -73,9 +74,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        await admission.LookAsync(context, key);
+        var sender = await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
-        var events = Append(await ReadAsync(context, key, cancellationToken), upload);
+        var events = Append(await ReadAsync(context, key, cancellationToken), upload, sender.Account.Prices.List);
         var admittance = await admission.AdmitAsync(context, key, events.Accepted);
         var project = admittance.Caller!.Project!;
         if (events.Accepted == 0)
@@ -109,9 +110,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         }
     }
 
-    private static SpanEvents Append(SpanEvents events, ChunkUpload upload)
+    private static SpanEvents Append(SpanEvents events, ChunkUpload upload, PriceList prices)
     {
-        var reading = new EventReader(upload.Chunk.Batch);
+        var reading = new EventReader(upload.Chunk.Batch, prices);
         var lines = events.Lines.Span;
         var reason = events.Reason;
         while (!lines.IsEmpty)

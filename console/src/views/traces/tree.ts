@@ -23,11 +23,15 @@ export interface Tree {
   readonly spans: number;
   readonly errors: number;
   readonly tokens: number;
-  /** What the spans say that they cost; null when none says it. */
+  /** What the spans cost of which that is known; null when it is of none. */
   readonly cost: number | null;
-  /** Spans that say no cost. */
+  /** Spans that cost what nobody knows. */
   readonly unpriced: number;
 }
+
+/** Whether a span calls a model, and nobody knows what that cost: tools and agents are not paid by their own tokens. */
+export const isUnpriced = (span: Span) => span.cost_usd == null
+  && (span.operation === 'chat' || span.operation === 'embed' || (span.operation === 'custom' && (span.input_tokens ?? span.output_tokens ?? span.cached_tokens) != null));
 
 export const isFailed = (status: string) => status !== 'success';
 
@@ -67,6 +71,6 @@ export function layOut(roots: readonly Span[], closed: ReadonlySet<string>): Tre
     errors: all.filter(span => isFailed(span.status)).length,
     tokens: all.reduce((sum, span) => sum + (span.input_tokens ?? 0) + (span.output_tokens ?? 0), 0),
     cost: priced.length ? priced.reduce((sum, span) => sum + span.cost_usd!, 0) : null,
-    unpriced: all.length - priced.length,
+    unpriced: all.filter(isUnpriced).length,
   };
 }
