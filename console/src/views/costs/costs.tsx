@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { get, type Answer } from '../../api/client';
 import { Chart, type Series } from '../../parts/chart';
 import { Failure } from '../../parts/failure';
-import { Cost, Empty, Figure, showCost, showNumber, showShare, Skeleton, Time } from '../../parts/pieces';
+import { Empty, Figure, showCost, showNumber, showShare, showSpend, Skeleton, Time } from '../../parts/pieces';
 import { Tabs } from '../../parts/tabs';
 import { parameter, to } from '../../state/address';
 import { rangeKey, rangeQuery } from '../../state/range';
@@ -41,7 +41,7 @@ export function Costs() {
     <div class="sheets">
       <h1 class="off-screen">Costs</h1>
       <div class="figures">
-        <Figure name="In the range" value={<Cost value={sum} unpriced={unpricedRequests} />} note={unpricedRequests > 0 && `without ${showNumber(unpricedRequests)} of unknown price`} />
+        <Figure name="In the range" value={showSpend(sum, unpricedRequests)} note={unpricedRequests > 0 && `without ${showNumber(unpricedRequests)} of unknown price`} />
         <Figure name="This month" value={showCost(monthToDate)} />
         <Figure name="Next 30 days" value={showCost(forecast30d)} note="as it goes on" />
         <Figure name="Tokens" value={showNumber(tokens)} />
