@@ -31,6 +31,9 @@ public sealed record TextsField(string Name, string Description, TextField Item)
 /// <summary>Objects in an array, each with the same fields.</summary>
 public sealed record ObjectsField(string Name, string Description, IReadOnlyList<Field> Fields) : Field<IReadOnlyList<RequestReader>>(Name, Description)
 {
+    /// <summary>Whether they may have no other fields; else what is not declared is ignored.</summary>
+    public bool IsClosed { get; init; }
+
     /// <summary>The fewest of them. They have to be given unless it is 0.</summary>
     public int MinCount { get; init; }
 
@@ -52,7 +55,12 @@ public sealed record ObjectsField(string Name, string Description, IReadOnlyList
         {
             if (item.ValueKind == JsonValueKind.Object)
             {
-                objects.Add(new(item, problems, at));
+                var entry = new RequestReader(item, problems, at);
+                objects.Add(entry);
+                if (IsClosed)
+                {
+                    entry.RefuseOthers(Fields);
+                }
             }
             else
             {
@@ -64,7 +72,7 @@ public sealed record ObjectsField(string Name, string Description, IReadOnlyList
     }
 
     /// <inheritdoc/>
-    public override JsonObject ToSchema() => ArrayField.SchemaOf(SchemaOf(Fields), MinCount, MaxCount);
+    public override JsonObject ToSchema() => ArrayField.SchemaOf(SchemaOf(Fields, isOpen: !IsClosed), MinCount, MaxCount);
 }
 
 /// <summary>An object of any members.</summary>

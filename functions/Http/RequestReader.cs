@@ -115,7 +115,7 @@ public sealed class RequestReader
     {
         foreach (var name in Names.Where(name => !fields.Any(field => field.IsCalled(name))))
         {
-            Problems.Unknown(name);
+            Problems.Unknown(PathOf(name));
         }
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Text.Json.Serialization;
 using Serverless.Admission;
 using Serverless.Http;
+using Serverless.Prices;
 using Serverless.Tenancy;
 
 namespace Serverless.Organizations;
@@ -108,10 +109,36 @@ internal sealed record TraceUsageAnswer(
     [property: Description("The events this month.")] long EventsUsed,
     [property: Description("The events that the plan allows a month.")] long EventsPerMonth);
 
+/// <summary>What models cost an organization.</summary>
+internal sealed record PricesAnswer(
+    [property: Description("The prices of the organization itself, in the order they were given in. Where one fits, no other counts.")] IEnumerable<PriceAnswer> Prices,
+    [property: Description("The prices that hold where none of these fits.")] BuiltInPricesAnswer BuiltIn)
+{
+    public static PricesAnswer Of(Account account) =>
+        new(account.Prices.Own.Select(PriceAnswer.Of), new(BuiltInPrices.AsOf, BuiltInPrices.All.Select(PriceAnswer.Of)));
+}
+
+/// <summary>The prices that are built in.</summary>
+internal sealed record BuiltInPricesAnswer(
+    [property: Description("The day of the table: what providers have changed since is not in it.")] DateOnly AsOf,
+    [property: Description("The prices.")] IEnumerable<PriceAnswer> Prices);
+
+/// <summary>The price of a model.</summary>
+internal sealed record PriceAnswer(
+    [property: Description("The model; with `*` at its end, all whose names begin so.")] string Model,
+    [property: Description("A million tokens sent, in US dollars.")] decimal Input,
+    [property: Description("A million tokens received, in US dollars.")] decimal Output,
+    [property: Description("A million tokens sent that came from a cache, in US dollars; null for the price of all tokens sent.")] decimal? CachedInput,
+    [property: Description("The day, UTC, from which on it holds; null for ever since.")] DateOnly? From)
+{
+    public static PriceAnswer Of(ModelPrice price) => new(price.Model, price.Input, price.Output, price.CachedInput, price.From);
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<OrganizationAnswer>))]
 [JsonSerializable(typeof(Page<OrganizationAnswer>))]
 [JsonSerializable(typeof(Answered<UsageAnswer>))]
+[JsonSerializable(typeof(Answered<PricesAnswer>))]
 [JsonSerializable(typeof(Answered<ProjectAnswer>))]
 [JsonSerializable(typeof(Page<ProjectAnswer>))]
 [JsonSerializable(typeof(Answered<ErasureAnswer>))]

@@ -1,3 +1,4 @@
+using Serverless.Prices;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -31,6 +32,9 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>What models cost the organization.</summary>
+    public StoredPrices Prices { get; init; } = StoredPrices.None;
+
     /// <summary>Whether its requests are served.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
@@ -54,6 +58,7 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
             Owner = Text(TenantColumns.Owner),
             PaymentCustomer = Text(TenantColumns.PaymentCustomer),
             CreatedAt = view.Get(TenantRows.Account, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch,
+            Prices = StoredPrices.Of(view.Get<byte[]>(TenantRows.Account, TenantColumns.Prices)),
         };
 
         string Text(string column) => view.Get<string>(TenantRows.Account, column) ?? "";

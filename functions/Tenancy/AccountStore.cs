@@ -1,3 +1,4 @@
+using Serverless.Prices;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -33,6 +34,25 @@ public sealed class AccountStore(Ledgers ledgers, AccountDirectory directory, Ti
     /// <param name="kind">What it has to be; null for either.</param>
     /// <returns>The account as it is now; null when there is none.</returns>
     public Task<Account?> UpdateAsync(string id, IReadOnlyDictionary<string, string> changes, AccountKind? kind = null) =>
+        ChangeAsync(id, changes.Select(change => KeyValuePair.Create(change.Key, (object)change.Value)), kind);
+
+    /// <summary>Has the own prices of an organization be these, instead of all it had.</summary>
+    /// <returns>The organization as it is now; null when there is none.</returns>
+    public Task<Account?> ReplacePricesAsync(string id, IReadOnlyList<ModelPrice> prices) =>
+        ChangeAsync(id, [KeyValuePair.Create(TenantColumns.Prices, (object)StoredPrices.Write(prices))], AccountKind.Organization);
+
+    /// <summary>Has an organization be no more, for anybody: its keys and sessions are unknown from the very next request on, on every instance.</summary>
+    internal Task EraseAsync(string id) => ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
+    {
+        if (Account.Read(view) is not null)
+        {
+            view.Set(TenantRows.Account, TenantColumns.Status, TenantStatus.Erased);
+        }
+
+        return new Verdict<bool>(true);
+    });
+
+    private Task<Account?> ChangeAsync(string id, IEnumerable<KeyValuePair<string, object>> changes, AccountKind? kind) =>
         ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
         {
             if (Account.Read(view) is not { } account || (kind is not null && account.Kind != kind))
@@ -47,17 +67,6 @@ public sealed class AccountStore(Ledgers ledgers, AccountDirectory directory, Ti
 
             return new(Account.Read(view));
         });
-
-    /// <summary>Has an organization be no more, for anybody: its keys and sessions are unknown from the very next request on, on every instance.</summary>
-    internal Task EraseAsync(string id) => ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
-    {
-        if (Account.Read(view) is not null)
-        {
-            view.Set(TenantRows.Account, TenantColumns.Status, TenantStatus.Erased);
-        }
-
-        return new Verdict<bool>(true);
-    });
 
     private async Task<Account> CreateAsync(Account draft)
     {

@@ -94,6 +94,9 @@ public static class TenantColumns
     /// <summary>A member's role.</summary>
     public const string Role = "Role";
 
+    /// <summary>An organization's own prices of models.</summary>
+    public const string Prices = "Prices";
+
     /// <summary>Who is behind an agent.</summary>
     public const string Owner = "Owner";
 

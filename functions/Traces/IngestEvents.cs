@@ -4,6 +4,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
+using Serverless.Prices;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -25,7 +26,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     {
         Description = "A batch is taken whole or not at all: the first problem is a 400 that names it. Lines are those of the body; events of an array are counted from 1. "
             + "An `event_id` that comes again is accepted again, and kept once. An event whose time is more than 24 hours ahead is shown with it, but ordered, counted and expired by its time of receipt; "
-            + "`warnings` says so.",
+            + "`warnings` says so. An event without `cost_usd` is priced by its tokens, as it comes in: `cost_source` says where its cost comes from.",
         Credentials = [LumiqTrace.Key],
         TakesFromPages = true,
         Headers = [IdempotencyKey.Field],
@@ -45,12 +46,12 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        var project = await admission.LookAsync(context, key);
-        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, project);
+        var sender = await admission.LookAsync(context, key);
+        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, sender.Project!.Id);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(context, idempotent, earlier, body, key, cancellationToken)
-            : await IngestAsync(context, idempotent, body, key, cancellationToken);
+            : await IngestAsync(context, idempotent, body, key, sender.Account.Prices.List, cancellationToken);
         idempotent?.Mark(context.Response);
         await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
@@ -64,12 +65,12 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
-        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, PriceList prices, CancellationToken cancellationToken)
     {
         await using var upload = idempotent is null
             ? uploads.Begin(TraceChunks.Schema)
             : uploads.BeginRepeatable(TraceChunks.Schema, idempotent.EarlierId);
-        var batch = EventBatchReader.For(context.Request, body, upload);
+        var batch = EventBatchReader.For(context.Request, body, upload, prices);
         await ReadAsync(context, batch, key, cancellationToken);
         var admittance = await admission.AdmitAsync(context, key, batch.Count);
         var project = admittance.Caller!.Project!;

@@ -35,6 +35,13 @@ export function showNumber(value: number) {
 /** Dollars, with as many digits as it takes to see something. */
 export const showCost = (value: number) => `$${value === 0 ? '0' : value < 0.01 ? value.toPrecision(2) : value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString('en')}`;
 
+/** A sum of costs; what is not known of any request is not nothing. */
+export const showSpend = (value: number, unpriced: number) => value === 0 && unpriced > 0 ? 'unknown' : showCost(value);
+
+/** A cost, and whether there is more to it than is known. */
+export const Cost = ({ value, unpriced }: { value: number; unpriced: number }) => unpriced === 0 ? <>{showCost(value)}</>
+  : <span title={`${unpriced.toLocaleString('en')} with unknown price`}>{value === 0 ? <span class="quiet">unknown price</span> : <>{showCost(value)}<span class="quiet"> +?</span></>}</span>;
+
 export const showShare = (value: number) => `${(value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0)} %`;
 
 export function showBytes(value: number) {

@@ -18,6 +18,9 @@ internal readonly record struct FieldSet(uint Bits)
     /// <summary>These but one.</summary>
     public FieldSet Without(int place) => new(Bits & ~(1u << place));
 
+    /// <summary>Those of these whose place is before another.</summary>
+    public FieldSet Before(int place) => new(Bits & ((1u << place) - 1));
+
     /// <summary>Those of these that the others lack.</summary>
     public FieldSet Except(FieldSet others) => new(Bits & ~others.Bits);
 

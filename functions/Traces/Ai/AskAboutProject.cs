@@ -52,5 +52,5 @@ public sealed class AskAboutProject(SurfaceEndpoint endpoint, SessionGate gate, 
     }
 
     private static AggregateFigures Of(EventFigures sum) => new(
-        sum.Requests, sum.Errors, sum.Cost, sum.Requests == 0 ? null : sum.AverageLatency, sum.InputTokens, sum.OutputTokens, sum.CachedTokens);
+        sum.Requests, sum.Errors, sum.Cost, sum.Requests == 0 ? null : sum.AverageLatency, sum.InputTokens, sum.OutputTokens, sum.CachedTokens, sum.UnpricedRequests);
 }

@@ -19,6 +19,7 @@ public sealed record ProjectAggregates(
 /// <param name="InputTokens">The tokens that models read.</param>
 /// <param name="OutputTokens">The tokens that models wrote.</param>
 /// <param name="CachedTokens">The tokens read that came from a cache.</param>
+/// <param name="UnpricedRequests">How many of them cost what nobody knows.</param>
 public record AggregateFigures(
     long Requests,
     long Errors,
@@ -26,7 +27,8 @@ public record AggregateFigures(
     [property: JsonPropertyName("avgLatency"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] decimal? AverageLatency,
     long InputTokens,
     long OutputTokens,
-    long CachedTokens);
+    long CachedTokens,
+    long UnpricedRequests);
 
 /// <summary>The figures of one model.</summary>
 public sealed record ModelAggregates : AggregateFigures

@@ -9,8 +9,10 @@ internal static class EventRules
     /// <summary>The longest <c>error_message</c> that is kept, in Unicode characters; a longer one is cut.</summary>
     public const int MaxErrorMessage = 500;
 
+    /// <summary>The highest cost of an event, in USD.</summary>
+    public const int MaxCost = 1_000_000;
+
     private const int MaxTime = 1_000_000_000;
-    private const int MaxCost = 1_000_000;
 
     private static readonly EventRule Id = new TextRule(1, 128);
     private static readonly EventRule Label = new TextRule(0, 256);

@@ -10,7 +10,8 @@ internal sealed record CostReport(
     [property: Description("The cost since the first of the current month, in US dollars, whatever the range.")] decimal MonthToDate,
     [property: Description("What 30 days cost at the pace of the last seven, in US dollars, whatever the range."), JsonPropertyName("forecast30d")] decimal Forecast,
     [property: Description("The share of the tokens sent that came from a cache, from 0 to 1.")] decimal CacheUtilization,
-    [property: Description("The ten dearest models of the range day by day, the dearest first, and all others together, if there are any.")] IEnumerable<ModelDays> DailyByModel)
+    [property: Description("The ten dearest models of the range day by day, the dearest first, and all others together, if there are any.")] IEnumerable<ModelDays> DailyByModel,
+    [property: Description("How many requests of the range cost what nobody knows: no cost here has them in it.")] long UnpricedRequests)
 {
     private const int MaxModelsByDay = 10;
 
@@ -33,11 +34,12 @@ internal sealed record CostReport(
         var models = counted.SumByModel().DearestFirst().ToList();
         return new(
             models.Select(ModelCost.Of),
-            range.Days.Select(day => new DayCost(DateOnly.FromDateTime(HourNumber.Start(day * HourNumber.PerDay)), FigureNumbers.Money(days[day].Sum().Cost))),
+            range.Days.Select(day => DayCost.Of(day, days[day].Sum())),
             FigureNumbers.Money(recent.MonthToDate),
             FigureNumbers.Money(recent.Forecast),
             FigureNumbers.Rate(cached),
-            ByDay([.. models.Select(model => model.Model)], days, [.. range.Days]));
+            ByDay([.. models.Select(model => model.Model)], days, [.. range.Days]),
+            sum.UnpricedRequests);
     }
 
     private static IEnumerable<ModelDays> ByDay(IReadOnlyList<string> models, ILookup<long, HourFigures> hours, IReadOnlyList<long> days)
@@ -63,13 +65,14 @@ internal sealed record ModelCost(
     [property: Description("How many requests it had.")] long Requests,
     [property: Description("The tokens sent to it.")] long InputTokens,
     [property: Description("The tokens received from it.")] long OutputTokens,
-    [property: Description("The tokens sent that came from a cache.")] long CachedTokens)
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
 {
     /// <summary>That of some figures.</summary>
     public static ModelCost Of(ModelFigures model)
     {
         var sum = model.Figures;
-        return new(model.Model, FigureNumbers.Money(sum.Cost), sum.Requests, sum.InputTokens, sum.OutputTokens, sum.CachedTokens);
+        return new(model.Model, FigureNumbers.Money(sum.Cost), sum.Requests, sum.InputTokens, sum.OutputTokens, sum.CachedTokens, sum.UnpricedRequests);
     }
 }
 
@@ -91,7 +94,8 @@ internal sealed record UserCost(
     [property: Description("How many requests there were.")] long Requests,
     [property: Description("The tokens sent.")] long InputTokens,
     [property: Description("The tokens received.")] long OutputTokens,
-    [property: Description("The tokens sent that came from a cache.")] long CachedTokens);
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests);
 
 /// <summary>What all other users cost.</summary>
 internal sealed record OtherUsers(
@@ -100,9 +104,18 @@ internal sealed record OtherUsers(
     [property: Description("How many requests they had.")] long Requests,
     [property: Description("The tokens sent.")] long InputTokens,
     [property: Description("The tokens received.")] long OutputTokens,
-    [property: Description("The tokens sent that came from a cache.")] long CachedTokens);
+    [property: Description("The tokens sent that came from a cache.")] long CachedTokens,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests);
 
 /// <summary>What a day costs.</summary>
 internal sealed record DayCost(
     [property: Description("The day, in UTC.")] DateOnly Date,
-    [property: Description("What it cost, in US dollars.")] decimal Cost);
+    [property: Description("What it cost, in US dollars.")] decimal Cost,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
+{
+    /// <summary>That of some figures.</summary>
+    /// <param name="day">The number of the day.</param>
+    /// <param name="sum">Its figures.</param>
+    public static DayCost Of(long day, EventFigures sum) =>
+        new(DateOnly.FromDateTime(HourNumber.Start(day * HourNumber.PerDay)), FigureNumbers.Money(sum.Cost), sum.UnpricedRequests);
+}

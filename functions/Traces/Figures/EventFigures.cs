@@ -18,6 +18,9 @@ internal sealed class EventFigures
     /// <summary>What they cost, in USD.</summary>
     public decimal Cost { get; private set; }
 
+    /// <summary>How many of them should have a cost, and have none.</summary>
+    public long UnpricedRequests { get; private set; }
+
     /// <summary>How long they took together, in ms.</summary>
     public decimal LatencySum { get; private set; }
 
@@ -99,6 +102,8 @@ internal sealed class EventFigures
             figures._requestsByStatus[status] = stored.Requests[status];
         }
 
+        // The version before did not count them: where nothing has a cost, nothing is known of it.
+        figures.UnpricedRequests = stored.Unpriced ?? (stored.Cost == 0 ? figures.Requests : 0);
         return figures;
     }
 
@@ -107,6 +112,7 @@ internal sealed class EventFigures
     {
         _requestsByStatus[measures.Status]++;
         Cost += measures.CostUsd ?? 0;
+        UnpricedRequests += measures.IsUnpriced ? 1 : 0;
         LatencySum += measures.LatencyMs;
         Latencies.Add((double)measures.LatencyMs);
         InputTokens += measures.InputTokens ?? 0;
@@ -134,6 +140,7 @@ internal sealed class EventFigures
         }
 
         Cost += other.Cost;
+        UnpricedRequests += other.UnpricedRequests;
         LatencySum += other.LatencySum;
         TtftSum += other.TtftSum;
         TtftCount += other.TtftCount;
@@ -157,7 +164,8 @@ internal sealed class EventFigures
         CachedTokens,
         TimedTokens,
         FigureNumbers.Rounded(TimedMilliseconds, StoredTimeDigits),
-        Latencies);
+        Latencies,
+        UnpricedRequests);
 
     private static decimal Ratio(decimal part, decimal whole) => whole == 0 ? 0 : part / whole;
 }

@@ -45,6 +45,9 @@ internal readonly record struct EventMeasures
     /// <summary>The tokens sent that were cached, 0 to 2,147,483,647; null when the event does not say.</summary>
     public long? CachedTokens { get; init; }
 
+    /// <summary>Whether it should have a cost, and has none: what it cost is not known.</summary>
+    public bool IsUnpriced { get; init; }
+
     /// <summary>Reads a stored event, in one pass.</summary>
     /// <param name="line">The line of <see cref="StoredEvent"/>.</param>
     public static EventMeasures Read(ReadOnlySpan<byte> line)
@@ -54,6 +57,7 @@ internal readonly record struct EventMeasures
         var latency = 0m;
         decimal? ttft = null, cost = null;
         long? input = null, output = null, cached = null;
+        ReadOnlySpan<byte> operation = default;
         var reader = new Utf8JsonReader(line);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -79,6 +83,9 @@ internal readonly record struct EventMeasures
                     break;
                 case EventField.LatencyMs:
                     latency = Milliseconds(ref reader);
+                    break;
+                case EventField.Operation:
+                    operation = reader.ValueSpan;
                     break;
                 case EventField.TtftMs:
                     ttft = Milliseconds(ref reader);
@@ -116,6 +123,7 @@ internal readonly record struct EventMeasures
             InputTokens = input,
             OutputTokens = output,
             CachedTokens = cached,
+            IsUnpriced = cost is null && CostSources.IsExpected(operation, hasTokens: (input ?? output ?? cached) is not null),
         };
     }
 

@@ -17,6 +17,7 @@ internal sealed record StoredCell(string Model, string Environment, StoredFigure
 /// <param name="TimedTokens">The tokens received of events that took time.</param>
 /// <param name="Timed">How long those took that received tokens.</param>
 /// <param name="Latencies">How the latencies are distributed.</param>
+/// <param name="Unpriced">How many events should have a cost, and have none; null when the version before has counted, which did not tell them apart.</param>
 internal sealed record StoredFigures(
     IReadOnlyList<long> Requests,
     decimal Cost,
@@ -28,7 +29,8 @@ internal sealed record StoredFigures(
     long CachedTokens,
     long TimedTokens,
     decimal Timed,
-    LatencySketch Latencies);
+    LatencySketch Latencies,
+    long? Unpriced = null);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(OverviewReport))]

@@ -36,11 +36,12 @@ internal sealed record KeyFigures(
     [property: Description("How many there were.")] long TotalRequests,
     [property: Description("What they cost, in US dollars.")] decimal TotalCost,
     [property: Description("How long one took on average, in milliseconds.")] decimal AvgLatency,
-    [property: Description("The share that failed, from 0 to 1: `error`, `timeout` and `rate_limited`.")] decimal ErrorRate)
+    [property: Description("The share that failed, from 0 to 1: `error`, `timeout` and `rate_limited`.")] decimal ErrorRate,
+    [property: Description("How many of the requests cost what nobody knows: `totalCost` is without them.")] long UnpricedRequests)
 {
     /// <summary>Those of some figures.</summary>
     public static KeyFigures Of(EventFigures sum) =>
-        new(sum.Requests, FigureNumbers.Money(sum.Cost), FigureNumbers.Time(sum.AverageLatency), FigureNumbers.Rate(sum.ErrorRate));
+        new(sum.Requests, FigureNumbers.Money(sum.Cost), FigureNumbers.Time(sum.AverageLatency), FigureNumbers.Rate(sum.ErrorRate), sum.UnpricedRequests);
 }
 
 /// <summary>An hour of a project.</summary>
@@ -48,18 +49,20 @@ internal sealed record HourOverview(
     [property: Description("When it begins.")] DateTime Hour,
     [property: Description("Its requests.")] long Requests,
     [property: Description("What they cost, in US dollars.")] decimal Cost,
-    [property: Description("How many of them failed.")] long Errors)
+    [property: Description("How many of them failed.")] long Errors,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
 {
     /// <summary>That of some figures.</summary>
-    public static HourOverview Of(long hour, EventFigures sum) => new(HourNumber.Start(hour), sum.Requests, FigureNumbers.Money(sum.Cost), sum.Errors);
+    public static HourOverview Of(long hour, EventFigures sum) => new(HourNumber.Start(hour), sum.Requests, FigureNumbers.Money(sum.Cost), sum.Errors, sum.UnpricedRequests);
 }
 
 /// <summary>What a model comes to.</summary>
 internal sealed record ModelOverview(
     [property: Description("The model.")] string Model,
     [property: Description("What it cost, in US dollars.")] decimal Cost,
-    [property: Description("How many requests it had.")] long Requests)
+    [property: Description("How many requests it had.")] long Requests,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
 {
     /// <summary>That of some figures.</summary>
-    public static ModelOverview Of(ModelFigures model) => new(model.Model, FigureNumbers.Money(model.Figures.Cost), model.Figures.Requests);
+    public static ModelOverview Of(ModelFigures model) => new(model.Model, FigureNumbers.Money(model.Figures.Cost), model.Figures.Requests, model.Figures.UnpricedRequests);
 }

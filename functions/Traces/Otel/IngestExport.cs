@@ -4,6 +4,7 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Otlp;
+using Serverless.Prices;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -78,10 +79,10 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        await admission.LookAsync(context, key);
+        var sender = await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
         await using var steps = uploads.Begin(TraceChunks.Schema);
-        var events = Append(await ReadAsync(context, key, cancellationToken), upload);
+        var events = Append(await ReadAsync(context, key, cancellationToken), upload, sender.Account.Prices.List);
         StepChunks.Append(events.Steps.Lines.Span, steps);
         var (admittance, takesSteps) = await admission.AdmitAsync(context, key, events.Accepted, events.Steps.Count);
         var project = admittance.Caller!.Project!;
@@ -123,9 +124,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     private static SpanEvents WithoutSteps(SpanEvents events) =>
         events with { Rejected = events.Rejected + events.Steps.Count, Reason = events.Reason ?? NoStepsLeft, Steps = new(default, 0) };
 
-    private static SpanEvents Append(SpanEvents events, ChunkUpload upload)
+    private static SpanEvents Append(SpanEvents events, ChunkUpload upload, PriceList prices)
     {
-        var reading = new EventReader(upload.Chunk.Batch);
+        var reading = new EventReader(upload.Chunk.Batch, prices);
         var lines = events.Lines.Span;
         var reason = events.Reason;
         while (!lines.IsEmpty)

@@ -29,6 +29,9 @@ internal sealed class EventGroup(string key)
     /// <summary>What they cost, in USD.</summary>
     public decimal Cost { get; private set; }
 
+    /// <summary>How many of them should have a cost, and have none.</summary>
+    public long UnpricedRequests { get; private set; }
+
     /// <summary>The tokens sent.</summary>
     public long InputTokens { get; private set; }
 
@@ -60,6 +63,7 @@ internal sealed class EventGroup(string key)
         Requests++;
         Errors += EventStatuses.Errors.Contains(measures.Status) ? 1 : 0;
         Cost += measures.CostUsd ?? 0;
+        UnpricedRequests += measures.IsUnpriced ? 1 : 0;
         InputTokens += measures.InputTokens ?? 0;
         OutputTokens += measures.OutputTokens ?? 0;
         CachedTokens += measures.CachedTokens ?? 0;

@@ -93,11 +93,12 @@ internal sealed record ListedSession(
     [property: Description("The tokens received.")] long OutputTokens,
     [property: Description("When its first event happened.")] DateTime FirstSeen,
     [property: Description("When its last event happened.")] DateTime LastSeen,
-    [property: Description("The models by name, twenty at most.")] IEnumerable<string> Models)
+    [property: Description("The models by name, twenty at most.")] IEnumerable<string> Models,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
 {
     /// <summary>That of a group of events.</summary>
     public static ListedSession Of(EventGroup group) => new(
-        group.Key!, group.User, group.Requests, group.Traces, group.Errors, FigureNumbers.Money(group.Cost), group.InputTokens, group.OutputTokens, group.FirstSeen, group.LastSeen, group.Models);
+        group.Key!, group.User, group.Requests, group.Traces, group.Errors, FigureNumbers.Money(group.Cost), group.InputTokens, group.OutputTokens, group.FirstSeen, group.LastSeen, group.Models, group.UnpricedRequests);
 }
 
 /// <summary>What a list says of a user.</summary>
@@ -111,11 +112,12 @@ internal sealed record ListedUser(
     [property: Description("The tokens received.")] long OutputTokens,
     [property: Description("When the first event happened.")] DateTime FirstSeen,
     [property: Description("When the last event happened.")] DateTime LastSeen,
-    [property: Description("The models by name, twenty at most.")] IEnumerable<string> Models)
+    [property: Description("The models by name, twenty at most.")] IEnumerable<string> Models,
+    [property: Description("How many of the requests cost what nobody knows: `cost` is without them.")] long UnpricedRequests)
 {
     /// <summary>That of a group of events.</summary>
     public static ListedUser Of(EventGroup group) => new(
-        group.Key!, group.Requests, group.Traces, group.Errors, FigureNumbers.Money(group.Cost), group.InputTokens, group.OutputTokens, group.FirstSeen, group.LastSeen, group.Models);
+        group.Key!, group.Requests, group.Traces, group.Errors, FigureNumbers.Money(group.Cost), group.InputTokens, group.OutputTokens, group.FirstSeen, group.LastSeen, group.Models, group.UnpricedRequests);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -53,14 +53,15 @@ public sealed class ReadCosts(SurfaceEndpoint endpoint, SessionGate gate, Figure
         var others = dearest.Skip(MaxUsers).ToList();
         return new(
             dearest.Take(MaxUsers).Select(user =>
-                new UserCost(user.Key, FigureNumbers.Money(user.Cost), user.Requests, user.InputTokens, user.OutputTokens, user.CachedTokens)),
+                new UserCost(user.Key, FigureNumbers.Money(user.Cost), user.Requests, user.InputTokens, user.OutputTokens, user.CachedTokens, user.UnpricedRequests)),
             new(
                 others.Count,
                 FigureNumbers.Money(others.Sum(user => user.Cost)),
                 others.Sum(user => user.Requests),
                 others.Sum(user => user.InputTokens),
                 others.Sum(user => user.OutputTokens),
-                others.Sum(user => user.CachedTokens)),
+                others.Sum(user => user.CachedTokens),
+                others.Sum(user => user.UnpricedRequests)),
             users.CompleteSince);
     }
 }

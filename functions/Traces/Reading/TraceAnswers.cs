@@ -28,10 +28,11 @@ internal sealed record ListedTrace(
     [property: Description("The tokens sent.")] long InputTokens,
     [property: Description("The tokens received.")] long OutputTokens,
     [property: Description("The tokens sent that came from a cache.")] long CachedTokens,
-    [property: Description("What it cost, in US dollars; null when no span says so.")] decimal? CostUsd,
+    [property: Description("What it cost, in US dollars; null when that is known of no span.")] decimal? CostUsd,
     [property: Description("Where it happened, by its oldest span that says so; null when none does.")] string? Environment,
     [property: Description("Whom it was done for, likewise.")] string? UserId,
-    [property: Description("The session it is part of, likewise.")] string? SessionId);
+    [property: Description("The session it is part of, likewise.")] string? SessionId,
+    [property: Description("How many of its spans cost what nobody knows: `cost_usd` is without them.")] long UnpricedRequests);
 
 /// <summary>The span that a trace begins with.</summary>
 internal sealed record TraceRoot(

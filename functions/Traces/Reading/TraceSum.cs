@@ -25,6 +25,7 @@ internal sealed class TraceSum
     private long _outputTokens;
     private long _cachedTokens;
     private decimal? _cost;
+    private long _unpriced;
     private Oldest _environment = Oldest.None;
     private Oldest _user = Oldest.None;
     private Oldest _session = Oldest.None;
@@ -77,7 +78,8 @@ internal sealed class TraceSum
             _cost is { } cost ? FigureNumbers.Money(cost) : null,
             _environment.Value,
             _user.Value,
-            _session.Value);
+            _session.Value,
+            _unpriced);
     }
 
     private void Count(ReadOnlySpan<byte> line, Guid id)
@@ -90,6 +92,7 @@ internal sealed class TraceSum
         _outputTokens += measures.OutputTokens ?? 0;
         _cachedTokens += measures.CachedTokens ?? 0;
         _cost = measures.CostUsd is { } cost ? (_cost ?? 0) + cost : _cost;
+        _unpriced += measures.IsUnpriced ? 1 : 0;
         _environment = _environment.Or(measures.Ticks, measures.Environment);
         _user = _user.Or(measures.Ticks, measures.UserId);
         _session = _session.Or(measures.Ticks, measures.SessionId);

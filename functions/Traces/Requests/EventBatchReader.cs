@@ -4,6 +4,7 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
+using Serverless.Prices;
 
 namespace Serverless.Traces.Requests;
 
@@ -13,14 +14,15 @@ namespace Serverless.Traces.Requests;
 /// </summary>
 /// <param name="body">The body of the request.</param>
 /// <param name="upload">Takes the events.</param>
-internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
+/// <param name="prices">What models cost whoever sends them.</param>
+internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, PriceList prices)
 {
     /// <summary>The most events of a batch.</summary>
     public const int MaxEvents = 100;
 
     private static readonly string[] AllMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", RequestBody.Json];
 
-    private readonly EventReader _event = new(upload.Chunk.Batch);
+    private readonly EventReader _event = new(upload.Chunk.Batch, prices);
     private readonly List<string> _warnings = [];
     private bool _mustRestart;
 
@@ -43,8 +45,8 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
     protected abstract string? Place { get; }
 
     /// <summary>The reader for the media type of a request, one of <see cref="MediaTypes"/> or none.</summary>
-    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload) =>
-        request.HasJsonContentType() ? new EventArrayReader(body, upload) : new EventLinesReader(body, upload);
+    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload, PriceList prices) =>
+        request.HasJsonContentType() ? new EventArrayReader(body, upload, prices) : new EventLinesReader(body, upload, prices);
 
     /// <summary>Reads to the end of the body.</summary>
     /// <exception cref="ApiException">400 for what is no batch of valid events; 413 for one that is too large.</exception>

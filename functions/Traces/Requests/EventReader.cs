@@ -1,10 +1,12 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
+using Serverless.Prices;
 using Serverless.Times;
 using Serverless.Traces.Events;
 using Serverless.Traces.Hours;
@@ -16,13 +18,15 @@ namespace Serverless.Traces.Requests;
 /// is kept in. One instance serves a whole batch, so that an event allocates nothing.
 /// </summary>
 /// <param name="batch">The batch's id, which says when it was received.</param>
-internal sealed class EventReader(string batch)
+/// <param name="prices">What models cost: an event that does not say what it cost is priced here, once and for all.</param>
+internal sealed class EventReader(string batch, PriceList prices)
 {
     /// <summary>The largest event, in bytes of the form it is kept in.</summary>
     public const int MaxBytes = 64 * 1024;
 
-    // More than a line has beside what was sent: when it was received, and a time in full.
-    private const int AddedBytes = 128;
+    // More than a line has beside what was sent: when it was received, a time in full, and a cost with its source.
+    private const int AddedBytes = 192;
+    private const int MaxCostDigits = 32;
 
     private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
     private readonly byte[] _receipt =
@@ -92,21 +96,10 @@ internal sealed class EventReader(string batch)
 
         var line = new RecordLine(chunk.Room(_size + AddedBytes), window);
         WriteBeginning(ref line, window);
-        foreach (var place in _present.Without((int)EventField.EventId))
-        {
-            var field = (EventField)place;
-            ref readonly var value = ref _values[place];
-            if (IsKeptAsSent(field, in value, window))
-            {
-                line.AddSent(EventFields.Prefix(field), value.Start, value.Length);
-            }
-            else
-            {
-                line.Add(EventFields.Prefix(field));
-                Write(field, in value, window, ref line);
-            }
-        }
-
+        var beforeTokens = _present.Before((int)EventField.InputTokens);
+        WriteFields(beforeTokens.Without((int)EventField.EventId), window, ref line);
+        WriteCost(window, ref line);
+        WriteFields(_present.Except(beforeTokens), window, ref line);
         line.Add("}\n"u8);
         var length = line.End();
         if (length > MaxBytes + 1)
@@ -175,6 +168,68 @@ internal sealed class EventReader(string batch)
         line.Add("\",\"received_at\":\""u8);
         line.Add(_receipt);
         line.Add("\""u8);
+    }
+
+    private void WriteFields(FieldSet fields, ReadOnlySpan<byte> window, ref RecordLine line)
+    {
+        foreach (var place in fields)
+        {
+            var field = (EventField)place;
+            ref readonly var value = ref _values[place];
+            if (IsKeptAsSent(field, in value, window))
+            {
+                line.AddSent(EventFields.Prefix(field), value.Start, value.Length);
+            }
+            else
+            {
+                line.Add(EventFields.Prefix(field));
+                Write(field, in value, window, ref line);
+            }
+        }
+    }
+
+    // Where the cost comes from, and the cost itself where it comes from a price.
+    private void WriteCost(ReadOnlySpan<byte> window, ref RecordLine line)
+    {
+        if (_present.Has((int)EventField.CostUsd))
+        {
+            line.Add(CostSources.Reported);
+        }
+        else if (FindCost(window) is { } cost)
+        {
+            Span<byte> digits = stackalloc byte[MaxCostDigits];
+            cost.TryFormat(digits, out var length, default, CultureInfo.InvariantCulture);
+            line.Add(EventFields.Prefix(EventField.CostUsd));
+            line.Add(digits[..length]);
+            line.Add(CostSources.Priced);
+        }
+        else if (CostSources.IsExpected(Text(EventField.Operation, window), HasTokens))
+        {
+            line.Add(CostSources.Unknown);
+        }
+    }
+
+    private bool HasTokens =>
+        _present.Has((int)EventField.InputTokens) || _present.Has((int)EventField.OutputTokens) || _present.Has((int)EventField.CachedTokens);
+
+    // What the event cost by the price of its model; null when that is not known. A cost that could not be reported either is none.
+    private decimal? FindCost(ReadOnlySpan<byte> window)
+    {
+        if (!HasTokens
+            || !CostSources.IsExpected(Text(EventField.Operation, window), hasTokens: true)
+            || prices.Find(Text(EventField.Model, window), Ticks) is not { } price)
+        {
+            return null;
+        }
+
+        var cost = price.CostOf(Tokens(EventField.InputTokens, window), Tokens(EventField.OutputTokens, window), Tokens(EventField.CachedTokens, window));
+        return cost <= EventRules.MaxCost ? cost : null;
+    }
+
+    private long Tokens(EventField field, ReadOnlySpan<byte> window)
+    {
+        ref readonly var value = ref _values[(int)field];
+        return _present.Has((int)field) && Utf8Parser.TryParse(window.Slice(value.Start, value.Length), out long count, out _) ? count : 0;
     }
 
     private static bool IsKeptAsSent(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window) => field switch

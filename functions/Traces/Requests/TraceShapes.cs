@@ -114,7 +114,15 @@ internal static class TraceShapes
     private static IEnumerable<Field> Fields() => EventFields.Names.Select((name, place) =>
         new RuledField(name, Descriptions[place], EventRules.Of((EventField)place)) { IsRequired = EventRules.Required.Has(place) });
 
-    private static IEnumerable<Field> StoredFields() => [.. Fields(), new TimeField("received_at", "When the event was received.") { IsRequired = true }];
+    private static IEnumerable<Field> StoredFields() => 
+    [
+        .. Fields(),
+        new TimeField("received_at", "When the event was received.") { IsRequired = true },
+        new OptionField(
+            CostSources.Name,
+            "Where `cost_usd` comes from: it was `reported`, or `priced` by the tokens when the event came in, or is `unknown`. Absent for what is not paid by tokens, such as tools, and for events of earlier versions.",
+            CostSources.Names),
+    ];
 
     private sealed record RuledField(string Name, string Description, EventRule Rule) : Field(Name, Description)
     {

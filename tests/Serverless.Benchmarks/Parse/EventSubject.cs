@@ -3,6 +3,7 @@ using Serverless.Benchmarks.Core;
 using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Samples;
 using Serverless.Json;
+using Serverless.Prices;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
 
@@ -24,7 +25,7 @@ internal sealed record EventSubject : ParseSubject
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(TraceChunks.Schema);
-        Read(new EventLinesReader(body, upload));
+        Read(new EventLinesReader(body, upload, BuiltInPrices.List));
         return Uploads.Finish(upload);
     }
 
@@ -33,7 +34,7 @@ internal sealed record EventSubject : ParseSubject
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(TraceChunks.Schema);
-        Read(new EventLinesReader(body, upload));
+        Read(new EventLinesReader(body, upload, BuiltInPrices.List));
         return Uploads.Drop(upload);
     }
 

@@ -147,6 +147,8 @@ internal static class AccessRules
         ["showGuide"] = Open,
 
         ["getOwnOrganization"] = HasSession,
+        ["getOwnPrices"] = HasSession,
+        ["replaceOwnPrices"] = Administers,
         ["listOwnProjects"] = HasSession,
         ["getOwnProject"] = HasSession with { OfOthers = NotFound },
         ["createOwnProject"] = Administers,
@@ -172,6 +174,8 @@ internal static class AccessRules
         ["deleteOrganization"] = Ends with { Own = [("organization", "gone")] },
         ["getOrganizationUsage"] = Operates,
         ["createProject"] = Changes,
+        ["getPrices"] = Operates,
+        ["replacePrices"] = Changes,
         ["listProjects"] = Operates,
         ["getProject"] = Operates,
         ["updateProject"] = Changes,

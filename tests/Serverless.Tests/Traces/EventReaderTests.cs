@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Serverless.Ingestion.Chunks;
+using Serverless.Prices;
 using Serverless.Tests.Hosting;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -18,7 +19,7 @@ public sealed class EventReaderTests
     {
         var line = Encoding.UTF8.GetBytes(
             $"{TraceEvents.Simple().ToJsonString()[..^1]},\"error_message\":\"{new string('x', 600)}\",\"environment\":\"pr\\u006fd\",\"tags\":{{\"a\":\"b\",\"\\u0063\":\"d\"}},\"unknown\":[{{}}]}}");
-        var reader = new EventReader(BatchId.New(DateTimeOffset.UnixEpoch));
+        var reader = new EventReader(BatchId.New(DateTimeOffset.UnixEpoch), BuiltInPrices.List);
         using var chunk = new ChunkWriter(TraceChunks.Schema, BatchId.New(DateTimeOffset.UnixEpoch));
 
         // What they share is made while the first are read.

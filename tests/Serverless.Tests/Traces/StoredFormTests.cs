@@ -31,7 +31,7 @@ public sealed class StoredFormTests(TraceFixture fixture) : IClassFixture<TraceF
             $$$"""
             {"event_id":"{{{TraceEvents.Id}}}","received_at":"{{{ReceivedAt}}}","timestamp":"2026-11-21T11:59:59.123456789Z","status":"error",
             "trace_id":"trace-1","span_id":"span-1","parent_span_id":"span-0","provider":"openai","model":"gpt-4o","operation":"chat",
-            "latency_ms":812.50,"ttft_ms":120.0,"cost_usd":1.50e-3,"input_tokens":10,"output_tokens":20,"cached_tokens":3,"span_kind":"llm",
+            "latency_ms":812.50,"ttft_ms":120.0,"cost_usd":1.50e-3,"cost_source":"reported","input_tokens":10,"output_tokens":20,"cached_tokens":3,"span_kind":"llm",
             "error_code":"E1","error_message":"boom","finish_reason":"stop","prompt_hash":"h","environment":"production","user_id":"u",
             "session_id":"s","sdk_version":"1.2.3","stream":true,"tags":{"team":"search","größe":"\u00fcber\n"}}
             """.ReplaceLineEndings(""),
@@ -55,7 +55,7 @@ public sealed class StoredFormTests(TraceFixture fixture) : IClassFixture<TraceF
         var stored = await StoreAsync(
             """{"event_id":"\u0030197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5\u0042","trace_id":"trace-1","span_id":"span-1","timestamp":"2026-11-21T11:59:59.5\u005a","provider":"\u006fpenai","model":"gpt-4o","operation":"c\u0068at","latency_ms":1,"status":"s\u0075ccess"}""");
 
-        Assert.Equal(Start + "\"provider\":\"openai\",\"model\":\"gpt-4o\",\"operation\":\"chat\",\"latency_ms\":1}", stored);
+        Assert.Equal(Start + "\"provider\":\"openai\",\"model\":\"gpt-4o\",\"operation\":\"chat\",\"latency_ms\":1,\"cost_source\":\"unknown\"}", stored);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class StoredFormTests(TraceFixture fixture) : IClassFixture<TraceF
         var stored = await StoreAsync(
             $"{TraceEvents.Simple().ToJsonString()[..^1]},\"latency_ms\":\"bad\",\"latency_ms\":7,\"user_id\":\"u\",\"user_id\":null,\"provider\":\"google\"}}");
 
-        Assert.Equal(Start + "\"provider\":\"google\",\"model\":\"gpt-4o\",\"operation\":\"chat\",\"latency_ms\":7}", stored);
+        Assert.Equal(Start + "\"provider\":\"google\",\"model\":\"gpt-4o\",\"operation\":\"chat\",\"latency_ms\":7,\"cost_source\":\"unknown\"}", stored);
     }
 
     [Theory]

@@ -1,6 +1,6 @@
-import { showCost, showNumber, showShare } from '../../parts/pieces';
+import { Cost, showNumber, showShare } from '../../parts/pieces';
 
-interface Bar { name: string; href: string | undefined; cost: number; requests: number; tokens: number }
+interface Bar { name: string; href: string | undefined; cost: number; unpriced: number; requests: number; tokens: number }
 
 /** What each comes to, with its share as a bar. */
 export function Bars({ head, rows }: { head: string; rows: readonly Bar[] }) {
@@ -13,7 +13,7 @@ export function Bars({ head, rows }: { head: string; rows: readonly Bar[] }) {
           {[...rows].sort((one, other) => other.cost - one.cost).map(row => (
             <tr key={row.name}>
               <th scope="row">{row.href ? <a href={row.href}>{row.name}</a> : row.name}</th>
-              <td class="number">{showCost(row.cost)}</td>
+              <td class="number"><Cost value={row.cost} unpriced={row.unpriced} /></td>
               <td><meter aria-label={`Share of ${row.name}`} min={0} max={1} value={sum ? row.cost / sum : 0} /> {showShare(sum ? row.cost / sum : 0)}</td>
               <td class="number">{showNumber(row.requests)}</td>
               <td class="number">{showNumber(row.tokens)}</td>

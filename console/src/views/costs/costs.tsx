@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks';
 import { get, type Answer } from '../../api/client';
 import { Chart, type Series } from '../../parts/chart';
 import { Failure } from '../../parts/failure';
-import { Empty, Figure, showCost, showNumber, showShare, Skeleton, Time } from '../../parts/pieces';
+import { Empty, Figure, showCost, showNumber, showShare, showSpend, Skeleton, Time } from '../../parts/pieces';
 import { Tabs } from '../../parts/tabs';
 import { parameter, to } from '../../state/address';
 import { rangeKey, rangeQuery } from '../../state/range';
@@ -34,14 +34,14 @@ export function Costs() {
 
   if (costs.failure && !costs.data) return <Failure failure={costs.failure} retry={costs.reload} />;
   if (!costs.data || !drawn) return <Skeleton rows={10} />;
-  const { byModel, monthToDate, forecast30d, cacheUtilization } = costs.data;
+  const { byModel, monthToDate, forecast30d, cacheUtilization, unpricedRequests } = costs.data;
   const sum = byModel.reduce((total, one) => total + one.cost, 0);
   const tokens = byModel.reduce((total, one) => total + one.inputTokens + one.outputTokens, 0);
   return (
     <div class="sheets">
       <h1 class="off-screen">Costs</h1>
       <div class="figures">
-        <Figure name="In the range" value={showCost(sum)} />
+        <Figure name="In the range" value={showSpend(sum, unpricedRequests)} note={unpricedRequests > 0 && `without ${showNumber(unpricedRequests)} of unknown price`} />
         <Figure name="This month" value={showCost(monthToDate)} />
         <Figure name="Next 30 days" value={showCost(forecast30d)} note="as it goes on" />
         <Figure name="Tokens" value={showNumber(tokens)} />
@@ -52,7 +52,7 @@ export function Costs() {
           <section><h2>By day <span class="quiet">(UTC)</span></h2><Chart label={`Cost by day, ${showCost(sum)} in all`} kind="bars" height={180} show={showCost} narrows={false} {...drawn} /></section>
           <Tabs label="Costs" path="/costs" tabs={tabs} current={tab} />
           {tab === 'models'
-            ? <Bars head="Model" rows={byModel.map(one => ({ name: one.model, href: to('/traces', { model: one.model }), cost: one.cost, requests: one.requests, tokens: one.inputTokens + one.outputTokens }))} />
+            ? <Bars head="Model" rows={byModel.map(one => ({ name: one.model, href: to('/traces', { model: one.model }), cost: one.cost, unpriced: one.unpricedRequests, requests: one.requests, tokens: one.inputTokens + one.outputTokens }))} />
             : <ByUser projectId={projectId!} />}
         </>
       )}
@@ -74,8 +74,8 @@ function ByUser({ projectId }: { projectId: string }) {
       <Bars
         head="User"
         rows={[
-          ...users.map(one => ({ name: one.userId ?? 'nobody', href: one.userId ? to('/traces', { userId: one.userId }) : undefined, cost: one.cost, requests: one.requests, tokens: one.inputTokens + one.outputTokens })),
-          ...(others.users > 0 ? [{ name: `${others.users} others`, href: undefined, cost: others.cost, requests: others.requests, tokens: others.inputTokens + others.outputTokens }] : []),
+          ...users.map(one => ({ name: one.userId ?? 'nobody', href: one.userId ? to('/traces', { userId: one.userId }) : undefined, cost: one.cost, unpriced: one.unpricedRequests, requests: one.requests, tokens: one.inputTokens + one.outputTokens })),
+          ...(others.users > 0 ? [{ name: `${others.users} others`, href: undefined, cost: others.cost, unpriced: others.unpricedRequests, requests: others.requests, tokens: others.inputTokens + others.outputTokens }] : []),
         ]}
       />
       {completeSince && <p class="quiet">Events before <Time at={completeSince} /> are not counted.</p>}

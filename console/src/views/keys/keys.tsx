@@ -5,10 +5,11 @@ import { parameter } from '../../state/address';
 import { KeyList } from './keyList';
 import { Members } from './members';
 import { Password } from './password';
+import { Prices } from './prices';
 import { Projects } from './projects';
 import { Usage } from './usage';
 
-const tabs = [['keys', 'Keys', KeyList], ['members', 'Members', Members], ['projects', 'Projects', Projects], ['usage', 'Usage', Usage], ['password', 'Your password', Password]] as const;
+const tabs = [['keys', 'Keys', KeyList], ['members', 'Members', Members], ['projects', 'Projects', Projects], ['prices', 'Prices', Prices], ['usage', 'Usage', Usage], ['password', 'Your password', Password]] as const;
 
 export function Keys() {
   const [name, , Tab] = tabs.find(([one]) => one === parameter('tab')) ?? tabs[0];

@@ -2,7 +2,7 @@
 
 import { get } from '../../api/client';
 import { Failure } from '../../parts/failure';
-import { Figure, showBytes, showCost, showNumber, showShare } from '../../parts/pieces';
+import { Figure, showBytes, showNumber, showShare, showSpend } from '../../parts/pieces';
 import { to } from '../../state/address';
 import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
@@ -52,7 +52,7 @@ export function Overview() {
           <Figure name="Log entries" value={stats.data ? showNumber(stats.data.total) : none} note={range.value.label} href={to('/logs')} />
           <Figure name="Requests" value={kpis ? showNumber(kpis.totalRequests) : none} note={kpis ? `${Math.round(kpis.avgLatency).toLocaleString('en')} ms on average` : ' '} href={to('/traces')} />
           <Figure name="Error rate" value={kpis ? showShare(kpis.errorRate) : none} note="of requests" href={to('/performance')} isBad={!!kpis && kpis.errorRate > failing} />
-          <Figure name="Spend" value={kpis ? showCost(kpis.totalCost) : none} note={project.data?.topModels[0] ? `most of it ${project.data.topModels[0].model}` : ' '} href={to('/costs')} />
+          <Figure name="Spend" value={kpis ? showSpend(kpis.totalCost, kpis.unpricedRequests) : none} note={kpis && kpis.unpricedRequests > 0 ? `without ${showNumber(kpis.unpricedRequests)} of unknown price` : project.data?.topModels[0] ? `most of it ${project.data.topModels[0].model}` : ' '} href={to('/costs')} />
           <Figure name="Runs this month" value={runs ? showNumber(runs.total) : none} note={runs ? `${showNumber(runs.failed)} failed, ${showNumber(runs.running + runs.queued)} under way` : ' '} href={to('/runs')} />
           <Figure name="Logs of the plan" value={bytes === undefined ? none : showShare(bytes)} note={usage ? `${showBytes(usage.logs.bytesUsed)} of ${showBytes(usage.logs.bytesPerMonth)}` : ' '} href={to('/keys', { tab: 'usage' })} isBad={(bytes ?? 0) > nearlyUsed} />
           <Figure name="Events of the plan" value={events === undefined ? none : showShare(events)} note={usage ? `${showNumber(usage.traces.eventsUsed)} of ${showNumber(usage.traces.eventsPerMonth)}` : ' '} href={to('/keys', { tab: 'usage' })} isBad={(events ?? 0) > nearlyUsed} />

@@ -2,7 +2,7 @@
 
 import { get, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
-import { Empty, showCost, showNumber, Skeleton, Time } from '../../parts/pieces';
+import { Cost, Empty, showNumber, Skeleton, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { open, to } from '../../state/address';
 import { rangeKey, rangeQuery } from '../../state/range';
@@ -17,7 +17,7 @@ const sums: readonly Column<Row>[] = [
   { name: 'requests', title: 'Requests', width: '72px', align: 'end', isWide: true, cell: row => showNumber(row.requests) },
   { name: 'errors', title: 'Failed', width: '56px', align: 'end', cell: row => <span class={row.errors ? 'bad' : 'quiet'}>{row.errors}</span> },
   { name: 'tokens', title: 'Tokens', width: '76px', align: 'end', isWide: true, cell: row => showNumber(row.inputTokens + row.outputTokens) },
-  { name: 'cost', title: 'Cost', width: '80px', align: 'end', cell: row => showCost(row.cost) },
+  { name: 'cost', title: 'Cost', width: '80px', align: 'end', cell: row => <Cost value={row.cost} unpriced={row.unpricedRequests} /> },
   { name: 'models', title: 'Models', width: 'minmax(80px, 1fr)', isWide: true, cell: row => row.models.join(', ') },
 ];
 

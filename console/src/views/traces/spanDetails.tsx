@@ -3,7 +3,7 @@ import { Drawer } from '../../parts/drawer';
 import { Facts, Json, showCost, showNumber, State, Time, type Fact } from '../../parts/pieces';
 import { to } from '../../state/address';
 import { showLength } from '../../state/times';
-import { isStep, titleOf, type Call, type SpanRow, type Step } from './tree';
+import { isStep, isUnpriced, titleOf, type Call, type SpanRow, type Step } from './tree';
 
 /** Everything that a span says of itself. */
 export function SpanDetails({ row, close }: { row: SpanRow; close: () => void }) {
@@ -33,7 +33,7 @@ const textsOf = (texts: Step['attributes'] | Call['tags'], prefix: string) => Ob
 
 const factsOfCall = (span: Call): readonly Fact[] => [
   ['First token', span.ttft_ms == null ? null : showLength(span.ttft_ms)],
-  ['Cost', span.cost_usd == null ? <span class="quiet">unknown price</span> : showCost(span.cost_usd)],
+  ['Cost', isUnpriced(span) ? <span class="quiet">unknown price</span> : span.cost_usd == null ? null : <>{showCost(span.cost_usd)}{span.cost_source === 'priced' && <span class="quiet"> by its tokens</span>}</>],
   ['Tokens', span.input_tokens == null && span.output_tokens == null ? null : `${showNumber(span.input_tokens ?? 0)} in, ${showNumber(span.output_tokens ?? 0)} out${span.cached_tokens ? `, ${showNumber(span.cached_tokens)} cached` : ''}`],
   ['Provider', span.provider],
   ['Model', span.model],

@@ -2,7 +2,7 @@ import { get, urlOf, type Answer } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { firstTrace } from '../../parts/firstRequests';
-import { Command, Empty, showCost, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { Command, Cost, Empty, showCost, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter } from '../../state/address';
 import { usePages } from '../../state/pages';
@@ -26,7 +26,7 @@ const columns: readonly Column<TraceRow>[] = [
   { name: 'spans', title: 'Spans', width: '56px', align: 'end', isWide: true, cell: row => row.spans },
   { name: 'took', title: 'Took', width: '76px', align: 'end', cell: row => showLength(row.duration_ms) },
   { name: 'tokens', title: 'Tokens', width: '76px', align: 'end', isWide: true, cell: row => showNumber(row.input_tokens + row.output_tokens) },
-  { name: 'cost', title: 'Cost', width: '100px', align: 'end', isWide: true, cell: row => row.cost_usd == null ? <span class="quiet">unknown price</span> : showCost(row.cost_usd) },
+  { name: 'cost', title: 'Cost', width: '100px', align: 'end', isWide: true, cell: row => row.cost_usd == null ? <span class="quiet">{row.unpriced_requests > 0 ? 'unknown price' : '–'}</span> : <Cost value={row.cost_usd} unpriced={row.unpriced_requests} /> },
 ];
 
 export function TraceList() {

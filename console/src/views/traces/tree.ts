@@ -36,11 +36,15 @@ export interface Tree {
   readonly spans: number;
   readonly errors: number;
   readonly tokens: number;
-  /** What the calls say that they cost; null when none says it. */
+  /** What the calls cost of which that is known; null when it is of none. */
   readonly cost: number | null;
-  /** Calls that say no cost. */
+  /** Calls that cost what nobody knows. */
   readonly unpriced: number;
 }
+
+/** Whether a span calls a model, and nobody knows what that cost: tools and agents are not paid by their own tokens. */
+export const isUnpriced = (span: Call) => span.cost_usd == null
+  && (span.operation === 'chat' || span.operation === 'embed' || (span.operation === 'custom' && (span.input_tokens ?? span.output_tokens ?? span.cached_tokens) != null));
 
 export const isFailed = (status: string) => status !== 'success';
 
@@ -81,6 +85,6 @@ export function layOut(roots: readonly Span[], closed: ReadonlySet<string>): Tre
     errors: all.filter(span => isFailed(span.status)).length,
     tokens: calls.reduce((sum, span) => sum + (span.input_tokens ?? 0) + (span.output_tokens ?? 0), 0),
     cost: priced.length ? priced.reduce((sum, span) => sum + span.cost_usd!, 0) : null,
-    unpriced: calls.length - priced.length,
+    unpriced: calls.filter(isUnpriced).length,
   };
 }

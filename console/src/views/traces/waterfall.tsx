@@ -54,7 +54,7 @@ export function Trace({ id }: { id: string }) {
         {tree && (
           <span class="quiet">
             <Time at={tree.start} milliseconds /> · {showLength(tree.length)} · {tree.spans} {tree.spans === 1 ? 'span' : 'spans'}
-            {tree.errors > 0 && <span class="bad"> · {tree.errors} failed</span>} · {showNumber(tree.tokens)} tokens · {tree.cost === null ? 'unknown price' : showCost(tree.cost)}
+            {tree.errors > 0 && <span class="bad"> · {tree.errors} failed</span>} · {showNumber(tree.tokens)} tokens · {tree.cost === null ? (tree.unpriced > 0 ? 'unknown price' : 'no cost') : showCost(tree.cost)}
             {tree.cost !== null && tree.unpriced > 0 && ` and ${tree.unpriced} with unknown price`}
           </span>
         )}

@@ -231,6 +231,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([201], "POST", Route + "/projects", path + "/projects", key, """{"name":"Chat"}""");
         Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key,
             """{"name":"Chat","status":"active","sdkConfig":{"sample_rate":0.5,"disable_tracing":false,"pii_redact_keys":["ssn"],"model_override":{"gpt-4o":"gpt-4o-mini"}}}""");
+        Add("PUT", Route + "/prices", path + "/prices", key, """{"prices":[{"model":"gpt-4o","input":2.5,"output":10,"cachedInput":1.25,"from":"2026-01-01"},{"model":"my-*","input":0,"output":1e-6}]}""");
         Add([200, 201], "POST", Route + "/members", path + "/members", key, $$"""{"email":"ann@example.com","password":"{{Password}}","role":"owner"}""");
         Add("PUT", Route + "/members/{user}/password", $"{path}/members/{member["userId"]!.GetValue<string>()}/password", key, $$"""{"password":"{{Password}}"}""");
         Add([201], "POST", Route + "/keys", path + "/keys", key,
@@ -245,7 +246,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([404], "DELETE", Route + "/keys/{key}", $"{path}/keys/00000000", key);
         Add([404], "DELETE", Route, "/v1/admin/organizations/000000000000", key);
         Add([404], "DELETE", Route + "/projects/{project}", $"{path}/projects/prj_{organization}00000000", key);
-        foreach (var part in (string[])["", "/usage", "/projects", "/members", "/keys"])
+        foreach (var part in (string[])["", "/usage", "/projects", "/members", "/keys", "/prices"])
         {
             Add("GET", Route + part, path + part, key);
         }
@@ -272,13 +273,14 @@ internal sealed class FuzzTarget : IAsyncDisposable
         var project = Id(await client.CreateAsync($"organizations/{organization}/projects", """{"name":"Fuzzed"}"""));
         var rotated = Id(await client.CreateAsync($"organizations/{organization}/keys", """{"prefix":"ll_","name":"Rotated"}"""));
         const string Root = "v1/organization";
-        foreach (var part in (string[])["", "/projects", "/members", "/keys", "/queries"])
+        foreach (var part in (string[])["", "/projects", "/members", "/keys", "/queries", "/prices"])
         {
             Add("GET", Root + part, "/" + Root + part, session);
         }
 
         Add([201], "POST", Root + "/projects", "/v1/organization/projects", session, """{"name":"Chat"}""");
         Add("GET", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session);
+        Add("PUT", Root + "/prices", "/v1/organization/prices", session, """{"prices":[{"model":"gpt-4o","input":2.5,"output":10,"cachedInput":1.25,"from":"2026-01-01"},{"model":"my-*","input":0,"output":1e-6}]}""");
         Add("PATCH", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session, """{"name":"Chat","status":"active"}""");
         Add([200, 201], "POST", Root + "/members", "/v1/organization/members", session, $$"""{"email":"guest@example.com","password":"{{Password}}","role":"admin"}""");
         Add([404], "DELETE", Root + "/members/{user}", "/v1/organization/members/00000000-0000-0000-0000-000000000000", session);

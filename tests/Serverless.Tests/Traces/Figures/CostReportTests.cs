@@ -27,7 +27,8 @@ public sealed class CostReportTests
                     Requests: model.LongCount(),
                     Input: model.Sum(sent => sent.InputTokens ?? 0),
                     Output: model.Sum(sent => sent.OutputTokens ?? 0),
-                    Cached: model.Sum(sent => sent.CachedTokens ?? 0)))
+                    Cached: model.Sum(sent => sent.CachedTokens ?? 0),
+                    Unpriced: model.LongCount(sent => sent.CostUsd is null)))
                 .OrderByDescending(model => (model.Cost, model.Requests))
                 .ThenBy(model => model.Model, StringComparer.Ordinal),
             report["byModel"]!.AsArray().Select(model => (
@@ -36,7 +37,8 @@ public sealed class CostReportTests
                 model["requests"]!.GetValue<long>(),
                 model["inputTokens"]!.GetValue<long>(),
                 model["outputTokens"]!.GetValue<long>(),
-                model["cachedTokens"]!.GetValue<long>())));
+                model["cachedTokens"]!.GetValue<long>(),
+                model["unpricedRequests"]!.GetValue<long>())));
         Assert.Equal(
             Enumerable.Range(-2, 4).Select(day => SentEvent.Start.AddDays(day)).Select(day => (
                 day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Cost(counted.Where(sent => sent.Time.Date == day)))),
@@ -53,16 +55,17 @@ public sealed class CostReportTests
         [
             new() { Time = SentEvent.Start.AddHours(3), CostUsd = 0.000001m, InputTokens = 300, CachedTokens = 100, OutputTokens = 7 },
             new() { Time = SentEvent.Start.AddHours(47), CostUsd = 2.10m, Model = "claude" },
+            new() { Time = SentEvent.Start.AddHours(47) },
         ];
         var hours = Counted.Hours(events);
 
         Assert.Equal(
             """
-            {"byModel":[{"model":"claude","cost":2.1,"requests":1,"inputTokens":0,"outputTokens":0,"cachedTokens":0},
-            {"model":"gpt-4o","cost":0.000001,"requests":1,"inputTokens":300,"outputTokens":7,"cachedTokens":100}],
-            "daily":[{"date":"2026-01-26","cost":0.000001},{"date":"2026-01-27","cost":2.1}],
+            {"byModel":[{"model":"claude","cost":2.1,"requests":1,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"unpricedRequests":0},
+            {"model":"gpt-4o","cost":0.000001,"requests":2,"inputTokens":300,"outputTokens":7,"cachedTokens":100,"unpricedRequests":1}],
+            "daily":[{"date":"2026-01-26","cost":0.000001,"unpricedRequests":0},{"date":"2026-01-27","cost":2.1,"unpricedRequests":1}],
             "monthToDate":2.100001,"forecast30d":33.600016,"cacheUtilization":0.333333,
-            "dailyByModel":[{"model":"claude","costs":[0,2.1]},{"model":"gpt-4o","costs":[0.000001,0]}]}
+            "dailyByModel":[{"model":"claude","costs":[0,2.1]},{"model":"gpt-4o","costs":[0.000001,0]}],"unpricedRequests":1}
             """.ReplaceLineEndings(""),
             Counted.Text(CostReport.Of(
                 hours,
@@ -72,7 +75,7 @@ public sealed class CostReportTests
 
     [Fact]
     public void Without_events_everything_is_0() => Assert.Equal(
-        """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0,"dailyByModel":[]}""",
+        """{"byModel":[],"daily":[{"date":"2026-01-26","cost":0,"unpricedRequests":0}],"monthToDate":0,"forecast30d":0,"cacheUtilization":0,"dailyByModel":[],"unpricedRequests":0}""",
         Counted.Text(CostReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), NoCost), FigureJson.Default.CostReport));
 
     [Theory]

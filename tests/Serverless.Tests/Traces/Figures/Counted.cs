@@ -54,6 +54,14 @@ internal static class Counted
         return lines.Take();
     }
 
+    /// <summary>A line as it is kept.</summary>
+    public static ReadOnlyMemory<byte> Payload(string line)
+    {
+        using var lines = new LineWriter();
+        lines.Write(Encoding.UTF8.GetBytes(line + "\n"));
+        return lines.Take();
+    }
+
     /// <summary>What lies in a payload.</summary>
     public static string Text(ReadOnlyMemory<byte> payload)
     {

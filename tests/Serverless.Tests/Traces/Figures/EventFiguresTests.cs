@@ -60,13 +60,13 @@ public sealed class EventFiguresTests
         Assert.Equal(0, figures.AverageTtft);
         Assert.Equal(0, figures.TokensPerSecond);
         Assert.Equal(
-            """{"requests":[0,0,0,0,0],"cost":0,"latency":0,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":0,"buckets":[]}}""",
+            """{"requests":[0,0,0,0,0],"cost":0,"latency":0,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":0,"buckets":[]},"unpriced":0}""",
             Text(figures));
     }
 
     [Fact]
     public void Numbers_are_written_plainly() => Assert.Equal(
-        """{"requests":[1,0,1,0,0],"cost":1.000000000001,"latency":600000000.5,"ttft":0.000001,"ttftCount":1,"inputTokens":3,"outputTokens":50,"cachedTokens":2,"timedTokens":50,"timed":600000000,"latencies":{"zero":0,"buckets":[-35,1,-1055,1]}}""",
+        """{"requests":[1,0,1,0,0],"cost":1.000000000001,"latency":600000000.5,"ttft":0.000001,"ttftCount":1,"inputTokens":3,"outputTokens":50,"cachedTokens":2,"timedTokens":50,"timed":600000000,"latencies":{"zero":0,"buckets":[-35,1,-1055,1]},"unpriced":0}""",
         Text(Counted.Sum(
         [
             new() { CostUsd = 0.500000000001m, LatencyMs = 600_000_000, OutputTokens = 50, InputTokens = 1, TtftMs = 0.000001m },

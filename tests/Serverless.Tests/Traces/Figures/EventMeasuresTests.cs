@@ -53,6 +53,22 @@ public sealed class EventMeasuresTests
         },
         Read("\"timestamp\":\"2026-01-26T00:00:00Z\",\"status\":\"success\",\"trace_id\":\"t\",\"span_id\":\"s\",\"model\":\"m\",\"latency_ms\":-0}"));
 
+    [Theory]
+    [InlineData("chat", "", true)]
+    [InlineData("embed", "", true)]
+    [InlineData("custom", "", false)]
+    [InlineData("custom", ",\"input_tokens\":0", true)]
+    [InlineData("custom", ",\"output_tokens\":1", true)]
+    [InlineData("custom", ",\"cached_tokens\":1", true)]
+    [InlineData("tool", ",\"input_tokens\":1", false)]
+    [InlineData("agent", ",\"input_tokens\":1", false)]
+    [InlineData("chat", ",\"cost_usd\":0", false)]
+    [InlineData("chat", ",\"cost_usd\":0.5,\"cost_source\":\"priced\",\"input_tokens\":1", false)]
+    [InlineData("chat", ",\"cost_source\":\"unknown\",\"input_tokens\":1", true)]
+    public void A_call_of_a_model_without_a_cost_has_an_unknown_one_also_in_the_form_of_the_version_before(string operation, string rest, bool isUnpriced) => Assert.Equal(
+        isUnpriced,
+        Read($"\"timestamp\":\"2026-01-26T00:00:00Z\",\"status\":\"success\",\"trace_id\":\"t\",\"span_id\":\"s\",\"model\":\"m\",\"operation\":\"{operation}\",\"latency_ms\":1{rest}}}").IsUnpriced);
+
     [Fact]
     public void Any_event_is_read_as_it_was_sent() => Always.Holds(SentEvent.Any, static sent => Assert.Equal(
         new EventMeasures
@@ -70,6 +86,7 @@ public sealed class EventMeasuresTests
             InputTokens = sent.InputTokens,
             OutputTokens = sent.OutputTokens,
             CachedTokens = sent.CachedTokens,
+            IsUnpriced = sent.CostUsd is null,
         },
         sent.Measures));
 

@@ -63,8 +63,8 @@ public sealed class HourFiguresTests
     [Fact]
     public void A_cell_is_a_line_whatever_is_in_its_names() => Assert.Equal(
         """
-        {"model":"a","environment":"","figures":{"requests":[1,0,0,0,0],"cost":0.1,"latency":100,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":0,"buckets":[233,1]}}}
-        {"model":"größer\n\"9\"","environment":"p","figures":{"requests":[0,1,0,0,0],"cost":0,"latency":0,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":1,"buckets":[]}}}
+        {"model":"a","environment":"","figures":{"requests":[1,0,0,0,0],"cost":0.1,"latency":100,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":0,"buckets":[233,1]},"unpriced":0}}
+        {"model":"größer\n\"9\"","environment":"p","figures":{"requests":[0,1,0,0,0],"cost":0,"latency":0,"ttft":0,"ttftCount":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":1,"buckets":[]},"unpriced":1}}
 
         """,
         Lines(Hour(
@@ -72,6 +72,20 @@ public sealed class HourFiguresTests
             new() { Model = "größer\n\"9\"", Environment = "p", LatencyMs = 0, Status = "error" },
             new() { Model = "a", CostUsd = 0.10m },
         ])));
+
+    [Theory]
+    [InlineData("0.1", 0)]
+    [InlineData("0", 5)]
+    public void Of_what_the_version_before_kept_nothing_is_known_where_nothing_has_a_cost(string cost, int unpriced)
+    {
+        using var lines = new LineReader(Counted.Payload(
+            $$$$"""{"model":"a","environment":"","figures":{"requests":[2,1,1,1,0],"cost":{{{{cost}}}},"latency":100,"ttft":0,"ttftCount":0,"inputTokens":3,"outputTokens":0,"cachedTokens":0,"timedTokens":0,"timed":0,"latencies":{"zero":0,"buckets":[233,5]}}}"""));
+
+        var figures = Assert.Single(HourFigures.Read(1, lines).Cells).Value;
+
+        Assert.Equal((5, unpriced), (figures.Requests, figures.UnpricedRequests));
+        Assert.Equal(unpriced, EventFigures.Of(figures.ToStored()).UnpricedRequests);
+    }
 
     private static HourFigures Hour(IEnumerable<SentEvent> events)
     {

@@ -64,16 +64,17 @@ public sealed class OverviewReportTests
         [
             new() { Time = start, CostUsd = 0.0000001m, LatencyMs = 1 },
             new() { Time = start.AddMinutes(59), CostUsd = 0.9999999m, LatencyMs = 1, Status = "cancelled", Model = "größer" },
+            new() { Time = start.AddMinutes(1), LatencyMs = 1 },
             new() { Time = start.AddHours(2), CostUsd = 12.50m, LatencyMs = 2, Status = "rate_limited", Environment = "e", ErrorCode = "rate\u0001" },
         ];
-        ReadOnlyMemory<byte>[] errors = [events[2].Line, (events[1] with { Status = "timeout" }).Line];
+        ReadOnlyMemory<byte>[] errors = [events[3].Line, (events[1] with { Status = "timeout" }).Line];
 
         Assert.Equal(
             """
-            {"kpis":{"totalRequests":3,"totalCost":13.5,"avgLatency":1.333,"errorRate":0.333333},
-            "timeline":[{"hour":"2026-01-26T23:00:00Z","requests":2,"cost":1,"errors":0},{"hour":"2026-01-27T00:00:00Z","requests":0,"cost":0,"errors":0},
-            {"hour":"2026-01-27T01:00:00Z","requests":1,"cost":12.5,"errors":1}],
-            "topModels":[{"model":"gpt-4o","cost":12.5000001,"requests":2},{"model":"größer","cost":0.9999999,"requests":1}],
+            {"kpis":{"totalRequests":4,"totalCost":13.5,"avgLatency":1.25,"errorRate":0.25,"unpricedRequests":1},
+            "timeline":[{"hour":"2026-01-26T23:00:00Z","requests":3,"cost":1,"errors":0,"unpricedRequests":1},{"hour":"2026-01-27T00:00:00Z","requests":0,"cost":0,"errors":0,"unpricedRequests":0},
+            {"hour":"2026-01-27T01:00:00Z","requests":1,"cost":12.5,"errors":1,"unpricedRequests":0}],
+            "topModels":[{"model":"gpt-4o","cost":12.5000001,"requests":3,"unpricedRequests":1},{"model":"größer","cost":0.9999999,"requests":1,"unpricedRequests":0}],
             "recentErrors":[
             {"event_id":"01234567-89ab-cdef-0123-456789abcdef","model":"gpt-4o","status":"rate_limited","error_code":"rate\u0001","timestamp":"2026-01-27T01:00:00.0000000Z"},
             {"event_id":"01234567-89ab-cdef-0123-456789abcdef","model":"größer","status":"timeout","error_code":null,"timestamp":"2026-01-26T23:59:00.0000000Z"}]}
@@ -84,8 +85,8 @@ public sealed class OverviewReportTests
     [Fact]
     public void Without_events_every_hour_is_0() => Assert.Equal(
         """
-        {"kpis":{"totalRequests":0,"totalCost":0,"avgLatency":0,"errorRate":0},
-        "timeline":[{"hour":"2026-01-26T00:00:00Z","requests":0,"cost":0,"errors":0}],"topModels":[],"recentErrors":[]}
+        {"kpis":{"totalRequests":0,"totalCost":0,"avgLatency":0,"errorRate":0,"unpricedRequests":0},
+        "timeline":[{"hour":"2026-01-26T00:00:00Z","requests":0,"cost":0,"errors":0,"unpricedRequests":0}],"topModels":[],"recentErrors":[]}
         """.ReplaceLineEndings(""),
         Counted.Text(OverviewReport.Of([], Counted.Range(SentEvent.Start, SentEvent.Start), []), FigureJson.Default.OverviewReport));
 

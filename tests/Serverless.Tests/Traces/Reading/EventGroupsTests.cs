@@ -82,7 +82,7 @@ public sealed class EventGroupsTests(ProxiedFixture fixture) : IClassFixture<Pro
         // Narrow chunks, wide ones and segments beside these.
         Assert.Equal(["table POST", .. Enumerable.Repeat("table GET", 6)], fixture.Proxy.Transactions.Select(transaction => transaction.ToString()));
         Assert.Equal(Enumerable.Range(0, 20).Select(user => ($"u-{user:D2}", 100 - user)), byUser["users"]!.AsArray().Select(user => (user!["userId"]!.GetValue<string>(), user["cost"]!.GetValue<int>())));
-        Assert.Equal("""{"users":5,"cost":390,"requests":5,"inputTokens":0,"outputTokens":0,"cachedTokens":0}""", byUser["others"]!.ToJsonString());
+        Assert.Equal("""{"users":5,"cost":390,"requests":5,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"unpricedRequests":0}""", byUser["others"]!.ToJsonString());
         Assert.Null(byUser["completeSince"]);
     }
 

@@ -27,12 +27,12 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
         Assert.Null(answer["nextCursor"]);
         Assert.Equal(
             """
-            {"trace_id":"the-trace","started_at":"2026-10-05T12:00:00Z","ended_at":"2026-10-05T12:01:30.0005Z","duration_ms":90000.5,"root":{"span_id":"root","operation":"agent","model":"gpt-4o","provider":"openai"},"models":["claude","gpt-4o"],"spans":2,"errors":1,"status":"timeout","input_tokens":11,"output_tokens":2,"cached_tokens":3,"cost_usd":0.25,"environment":"production","user_id":"u-1","session_id":"s-1"}
+            {"trace_id":"the-trace","started_at":"2026-10-05T12:00:00Z","ended_at":"2026-10-05T12:01:30.0005Z","duration_ms":90000.5,"root":{"span_id":"root","operation":"agent","model":"gpt-4o","provider":"openai"},"models":["claude","gpt-4o"],"spans":2,"errors":1,"status":"timeout","input_tokens":11,"output_tokens":2,"cached_tokens":3,"cost_usd":0.25,"environment":"production","user_id":"u-1","session_id":"s-1","unpriced_requests":0}
             """,
             answer["traces"]![0]!.ToJsonString());
         Assert.Equal(
             """
-            {"trace_id":"trace-1","started_at":"2026-10-05T11:55:00Z","ended_at":"2026-10-05T11:55:00.8125Z","duration_ms":812.5,"root":{"span_id":"span-1","operation":"chat","model":"gpt-4o","provider":"openai"},"models":["gpt-4o"],"spans":1,"errors":0,"status":"success","input_tokens":0,"output_tokens":0,"cached_tokens":0,"cost_usd":null,"environment":null,"user_id":null,"session_id":null}
+            {"trace_id":"trace-1","started_at":"2026-10-05T11:55:00Z","ended_at":"2026-10-05T11:55:00.8125Z","duration_ms":812.5,"root":{"span_id":"span-1","operation":"chat","model":"gpt-4o","provider":"openai"},"models":["gpt-4o"],"spans":1,"errors":0,"status":"success","input_tokens":0,"output_tokens":0,"cached_tokens":0,"cost_usd":null,"environment":null,"user_id":null,"session_id":null,"unpriced_requests":1}
             """,
             answer["traces"]![1]!.ToJsonString());
         Assert.Equal(answer["traces"]!.ToJsonString(), new JsonArray(first["traces"]![0]!.DeepClone(), second["traces"]![0]!.DeepClone()).ToJsonString());
@@ -73,17 +73,17 @@ public sealed class ListAnswerTests(ContractFixture fixture) : IClassFixture<Con
         Assert.Equal(["s-3", "s-2", "s-1"], sessions["sessions"]!.AsArray().Select(session => session!["sessionId"]!.GetValue<string>()));
         Assert.Equal(
             $$"""
-            {"sessionId":"s-1","userId":"ann","requests":2,"traces":1,"errors":1,"cost":3,"inputTokens":2,"outputTokens":4,"firstSeen":"{{time:yyyy-MM-ddTHH:mm:ssZ}}","lastSeen":"{{time.AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}}","models":["gpt-4o"]}
+            {"sessionId":"s-1","userId":"ann","requests":2,"traces":1,"errors":1,"cost":3,"inputTokens":2,"outputTokens":4,"firstSeen":"{{time:yyyy-MM-ddTHH:mm:ssZ}}","lastSeen":"{{time.AddMinutes(1):yyyy-MM-ddTHH:mm:ssZ}}","models":["gpt-4o"],"unpricedRequests":0}
             """,
             sessions["sessions"]![2]!.ToJsonString());
         Assert.Equal((3, true), (sessions["total"]!.GetValue<int>(), sessions["completeSince"] is null));
         Assert.Equal("s-1", Assert.Single((await reader.ReadAsync("/v1/sessions", "userId=ann"))["sessions"]!.AsArray())!["sessionId"]!.GetValue<string>());
         Assert.Equal(["ben", "ann"], users["users"]!.AsArray().Select(user => user!["userId"]!.GetValue<string>()));
-        Assert.Equal(["userId", "requests", "traces", "errors", "cost", "inputTokens", "outputTokens", "firstSeen", "lastSeen", "models"], users["users"]![0]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["userId", "requests", "traces", "errors", "cost", "inputTokens", "outputTokens", "firstSeen", "lastSeen", "models", "unpricedRequests"], users["users"]![0]!.AsObject().Select(member => member.Key));
         Assert.Equal("ben", Assert.Single((await reader.ReadAsync("/v1/users", "limit=1"))["users"]!.AsArray())!["userId"]!.GetValue<string>());
         Assert.Equal(
             """
-            {"users":[{"userId":"ben","cost":9,"requests":1,"inputTokens":1,"outputTokens":2,"cachedTokens":0},{"userId":"ann","cost":3,"requests":3,"inputTokens":3,"outputTokens":6,"cachedTokens":0},{"userId":null,"cost":0,"requests":1,"inputTokens":1,"outputTokens":2,"cachedTokens":0}],"others":{"users":0,"cost":0,"requests":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0},"completeSince":null}
+            {"users":[{"userId":"ben","cost":9,"requests":1,"inputTokens":1,"outputTokens":2,"cachedTokens":0,"unpricedRequests":0},{"userId":"ann","cost":3,"requests":3,"inputTokens":3,"outputTokens":6,"cachedTokens":0,"unpricedRequests":0},{"userId":null,"cost":0,"requests":1,"inputTokens":1,"outputTokens":2,"cachedTokens":0,"unpricedRequests":0}],"others":{"users":0,"cost":0,"requests":0,"inputTokens":0,"outputTokens":0,"cachedTokens":0,"unpricedRequests":0},"completeSince":null}
             """,
             costs["byUser"]!.ToJsonString());
 

@@ -34,7 +34,7 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
         found.Remove("received_at");
         Assert.Equal(
             """
-            {"event_id":"0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","timestamp":"2026-11-21T12:00:00.123456789Z","status":"error","trace_id":"t-1","span_id":"s-1","parent_span_id":"s-0","provider":"anthropic","model":"claude-opus-4","operation":"chat","latency_ms":1234.50,"ttft_ms":80,"cost_usd":0.0125,"input_tokens":1000,"output_tokens":200,"cached_tokens":300,"span_kind":"client","error_code":"overloaded","error_message":"Über \"laden\"","finish_reason":"stop","prompt_hash":"abc","environment":"production","user_id":"u-1","session_id":"se-1","sdk_version":"1.2.3","stream":true,"tags":{"team":"search"}}
+            {"event_id":"0197a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b","timestamp":"2026-11-21T12:00:00.123456789Z","status":"error","trace_id":"t-1","span_id":"s-1","parent_span_id":"s-0","provider":"anthropic","model":"claude-opus-4","operation":"chat","latency_ms":1234.50,"ttft_ms":80,"cost_usd":0.0125,"cost_source":"reported","input_tokens":1000,"output_tokens":200,"cached_tokens":300,"span_kind":"client","error_code":"overloaded","error_message":"Über \"laden\"","finish_reason":"stop","prompt_hash":"abc","environment":"production","user_id":"u-1","session_id":"se-1","sdk_version":"1.2.3","stream":true,"tags":{"team":"search"}}
             """,
             found.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
         Assert.Null(answer["nextCursor"]);
@@ -222,13 +222,13 @@ public sealed class ReadingAnswerTests(ContractFixture fixture) : IClassFixture<
         var performance = await reader.ReadAsync("/v1/performance");
 
         Assert.Equal(["kpis", "timeline", "topModels", "recentErrors"], overview.AsObject().Select(member => member.Key));
-        Assert.Equal(["totalRequests", "totalCost", "avgLatency", "errorRate"], overview["kpis"]!.AsObject().Select(member => member.Key));
+        Assert.Equal(["totalRequests", "totalCost", "avgLatency", "errorRate", "unpricedRequests"], overview["kpis"]!.AsObject().Select(member => member.Key));
         Assert.Equal((4, 1m, 0.25), (
             overview["kpis"]!["totalRequests"]!.GetValue<int>(), overview["kpis"]!["totalCost"]!.GetValue<decimal>(), overview["kpis"]!["errorRate"]!.GetValue<double>()));
         Assert.Equal("timeout", Assert.Single(overview["recentErrors"]!.AsArray())!["status"]!.GetValue<string>());
-        Assert.Equal(["byModel", "daily", "monthToDate", "forecast30d", "cacheUtilization", "dailyByModel"], costs.AsObject().Select(member => member.Key));
+        Assert.Equal(["byModel", "daily", "monthToDate", "forecast30d", "cacheUtilization", "dailyByModel", "unpricedRequests"], costs.AsObject().Select(member => member.Key));
         var model = Assert.Single(costs["byModel"]!.AsArray())!;
-        Assert.Equal(["model", "cost", "requests", "inputTokens", "outputTokens", "cachedTokens"], model.AsObject().Select(member => member.Key));
+        Assert.Equal(["model", "cost", "requests", "inputTokens", "outputTokens", "cachedTokens", "unpricedRequests"], model.AsObject().Select(member => member.Key));
         Assert.Equal((4, 40), (model["requests"]!.GetValue<int>(), model["inputTokens"]!.GetValue<int>()));
         Assert.Equal(["latency", "avgTtft", "tokensPerSecond", "timeoutRate", "byModel", "timeline"], performance.AsObject().Select(member => member.Key));
         Assert.Equal(["p50", "p90", "p95", "p99"], performance["latency"]!.AsObject().Select(member => member.Key));
