@@ -2,7 +2,7 @@ import { get, urlOf, type Answer } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { firstTrace } from '../../parts/firstRequests';
-import { Command, Cost, Empty, showCost, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { Command, Cost, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter } from '../../state/address';
 import { usePages } from '../../state/pages';
