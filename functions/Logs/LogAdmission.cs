@@ -27,8 +27,9 @@ public sealed class LogAdmission(AdmissionGate gate, SessionAdmission sessions, 
     public static ApiKey ParseKey(string? text) => ApiKey.Parse(text, LuminaLog.KeyPrefix) ?? throw LuminaLog.InvalidApiKey();
 
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
+    /// <returns>Who is calling, as far as this instance knows.</returns>
     /// <exception cref="ApiException">401 or 429.</exception>
-    public async Task LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, RequestCharges));
+    public async Task<Caller> LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, RequestCharges)).Caller!;
 
     /// <summary>Admits a request, and books bytes of entries with it.</summary>
     /// <returns>What was spent.</returns>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
+using Serverless.Redaction;
 using Serverless.Tenancy;
 
 namespace Serverless.Logs;
@@ -19,6 +20,9 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
 
     /// <summary>Whose batch it is, once admitted.</summary>
     public string Organization => _key!.Account;
+
+    /// <summary>What is taken out of the batch, once admitted: as it was at that moment, for all of it.</summary>
+    public RedactionRules Redaction => _spent[0].Caller!.Redaction;
 
     /// <summary>Admits the request, if it has not been.</summary>
     /// <param name="bodyKey">The key in the body, for clients that send it there.</param>

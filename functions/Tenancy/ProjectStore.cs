@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Redaction;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -11,6 +12,9 @@ namespace Serverless.Tenancy;
 /// <param name="CreatedAt">When it was made.</param>
 public sealed record Project(string Id, string Name, string Status, int ConfigurationVersion, DateTimeOffset CreatedAt)
 {
+    /// <summary>What is taken out of its records before they are stored, beside what the organization says.</summary>
+    public RedactionRules Redaction { get; init; } = RedactionRules.None;
+
     /// <summary>Whether it takes anything in.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
@@ -24,7 +28,10 @@ public sealed record Project(string Id, string Name, string Status, int Configur
             view.Get<string>(row, TenantColumns.Name) ?? "",
             status,
             view.Get(row, TenantColumns.ConfigurationVersion) as int? ?? 1,
-            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch);
+            view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch)
+        {
+            Redaction = RedactionRules.Parse(view.Get<string>(row, TenantColumns.Redaction)),
+        };
     }
 
     /// <summary>Writes the project.</summary>
@@ -35,6 +42,10 @@ public sealed record Project(string Id, string Name, string Status, int Configur
         view.Set(row, TenantColumns.Status, Status);
         view.Set(row, TenantColumns.ConfigurationVersion, ConfigurationVersion);
         view.Set(row, TenantColumns.Created, CreatedAt);
+        if (!Redaction.IsEmpty || view.Get<string>(row, TenantColumns.Redaction) is not null)
+        {
+            view.Set(row, TenantColumns.Redaction, Redaction.ToText());
+        }
     }
 }
 
@@ -102,7 +113,14 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
     /// <param name="name">Its new name; null leaves it.</param>
     /// <param name="status">Its new status; null leaves it.</param>
     /// <returns>The project as it is now; null when there is none.</returns>
-    public async Task<Project?> UpdateAsync(string id, string? name, string? status)
+    public Task<Project?> UpdateAsync(string id, string? name, string? status) =>
+        UpdateAsync(id, project => project with { Name = name ?? project.Name, Status = status ?? project.Status });
+
+    /// <summary>Changes a project.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="change">What it is to be. Pure.</param>
+    /// <returns>The project as it is now; null when there is none.</returns>
+    public async Task<Project?> UpdateAsync(string id, Func<Project, Project> change)
     {
         if (TenantIds.OrganizationOf(id) is not { } organization)
         {
@@ -116,7 +134,7 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
                 return new Verdict<Project?>(null);
             }
 
-            var changed = project with { Name = name ?? project.Name, Status = status ?? project.Status };
+            var changed = change(project);
             if (changed == project)
             {
                 view.Require(TenantRows.Project(id));

@@ -4,6 +4,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
+using Serverless.Redaction;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -44,12 +45,12 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task HandleAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        var project = await admission.LookAsync(context, key);
-        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, project);
+        var caller = await admission.LookAsync(context, key);
+        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, caller.Project!.Id);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(context, idempotent, earlier, body, key, cancellationToken)
-            : await IngestAsync(context, idempotent, body, key, cancellationToken);
+            : await IngestAsync(context, idempotent, body, key, caller.Redaction, cancellationToken);
         idempotent?.Mark(context.Response);
         await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
@@ -63,12 +64,12 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
-        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, CancellationToken cancellationToken)
+        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, RedactionRules redaction, CancellationToken cancellationToken)
     {
         await using var upload = idempotent is null
             ? uploads.Begin(TraceChunks.Schema)
             : uploads.BeginRepeatable(TraceChunks.Schema, idempotent.EarlierId);
-        var batch = EventBatchReader.For(context.Request, body, upload);
+        var batch = EventBatchReader.For(context.Request, body, upload, redaction);
         await ReadAsync(context, batch, key, cancellationToken);
         var admittance = await admission.AdmitAsync(context, key, batch.Count);
         var project = admittance.Caller!.Project!;
@@ -78,6 +79,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
             earlier = idempotent is null ? null : await idempotent.ClaimAsync(upload.Chunk.Batch);
             if (earlier is null)
             {
+                batch.RedactBy(admittance.Caller.Redaction);
                 await upload.SendAsync(project.Id, cancellationToken);
             }
         }

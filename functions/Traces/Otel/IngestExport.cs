@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
+using Serverless.Redaction;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -73,9 +74,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     private async Task<(SpanEvents Events, Project Project)> IngestAsync(HttpContext context, CancellationToken cancellationToken)
     {
         var key = TraceAdmission.FindKey(context.Request);
-        await admission.LookAsync(context, key);
+        var caller = await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
-        var events = Append(await ReadAsync(context, key, cancellationToken), upload);
+        var events = Append(await ReadAsync(context, key, cancellationToken), upload, caller.Redaction);
         var admittance = await admission.AdmitAsync(context, key, events.Accepted);
         var project = admittance.Caller!.Project!;
         if (events.Accepted == 0)
@@ -85,6 +86,7 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
 
         try
         {
+            EventBatchReader.Redact(upload, caller.Redaction, admittance.Caller.Redaction);
             await upload.SendAsync(project.Id, cancellationToken);
             return (events, project);
         }
@@ -109,9 +111,9 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         }
     }
 
-    private static SpanEvents Append(SpanEvents events, ChunkUpload upload)
+    private static SpanEvents Append(SpanEvents events, ChunkUpload upload, RedactionRules redaction)
     {
-        var reading = new EventReader(upload.Chunk.Batch);
+        var reading = EventBatchReader.Event(upload, redaction);
         var lines = events.Lines.Span;
         var reason = events.Reason;
         while (!lines.IsEmpty)

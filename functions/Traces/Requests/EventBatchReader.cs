@@ -4,6 +4,7 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
+using Serverless.Redaction;
 
 namespace Serverless.Traces.Requests;
 
@@ -13,14 +14,15 @@ namespace Serverless.Traces.Requests;
 /// </summary>
 /// <param name="body">The body of the request.</param>
 /// <param name="upload">Takes the events.</param>
-internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
+/// <param name="redaction">What is taken out of them, as far as that is known already.</param>
+internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, RedactionRules redaction)
 {
     /// <summary>The most events of a batch.</summary>
     public const int MaxEvents = 100;
 
     private static readonly string[] AllMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", RequestBody.Json];
 
-    private readonly EventReader _event = new(upload.Chunk.Batch);
+    private readonly EventReader _event = Event(upload, redaction);
     private readonly List<string> _warnings = [];
     private bool _mustRestart;
 
@@ -43,8 +45,8 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
     protected abstract string? Place { get; }
 
     /// <summary>The reader for the media type of a request, one of <see cref="MediaTypes"/> or none.</summary>
-    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload) =>
-        request.HasJsonContentType() ? new EventArrayReader(body, upload) : new EventLinesReader(body, upload);
+    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload, RedactionRules redaction) =>
+        request.HasJsonContentType() ? new EventArrayReader(body, upload, redaction) : new EventLinesReader(body, upload, redaction);
 
     /// <summary>Reads to the end of the body.</summary>
     /// <exception cref="ApiException">400 for what is no batch of valid events; 413 for one that is too large.</exception>
@@ -69,6 +71,32 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload)
         {
             throw LumiqTrace.Invalid($"Empty batch: send 1 to {MaxEvents} events");
         }
+    }
+
+    /// <summary>Has all events that were read be redacted by the rules that hold, should others have been known before.</summary>
+    public void RedactBy(RedactionRules rules) => Redact(upload, redaction, rules);
+
+    /// <summary>The reader of the events of an upload.</summary>
+    /// <param name="upload">Takes the events.</param>
+    /// <param name="rules">What is taken out of them.</param>
+    internal static EventReader Event(ChunkUpload upload, RedactionRules rules) => new(upload.Chunk.Batch, rules.IsEmpty ? null : new Redactor(rules));
+
+    /// <summary>Redacts the events of an upload anew, unless they were by the same rules.</summary>
+    internal static void Redact(ChunkUpload upload, RedactionRules known, RedactionRules rules)
+    {
+        if (rules == known)
+        {
+            return;
+        }
+
+        var redacting = Event(upload, rules);
+        upload.Rewrite((line, chunk) =>
+        {
+            var reader = new Utf8JsonReader(line);
+            reader.Read();
+            redacting.TryRead(ref reader);
+            redacting.TryAppendTo(chunk, line);
+        });
     }
 
     /// <summary>Takes what is at hand.</summary>

@@ -19,9 +19,9 @@ public sealed class TraceAdmission(AdmissionGate gate, Plans plans)
         ApiKey.Parse(request.Headers[LumiqTrace.KeyHeader].ToString(), KeyPrefix.LumiqTrace) ?? throw LumiqTrace.InvalidApiKey();
 
     /// <summary>Refuses a request that has no chance, before its body is read. Spends nothing.</summary>
-    /// <returns>The id of the project it is for.</returns>
+    /// <returns>Who is calling, as far as this instance knows.</returns>
     /// <exception cref="ApiException">401, 403 or 429.</exception>
-    public async Task<string> LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, caller => [RequestCharge(caller)])).Caller!.Project!.Id;
+    public async Task<Caller> LookAsync(HttpContext context, ApiKey key) => Require(context, await gate.LookAsync(key, caller => [RequestCharge(caller)])).Caller!;
 
     /// <summary>Admits a request, and books its events with it: all of them or none.</summary>
     /// <returns>What was spent, and by whom.</returns>

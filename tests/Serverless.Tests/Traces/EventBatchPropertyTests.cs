@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
+using Serverless.Redaction;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Ingestion;
 using Serverless.Traces.Hours;
@@ -85,7 +86,7 @@ public sealed class EventBatchPropertyTests
         request.ContentType = isDocument ? "application/json" : "application/x-ndjson";
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
         await using var upload = Uploads.Begin(TraceChunks.Schema);
-        var batch = EventBatchReader.For(request, buffer, upload);
+        var batch = EventBatchReader.For(request, buffer, upload, RedactionRules.None);
         try
         {
             await batch.ReadAsync(CancellationToken.None);
