@@ -10,5 +10,6 @@ public static class OrganizationServices
         .AddSingleton<OrganizationKeys>()
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationErasures>()
-        .AddSingleton<OrganizationProjects>();
+        .AddSingleton<OrganizationProjects>()
+        .AddSingleton<OrganizationRedaction>();
 }

@@ -19,6 +19,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
 {
     private const string Password = "correct horse battery";
     private const string Plenty = "100000000";
+    private const string Redaction = """{"emails":true,"cards":true,"addresses":false,"keys":["password","ssn"]}""";
 
     private readonly List<FuzzedEndpoint> _endpoints = [];
     private EmulatorProcess _emulator = null!;
@@ -223,6 +224,13 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("PATCH", Route, path, key, """{"name":"Acme","status":"active","logPlan":"Indie","tracePlan":"Pro"}""");
         Add([201], "POST", Route + "/projects", path + "/projects", key, """{"name":"Chat"}""");
         Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key, """{"name":"Chat","status":"active"}""");
+        foreach (var part in (string[])["", "/projects/{project}"])
+        {
+            var place = path + part.Replace("{project}", project, StringComparison.Ordinal);
+            Add("GET", Route + part + "/redaction", place + "/redaction", key);
+            Add("PUT", Route + part + "/redaction", place + "/redaction", key, Redaction);
+        }
+
         Add([200, 201], "POST", Route + "/members", path + "/members", key, $$"""{"email":"ann@example.com","password":"{{Password}}","role":"owner"}""");
         Add("PUT", Route + "/members/{user}/password", $"{path}/members/{member["userId"]!.GetValue<string>()}/password", key, $$"""{"password":"{{Password}}"}""");
         Add([201], "POST", Route + "/keys", path + "/keys", key,
@@ -272,6 +280,13 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([201], "POST", Root + "/projects", "/v1/organization/projects", session, """{"name":"Chat"}""");
         Add("GET", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session);
         Add("PATCH", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session, """{"name":"Chat","status":"active"}""");
+        foreach (var part in (string[])["", "/projects/{project}"])
+        {
+            var place = "/v1/organization" + part.Replace("{project}", project, StringComparison.Ordinal);
+            Add("GET", Root + part + "/redaction", place + "/redaction", session);
+            Add("PUT", Root + part + "/redaction", place + "/redaction", session, Redaction);
+        }
+
         Add([200, 201], "POST", Root + "/members", "/v1/organization/members", session, $$"""{"email":"guest@example.com","password":"{{Password}}","role":"admin"}""");
         Add([404], "DELETE", Root + "/members/{user}", "/v1/organization/members/00000000-0000-0000-0000-000000000000", session);
         Add([201], "POST", Root + "/keys", "/v1/organization/keys", session, """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""");
