@@ -1,3 +1,4 @@
+using Serverless.Redaction;
 using Serverless.Tenancy;
 
 namespace Serverless.Admission;
@@ -26,6 +27,9 @@ public sealed record Caller(Account Account, KeyRecord Key, Project? Project)
 {
     /// <summary>Whether its requests are served.</summary>
     public bool IsActive => Account.IsActive && Project is not { IsActive: false };
+
+    /// <summary>What is taken out of its records before they are stored: by the organization, and by the project.</summary>
+    public RedactionRules Redaction => Project is null ? Account.Redaction : Account.Redaction.With(Project.Redaction);
 }
 
 /// <summary>The answer to whether a request may go on.</summary>

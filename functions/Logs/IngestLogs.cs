@@ -6,6 +6,7 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Logs.Entries;
+using Serverless.Redaction;
 
 namespace Serverless.Logs;
 
@@ -52,12 +53,12 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     {
         var key = LogAdmission.FindKey(context.Request);
         var spending = new LogSpending(context, admission, key);
-        await spending.LookAsync();
+        var caller = await spending.LookAsync();
         using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, key?.Account);
         using var body = new JsonBuffer(RequestBody.Open(context.Request, key is null ? FromAnybody : WithKey), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(idempotent, earlier, body, spending, cancellationToken)
-            : await IngestAsync(idempotent, body, spending, cancellationToken);
+            : await IngestAsync(idempotent, body, spending, caller?.Redaction ?? RedactionRules.None, cancellationToken);
 
         if (key is null)
         {
@@ -78,12 +79,12 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
-        IdempotentRequest? idempotent, JsonBuffer body, LogSpending spending, CancellationToken cancellationToken)
+        IdempotentRequest? idempotent, JsonBuffer body, LogSpending spending, RedactionRules redaction, CancellationToken cancellationToken)
     {
         await using var upload = idempotent is null
             ? uploads.Begin(LogChunks.Schema)
             : uploads.BeginRepeatable(LogChunks.Schema, idempotent.EarlierId);
-        var batch = await ReadAsync(body, upload, spending, cancellationToken);
+        var batch = await ReadAsync(new LogBatchReader(body, upload, redaction), upload, spending, cancellationToken);
         await spending.BookAsync(batch.ApiKey, batch.BytesUsed);
         byte[]? earlier;
         try
@@ -91,6 +92,7 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
             earlier = idempotent is null ? null : await idempotent.ClaimAsync(upload.Chunk.Batch);
             if (earlier is null)
             {
+                batch.RedactBy(spending.Redaction);
                 await upload.SendAsync(spending.Organization, cancellationToken);
             }
         }
@@ -111,15 +113,15 @@ public sealed class IngestLogs(SurfaceEndpoint endpoint, LogAdmission admission,
     }
 
     private static async Task<LogBatchReader> ReadAsync(
-        JsonBuffer body, ChunkUpload upload, LogSpending spending, CancellationToken cancellationToken)
+        LogBatchReader batch, ChunkUpload upload, LogSpending spending, CancellationToken cancellationToken)
     {
-        var batch = new LogBatchReader(body, upload);
         try
         {
             while (!await batch.ReadAsync(cancellationToken))
             {
                 // Nothing is written for somebody who has not been admitted.
                 await spending.AdmitAsync(batch.ApiKey);
+                batch.RedactBy(spending.Redaction);
                 await upload.StageAsync(spending.Organization, cancellationToken);
             }
         }

@@ -33,8 +33,9 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
     /// <param name="context">The request.</param>
     /// <param name="key">Its key.</param>
     /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
+    /// <returns>Who is calling, as far as this instance knows.</returns>
     /// <exception cref="ApiException">401 or 429.</exception>
-    public async Task LookAsync(HttpContext context, ApiKey key, Turn? turn = null) => Require(context, await gate.LookAsync(key, RequestCharges, turn));
+    public async Task<Caller> LookAsync(HttpContext context, ApiKey key, Turn? turn = null) => Require(context, await gate.LookAsync(key, RequestCharges, turn)).Caller!;
 
     /// <summary>Admits a request, and books bytes of entries with it.</summary>
     /// <param name="context">The request.</param>

@@ -3,6 +3,8 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
+using Serverless.Logs.Entries;
+using Serverless.Redaction;
 
 namespace Serverless.Logs;
 
@@ -10,12 +12,16 @@ namespace Serverless.Logs;
 /// Reads a batch of log entries while it arrives: <c>{"logs":[…]}</c>, in one pass, each entry judged and compressed as soon as it
 /// is there. Knows of the batch only counts, problems and the chunk it becomes.
 /// </summary>
-internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
+/// <param name="body">The body of the request.</param>
+/// <param name="upload">Takes the entries.</param>
+/// <param name="redaction">What is taken out of them, as far as that is known already.</param>
+internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload, RedactionRules redaction)
 {
     /// <summary>The most entries of a batch.</summary>
     public const int MaxEntries = 1000;
 
-    private LogEntryReader _entry = new(upload.Chunk.Batch);
+    private RedactionRules _redaction = redaction;
+    private LogEntryReader _entry = Entry(upload, redaction);
     private Position _position = Position.Start;
     private bool _mustRestart;
     private bool _hasLogs;
@@ -68,7 +74,7 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
                 // "logs" stands there a second time, and the last one counts.
                 _mustRestart = false;
                 await upload.RestartAsync();
-                _entry = new LogEntryReader(upload.Chunk.Batch);
+                _entry = Entry(upload, _redaction);
             }
             else if (!upload.IsFull)
             {
@@ -78,6 +84,41 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload)
 
         return false;
     }
+
+    /// <summary>Has all entries be redacted by the rules that hold: those still to come, and those that were read before these were known.</summary>
+    public void RedactBy(RedactionRules rules)
+    {
+        if (rules == _redaction)
+        {
+            return;
+        }
+
+        _redaction = rules;
+        _entry = Redact(upload, rules);
+    }
+
+    /// <summary>Redacts the entries of an upload anew.</summary>
+    /// <returns>The reader of those still to come.</returns>
+    internal static LogEntryReader Redact(ChunkUpload upload, RedactionRules rules)
+    {
+        var entry = Entry(upload, rules);
+        upload.Rewrite((line, chunk) =>
+        {
+            var reader = new Utf8JsonReader(line);
+            reader.Read();
+            entry.TryRead(ref reader);
+            if (!entry.Validate(line, new LogProblems()))
+            {
+                throw new InvalidOperationException("An entry that was accepted is not valid.");
+            }
+
+            entry.AppendTo(chunk, line, new StoredLog(line).ReadIdentity().Number);
+        });
+        return entry;
+    }
+
+    /// <summary>The reader of the entries of an upload.</summary>
+    internal static LogEntryReader Entry(ChunkUpload upload, RedactionRules rules) => new(upload.Chunk.Batch, rules.IsEmpty ? null : new Redactor(rules));
 
     // Takes what is at hand; false when more is needed, be it bytes or room.
     private bool TryAdvance()

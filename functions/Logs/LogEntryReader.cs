@@ -6,6 +6,7 @@ using Serverless.Ingestion.Index;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Logs.Entries;
+using Serverless.Redaction;
 using Serverless.Times;
 
 namespace Serverless.Logs;
@@ -15,7 +16,8 @@ namespace Serverless.Logs;
 /// entry in the form it is kept in. One instance serves a whole batch, so that an entry allocates nothing.
 /// </summary>
 /// <param name="batch">The batch's id; with the entry's place in it, the id of the entry.</param>
-internal sealed class LogEntryReader(string batch)
+/// <param name="redactor">Takes out of the entries what is not to be stored; null for nothing.</param>
+internal sealed class LogEntryReader(string batch, Redactor? redactor = null)
 {
     /// <summary>The longest message, in bytes of UTF-8.</summary>
     public const int MaxMessageBytes = 10 * 1024;
@@ -39,6 +41,10 @@ internal sealed class LogEntryReader(string batch)
 
     private static readonly FieldSet Identifying =
         default(FieldSet).With((int)LogField.TraceId).With((int)LogField.SpanId).With((int)LogField.ParentSpanId);
+
+    // What people write is in these.
+    private static readonly FieldSet Redacted =
+        default(FieldSet).With((int)LogField.Message).With((int)LogField.Metadata).With((int)LogField.Error);
 
     private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
     private readonly byte[] _beginning = Encoding.ASCII.GetBytes($"{{\"id\":\"{batch}-");
@@ -111,7 +117,7 @@ internal sealed class LogEntryReader(string batch)
     /// <param name="chunk">The chunk.</param>
     public void AppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window, int index)
     {
-        var line = new RecordLine(chunk.Room(Size + AddedBytes), window);
+        var line = new RecordLine(chunk.Room(Size + AddedBytes + Redact(window)), window);
         line.Add(_beginning);
         line.Add(index, IndexDigits);
         line.Add("\""u8);
@@ -136,6 +142,36 @@ internal sealed class LogEntryReader(string batch)
         AddTermsTo(chunk.Terms, window);
         chunk.Mark(LogChunks.EnvironmentLabel, Text(LogField.Environment, window));
         chunk.Mark(LogChunks.ProjectLabel, Text(LogField.ProjectId, window));
+    }
+
+    // All that is derived from the entry is derived from what this leaves. Returns how much longer it may have become.
+    private int Redact(ReadOnlySpan<byte> window)
+    {
+        var added = 0;
+        if (redactor is null || IsPrivate)
+        {
+            return added;
+        }
+
+        foreach (var place in Redacted)
+        {
+            var start = _objects.WrittenCount;
+            ref var value = ref _values[place];
+            var named = (LogField)place switch
+            {
+                LogField.Metadata => NamedIn.Everything,
+                LogField.Error => NamedIn.Context,
+                _ => NamedIn.Nothing,
+            };
+            if (_present.Has(place) && redactor.TryRedact(Json(in value, window), named, _objects))
+            {
+                var length = _objects.WrittenCount - start;
+                added += Math.Max(0, length - value.Length);
+                value = new(start, length, value.Type, _objects.WrittenSpan[start..].Contains((byte)'\\')) { IsCopied = true };
+            }
+        }
+
+        return added;
     }
 
     // What the header of the chunk says of its labels needs no terms.
@@ -173,6 +209,9 @@ internal sealed class LogEntryReader(string batch)
 
     // An exception without words is told by its error.
     private bool HasError => _present.Has((int)LogField.Error) && _values[(int)LogField.Error].IsObject;
+
+    // The vendor's clients ask with it for an entry to be left as it is, whatever the name suggests.
+    private bool IsPrivate => _present.Has((int)LogField.PrivacyMode) && _values[(int)LogField.PrivacyMode].Type == JsonTokenType.True;
 
     // The time that counts, in ticks, UTC.
     private long Ticks => RecordTime.Of(_timestamp.Ticks, _receivedAt);
@@ -358,10 +397,10 @@ internal sealed class LogEntryReader(string batch)
     {
         if (!value.IsEscaped)
         {
-            return value.Text(window);
+            return Json(in value, window)[1..^1];
         }
 
-        var reader = new Utf8JsonReader(window.Slice(value.Start, value.Length));
+        var reader = new Utf8JsonReader(Json(in value, window));
         reader.Read();
         _text.ResetWrittenCount();
         _text.Advance(reader.CopyString(_text.GetSpan(value.Length)));
@@ -371,7 +410,7 @@ internal sealed class LogEntryReader(string batch)
     // Where a value stands. A mark says of a string that it is escaped, and of an object that there is white space between its tokens.
     private readonly record struct FieldValue(int Start, int Length, JsonTokenType Type, bool IsMarked)
     {
-        // Whether it is to be found among the objects that were copied, rather than in the request.
+        // Whether it is to be found among the values that were written anew, rather than in the request.
         public bool IsCopied { get; init; }
 
         public bool IsObject => Type == JsonTokenType.StartObject;

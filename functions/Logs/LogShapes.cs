@@ -56,7 +56,7 @@ internal static class LogShapes
         new OptionField("level", "How severe it is.", LogLevels.Names) { IsRequired = true },
         new TextField("message", $"What happened: 1 to {LogEntryReader.MaxMessageBytes} bytes of UTF-8; empty only beside an `error`.") { IsRequired = true },
         .. Labels.Select(label => label with { Description = $"{label.Description} At most {LogEntryReader.MaxLabelBytes} bytes." }),
-        new AnyField("privacy_mode", $"True or false, or a string of at most {LogEntryReader.MaxLabelBytes} bytes.", "boolean", "string"),
+        new AnyField("privacy_mode", $"True has the entry skip redaction. False, or a string of at most {LogEntryReader.MaxLabelBytes} bytes, has no effect.", "boolean", "string"),
         new ObjectField("metadata", $"Anything beside that: at most {LogEntryReader.MaxObjectBytes} bytes, white space not counted."),
         new ObjectField("error", $"The error, of the same size: `type` and `message` strings, `stack_trace` an array of strings, `context` an object, each if it is known."),
     ];

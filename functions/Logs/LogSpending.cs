@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
+using Serverless.Redaction;
 using Serverless.Tenancy;
 
 namespace Serverless.Logs;
@@ -24,9 +25,13 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     /// <summary>The id of the key it came with, once admitted.</summary>
     public string KeyId => _key!.Id;
 
+    /// <summary>What is taken out of the batch, once admitted: as it was at that moment, for all of it.</summary>
+    public RedactionRules Redaction => _spent[0].Caller!.Redaction;
+
     /// <summary>Refuses a batch that has no chance before it is read, where its key is known by then; first waits for its turn, as long as it holds nothing.</summary>
+    /// <returns>Who is calling, as far as this instance knows; null where that is not known yet.</returns>
     /// <exception cref="ApiException">401 or 429.</exception>
-    public Task LookAsync() => _key is null ? Task.CompletedTask : admission.LookAsync(context, _key, _turn);
+    public async Task<Caller?> LookAsync() => _key is null ? null : await admission.LookAsync(context, _key, _turn);
 
     /// <summary>Admits the request, if it has not been.</summary>
     /// <param name="bodyKey">The key in the body, for clients that send it there.</param>

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Prices;
+using Serverless.Redaction;
 using Serverless.Tenancy;
 
 namespace Serverless.Organizations;
@@ -134,6 +135,28 @@ internal sealed record PriceAnswer(
     public static PriceAnswer Of(ModelPrice price) => new(price.Model, price.Input, price.Output, price.CachedInput, price.From);
 }
 
+/// <summary>What is taken out of records before they are stored.</summary>
+internal record RedactionAnswer(
+    [property: Description("Whether e-mail addresses are; `[email]` stands for each.")] bool Emails,
+    [property: Description("Whether numbers of payment cards are; `[card]` stands for each.")] bool Cards,
+    [property: Description("Whether IPv4 and IPv6 addresses are; `[ip]` stands for each.")] bool Addresses,
+    [property: Description("Names whose values are, in whatever case; `[redacted]` stands for each.")] IReadOnlyList<string> Keys)
+{
+    public static RedactionAnswer Of(RedactionRules rules) => new(rules.Emails, rules.Cards, rules.Addresses, rules.Keys);
+}
+
+/// <summary>What is taken out of the events of a project before they are stored.</summary>
+internal sealed record ProjectRedactionAnswer(
+    [property: Description("Whether the project takes out e-mail addresses.")] bool Emails,
+    [property: Description("Whether it takes out numbers of payment cards.")] bool Cards,
+    [property: Description("Whether it takes out IPv4 and IPv6 addresses.")] bool Addresses,
+    [property: Description("Names whose values it takes out.")] IReadOnlyList<string> Keys,
+    [property: Description("What is taken out in all: what the project says, and what its organization does.")] RedactionAnswer Effective)
+{
+    public static ProjectRedactionAnswer Of(RedactionRules own, RedactionRules organization) =>
+        new(own.Emails, own.Cards, own.Addresses, own.Keys, RedactionAnswer.Of(organization.With(own)));
+}
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<OrganizationAnswer>))]
 [JsonSerializable(typeof(Page<OrganizationAnswer>))]
@@ -142,6 +165,8 @@ internal sealed record PriceAnswer(
 [JsonSerializable(typeof(Answered<ProjectAnswer>))]
 [JsonSerializable(typeof(Page<ProjectAnswer>))]
 [JsonSerializable(typeof(Answered<ErasureAnswer>))]
+[JsonSerializable(typeof(Answered<RedactionAnswer>))]
+[JsonSerializable(typeof(Answered<ProjectRedactionAnswer>))]
 [JsonSerializable(typeof(Answered<MemberAnswer>))]
 [JsonSerializable(typeof(Page<MemberAnswer>))]
 [JsonSerializable(typeof(Answered<KeyAnswer>))]

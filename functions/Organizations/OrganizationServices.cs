@@ -11,5 +11,6 @@ public static class OrganizationServices
         .AddSingleton<OrganizationMembers>()
         .AddSingleton<OrganizationErasures>()
         .AddSingleton<OrganizationPrices>()
-        .AddSingleton<OrganizationProjects>();
+        .AddSingleton<OrganizationProjects>()
+        .AddSingleton<OrganizationRedaction>();
 }

@@ -1,4 +1,5 @@
 using Serverless.Prices;
+using Serverless.Redaction;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -29,6 +30,9 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
     /// <summary>What the payment provider calls an agent that pays; empty for all others.</summary>
     public string PaymentCustomer { get; init; } = "";
 
+    /// <summary>What is taken out of its records before they are stored.</summary>
+    public RedactionRules Redaction { get; init; } = RedactionRules.None;
+
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -57,6 +61,7 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
         {
             Owner = Text(TenantColumns.Owner),
             PaymentCustomer = Text(TenantColumns.PaymentCustomer),
+            Redaction = RedactionRules.Parse(Text(TenantColumns.Redaction)),
             CreatedAt = view.Get(TenantRows.Account, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch,
             Prices = StoredPrices.Of(view.Get<byte[]>(TenantRows.Account, TenantColumns.Prices)),
         };

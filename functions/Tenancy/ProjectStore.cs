@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Serverless.Redaction;
 using Serverless.Storage;
 
 namespace Serverless.Tenancy;
@@ -13,6 +14,9 @@ public sealed record Project(string Id, string Name, string Status, int Configur
 {
     /// <summary>How its clients are to behave, as <see cref="SdkConfiguration.ToText"/> writes it.</summary>
     public string ClientConfiguration { get; init; } = "";
+
+    /// <summary>What is taken out of its records before they are stored, beside what the organization says.</summary>
+    public RedactionRules Redaction { get; init; } = RedactionRules.None;
 
     /// <summary>Whether it takes anything in.</summary>
     public bool IsActive => Status == TenantStatus.Active;
@@ -30,6 +34,7 @@ public sealed record Project(string Id, string Name, string Status, int Configur
             view.Get(row, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch)
         {
             ClientConfiguration = view.Get<string>(row, TenantColumns.ClientConfiguration) ?? "",
+            Redaction = RedactionRules.Parse(view.Get<string>(row, TenantColumns.Redaction)),
         };
     }
 
@@ -42,6 +47,10 @@ public sealed record Project(string Id, string Name, string Status, int Configur
         view.Set(row, TenantColumns.ConfigurationVersion, ConfigurationVersion);
         view.Set(row, TenantColumns.Created, CreatedAt);
         view.Set(row, TenantColumns.ClientConfiguration, ClientConfiguration);
+        if (!Redaction.IsEmpty || view.Get<string>(row, TenantColumns.Redaction) is not null)
+        {
+            view.Set(row, TenantColumns.Redaction, Redaction.ToText());
+        }
     }
 }
 
@@ -110,7 +119,18 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
     /// <param name="status">Its new status; null leaves it.</param>
     /// <param name="configuration">How its clients are to behave from now on; null leaves it.</param>
     /// <returns>The project as it is now; null when there is none.</returns>
-    public async Task<Project?> UpdateAsync(string id, string? name, string? status, SdkConfiguration? configuration = null)
+    public Task<Project?> UpdateAsync(string id, string? name, string? status, SdkConfiguration? configuration = null) => UpdateAsync(id, project => project with
+    {
+        Name = name ?? project.Name,
+        Status = status ?? project.Status,
+        ClientConfiguration = configuration?.ToText() ?? project.ClientConfiguration,
+    });
+
+    /// <summary>Changes a project.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="change">What it is to be. Pure.</param>
+    /// <returns>The project as it is now; null when there is none.</returns>
+    public async Task<Project?> UpdateAsync(string id, Func<Project, Project> change)
     {
         if (TenantIds.OrganizationOf(id) is not { } organization)
         {
@@ -124,12 +144,7 @@ public sealed class ProjectStore(Ledgers ledgers, TimeProvider time)
                 return new Verdict<Project?>(null);
             }
 
-            var changed = project with
-            {
-                Name = name ?? project.Name,
-                Status = status ?? project.Status,
-                ClientConfiguration = configuration?.ToText() ?? project.ClientConfiguration,
-            };
+            var changed = change(project);
             if (changed == project)
             {
                 view.Require(TenantRows.Project(id));

@@ -130,6 +130,9 @@ public static class TenantColumns
     /// <summary>What a saved query asks.</summary>
     public const string Question = "Question";
 
+    /// <summary>What is taken out of the records of an organization or project before they are stored.</summary>
+    public const string Redaction = "Redaction";
+
     /// <summary>How often a project's configuration has changed, from 1.</summary>
     public const string ConfigurationVersion = "ConfigurationVersion";
 }

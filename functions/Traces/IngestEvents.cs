@@ -4,7 +4,6 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
-using Serverless.Prices;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -51,7 +50,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
         using var body = new JsonBuffer(RequestBody.Open(context.Request, EventBatchReader.MediaTypes), idempotent?.Digest);
         var answer = idempotent?.EarlierAnswer is { } earlier
             ? await ReplayAsync(context, idempotent, earlier, body, key, cancellationToken)
-            : await IngestAsync(context, idempotent, body, key, sender.Account.Prices.List, cancellationToken);
+            : await IngestAsync(context, idempotent, body, key, sender, cancellationToken);
         idempotent?.Mark(context.Response);
         await Accepted.WriteBodyAsync(context, answer, cancellationToken);
     }
@@ -65,12 +64,12 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
     }
 
     private async Task<ReadOnlyMemory<byte>> IngestAsync(
-        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, PriceList prices, CancellationToken cancellationToken)
+        HttpContext context, IdempotentRequest? idempotent, JsonBuffer body, ApiKey key, Caller sender, CancellationToken cancellationToken)
     {
         await using var upload = idempotent is null
             ? uploads.Begin(TraceChunks.Schema)
             : uploads.BeginRepeatable(TraceChunks.Schema, idempotent.EarlierId);
-        var batch = EventBatchReader.For(context.Request, body, upload, prices);
+        var batch = EventBatchReader.For(context.Request, body, upload, sender.Account.Prices.List, sender.Redaction);
         await ReadAsync(context, batch, key, cancellationToken);
         var admittance = await admission.AdmitAsync(context, key, batch.Count);
         var project = admittance.Caller!.Project!;
@@ -80,6 +79,7 @@ public sealed class IngestEvents(SurfaceEndpoint endpoint, TraceAdmission admiss
             earlier = idempotent is null ? null : await idempotent.ClaimAsync(upload.Chunk.Batch);
             if (earlier is null)
             {
+                batch.RedactBy(admittance.Caller.Redaction);
                 await upload.SendAsync(project.Id, cancellationToken);
             }
         }

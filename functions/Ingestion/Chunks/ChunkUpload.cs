@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Serverless.Diagnostics;
 using Serverless.Ingestion.Index;
+using Serverless.Ingestion.Records;
 
 namespace Serverless.Ingestion.Chunks;
 
@@ -42,7 +43,11 @@ public sealed partial class ChunkUpload : IAsyncDisposable
     /// <summary>Moves what is full into the table.</summary>
     /// <param name="partition">Whose batch it is: proven by now, so that nobody unknown can write.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public Task StageAsync(string partition, CancellationToken cancellationToken) => StageAsync(partition, Chunk.TakePart(), cancellationToken);
+    public async Task StageAsync(string partition, CancellationToken cancellationToken)
+    {
+        await StageAsideAsync(partition, cancellationToken);
+        await StageAsync(partition, Chunk.TakePart(), cancellationToken);
+    }
 
     /// <summary>Keeps what is full in memory until the batch is sent: for batches of bounded size, of which nothing is stored before all is known.</summary>
     public void SetAside() => _aside.Add(Chunk.TakePart());
@@ -55,6 +60,33 @@ public sealed partial class ChunkUpload : IAsyncDisposable
         var queue = new KeyValuePair<string, object?>("queue", _schema.Queue);
         Size.Record(_bytes, queue);
         Records.Record(header.Count, queue);
+    }
+
+    /// <summary>Writes all records so far anew, none of which was staged yet.</summary>
+    /// <param name="append">Appends a record, whose line it is given as it was, to a chunk.</param>
+    public void Rewrite(Action<ReadOnlySpan<byte>, ChunkWriter> append)
+    {
+        if (_parts > 0)
+        {
+            throw new InvalidOperationException("What is staged stays as it is.");
+        }
+
+        using var written = Chunk;
+        ReadOnlyMemory<byte>[] parts = [.. _aside, written.TakePart()];
+        _aside.Clear();
+        Chunk = new ChunkWriter(_schema, written.Batch);
+        foreach (var part in parts)
+        {
+            using var lines = new LineReader(part);
+            while (lines.TryRead(out var line))
+            {
+                append(line, Chunk);
+                if (IsFull)
+                {
+                    SetAside();
+                }
+            }
+        }
     }
 
     /// <summary>Forgets all records so far and begins again.</summary>
@@ -90,11 +122,7 @@ public sealed partial class ChunkUpload : IAsyncDisposable
 
     private async Task SendAsync(ChunkHeader header, CancellationToken cancellationToken)
     {
-        foreach (var part in _aside)
-        {
-            await StageAsync(header.Partition, part, cancellationToken);
-        }
-
+        await StageAsideAsync(header.Partition, cancellationToken);
         IReadOnlyList<TermSet> terms = Chunk.Terms.Count > 0 ? [Chunk.Terms] : [];
         if (_parts == 0)
         {
@@ -118,6 +146,16 @@ public sealed partial class ChunkUpload : IAsyncDisposable
         header = header with { Parts = _parts };
         _parts = 0;
         await _queue.SendAsync(_schema, new Chunk(header, ReadOnlyMemory<byte>.Empty) { Terms = terms });
+    }
+
+    private async Task StageAsideAsync(string partition, CancellationToken cancellationToken)
+    {
+        foreach (var part in _aside)
+        {
+            await StageAsync(partition, part, cancellationToken);
+        }
+
+        _aside.Clear();
     }
 
     private async Task StageAsync(string partition, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)

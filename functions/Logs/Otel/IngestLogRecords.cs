@@ -6,6 +6,7 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs.Entries;
 using Serverless.Otlp;
+using Serverless.Redaction;
 using Serverless.Storage;
 
 namespace Serverless.Logs.Otel;
@@ -49,7 +50,7 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
     {
         var key = LogAdmission.FindKey(context.Request) ?? throw LuminaLog.InvalidApiKey();
         var spending = new LogSpending(context, admission, key);
-        await spending.LookAsync();
+        var caller = await spending.LookAsync();
         using var body = await ReadAsync(context, spending, cancellationToken);
         var hash = SHA256.HashData(body.Bytes);
         var name = $"otlp {key.Row} {Convert.ToHexStringLower(hash)}";
@@ -62,7 +63,7 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         }
 
         // Whoever claimed it and did not end it may have sent it: what is sent under the same id once more is stored once.
-        var answer = await IngestAsync(body, export.Id, spending, cancellationToken);
+        var answer = await IngestAsync(body, export.Id, caller!.Redaction, spending, cancellationToken);
         if (await _exports.CompleteAsync(key.Account, name, [AnswerFollows, .. answer.Span]) is not null)
         {
             await spending.RefundAsync();
@@ -85,10 +86,10 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> IngestAsync(OtlpBody body, string batch, LogSpending spending, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> IngestAsync(OtlpBody body, string batch, RedactionRules redaction, LogSpending spending, CancellationToken cancellationToken)
     {
         await using var upload = uploads.BeginRepeatable(LogChunks.Schema, batch);
-        using var records = new LogExportReader(upload);
+        using var records = new LogExportReader(upload, redaction);
         try
         {
             records.Read(body);
@@ -104,6 +105,7 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         {
             if (upload.Chunk.Count > 0)
             {
+                records.RedactBy(spending.Redaction);
                 await upload.SendAsync(spending.Organization, cancellationToken);
             }
         }

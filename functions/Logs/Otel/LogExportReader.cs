@@ -5,6 +5,7 @@ using Google.Protobuf.Collections;
 using Serverless.Ingestion.Chunks;
 using Serverless.Otlp;
 using Serverless.Otlp.Messages;
+using Serverless.Redaction;
 
 namespace Serverless.Logs.Otel;
 
@@ -20,7 +21,8 @@ internal sealed class LogExportReader : ExportReader, IDisposable
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly ChunkUpload _upload;
-    private readonly LogEntryReader _entry;
+    private LogEntryReader _entry;
+    private RedactionRules _redaction;
     private readonly LogProblems _problems = new();
     private readonly ArrayBufferWriter<byte> _json = new(4 * 1024);
     private readonly Utf8JsonWriter _writer;
@@ -29,11 +31,13 @@ internal sealed class LogExportReader : ExportReader, IDisposable
 
     /// <summary>Reads an export.</summary>
     /// <param name="upload">Takes the entries.</param>
-    public LogExportReader(ChunkUpload upload)
+    /// <param name="redaction">What is taken out of them, as far as that is known already.</param>
+    public LogExportReader(ChunkUpload upload, RedactionRules redaction)
         : base(Names)
     {
         _upload = upload;
-        _entry = new(upload.Chunk.Batch);
+        _redaction = redaction;
+        _entry = LogBatchReader.Entry(upload, redaction);
         _writer = new(_json, Options);
         _mapper = new(BatchId.ReceivedAt(upload.Chunk.Batch));
     }
@@ -46,6 +50,16 @@ internal sealed class LogExportReader : ExportReader, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
+
+    /// <summary>Has all entries be redacted by the rules that hold.</summary>
+    public void RedactBy(RedactionRules rules)
+    {
+        if (rules != _redaction)
+        {
+            _redaction = rules;
+            _entry = LogBatchReader.Redact(_upload, rules);
+        }
+    }
 
     /// <inheritdoc/>
     protected override void BeginResource()

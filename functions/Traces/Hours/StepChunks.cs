@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Serverless.Ingestion.Chunks;
+using Serverless.Redaction;
 using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Hours;
@@ -28,25 +29,52 @@ internal static class StepChunks
     /// <summary>Appends steps to a batch.</summary>
     /// <param name="lines">The steps, one a line, each but for its receipt as it is kept.</param>
     /// <param name="upload">The batch.</param>
-    public static void Append(ReadOnlySpan<byte> lines, ChunkUpload upload)
+    /// <param name="rules">What is taken out of them, as far as that is known already.</param>
+    public static void Append(ReadOnlySpan<byte> lines, ChunkUpload upload, RedactionRules rules)
     {
+        var redaction = new StepRedaction(rules);
         var receivedAt = BatchId.ReceivedAt(upload.Chunk.Batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
         var receipt = Encoding.ASCII.GetBytes($",\"received_at\":\"{receivedAt}\"");
         while (!lines.IsEmpty)
         {
-            var line = lines[..(lines.IndexOf((byte)'\n') + 1)];
-            lines = lines[line.Length..];
-            var stored = upload.Chunk.Room(line.Length + receipt.Length)[..(line.Length + receipt.Length)];
+            var sent = lines[..lines.IndexOf((byte)'\n')];
+            lines = lines[(sent.Length + 1)..];
+            var line = redaction.Redact(sent);
+            var stored = upload.Chunk.Room(line.Length + receipt.Length + 1)[..(line.Length + receipt.Length + 1)];
             line[..EndOfId].CopyTo(stored);
             receipt.CopyTo(stored[EndOfId..]);
             line[EndOfId..].CopyTo(stored[(EndOfId + receipt.Length)..]);
-            var (ticks, status) = new StoredEvent(stored[..^1]).ReadTimeAndStatus();
-            TraceTerms.Add(stored[..^1], upload.Chunk.Terms);
-            upload.Chunk.Append(stored.Length, ticks, status);
+            stored[^1] = (byte)'\n';
+            Append(stored, upload.Chunk);
             if (upload.IsFull)
             {
                 upload.SetAside();
             }
         }
+    }
+
+    /// <summary>Redacts the steps of an upload anew, unless they were by the same rules.</summary>
+    public static void Redact(ChunkUpload upload, RedactionRules known, RedactionRules rules)
+    {
+        if (rules != known)
+        {
+            var redaction = new StepRedaction(rules);
+            upload.Rewrite((line, chunk) =>
+            {
+                var redacted = redaction.Redact(line);
+                var stored = chunk.Room(redacted.Length + 1)[..(redacted.Length + 1)];
+                redacted.CopyTo(stored);
+                stored[^1] = (byte)'\n';
+                Append(stored, chunk);
+            });
+        }
+    }
+
+    // What was written to the chunk's room.
+    private static void Append(ReadOnlySpan<byte> stored, ChunkWriter chunk)
+    {
+        var (ticks, status) = new StoredEvent(stored[..^1]).ReadTimeAndStatus();
+        TraceTerms.Add(stored[..^1], chunk.Terms);
+        chunk.Append(stored.Length, ticks, status);
     }
 }

@@ -4,7 +4,6 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Otlp;
-using Serverless.Prices;
 using Serverless.Tenancy;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
@@ -82,19 +81,22 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
         var sender = await admission.LookAsync(context, key);
         await using var upload = uploads.Begin(TraceChunks.Schema);
         await using var steps = uploads.Begin(TraceChunks.Schema);
-        var events = Append(await ReadAsync(context, key, cancellationToken), upload, sender.Account.Prices.List);
-        StepChunks.Append(events.Steps.Lines.Span, steps);
+        var reading = EventBatchReader.Event(upload, sender.Account.Prices.List, sender.Redaction);
+        var events = Append(await ReadAsync(context, key, cancellationToken), upload, reading);
+        StepChunks.Append(events.Steps.Lines.Span, steps, sender.Redaction);
         var (admittance, takesSteps) = await admission.AdmitAsync(context, key, events.Accepted, events.Steps.Count);
         var project = admittance.Caller!.Project!;
         try
         {
             if (events.Accepted > 0)
             {
+                EventBatchReader.Redact(upload, sender.Account.Prices.List, sender.Redaction, admittance.Caller.Redaction);
                 await upload.SendAsync(project.Id, cancellationToken);
             }
 
             if (takesSteps)
             {
+                StepChunks.Redact(steps, sender.Redaction, admittance.Caller.Redaction);
                 await steps.SendAsync(StepChunks.PartitionOf(project.Id), cancellationToken);
             }
         }
@@ -124,9 +126,8 @@ public sealed class IngestExport(SurfaceEndpoint endpoint, TraceAdmission admiss
     private static SpanEvents WithoutSteps(SpanEvents events) =>
         events with { Rejected = events.Rejected + events.Steps.Count, Reason = events.Reason ?? NoStepsLeft, Steps = new(default, 0) };
 
-    private static SpanEvents Append(SpanEvents events, ChunkUpload upload, PriceList prices)
+    private static SpanEvents Append(SpanEvents events, ChunkUpload upload, EventReader reading)
     {
-        var reading = new EventReader(upload.Chunk.Batch, prices);
         var lines = events.Lines.Span;
         var reason = events.Reason;
         while (!lines.IsEmpty)

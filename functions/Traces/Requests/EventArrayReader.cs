@@ -2,11 +2,12 @@ using System.Text.Json;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
 
 namespace Serverless.Traces.Requests;
 
 /// <summary>Reads a batch that is one document of JSON: an array of events, or an object with <c>events</c>, such an array.</summary>
-internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload, PriceList prices) : EventBatchReader(body, upload, prices)
+internal sealed class EventArrayReader(JsonBuffer body, ChunkUpload upload, PriceList prices, RedactionRules redaction) : EventBatchReader(body, upload, prices, redaction)
 {
     private const string Form = "The body must be an array of events, or an object with \"events\", an array of events";
 

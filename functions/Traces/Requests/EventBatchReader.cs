@@ -5,6 +5,8 @@ using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
+using Serverless.Traces.Events;
 
 namespace Serverless.Traces.Requests;
 
@@ -15,14 +17,15 @@ namespace Serverless.Traces.Requests;
 /// <param name="body">The body of the request.</param>
 /// <param name="upload">Takes the events.</param>
 /// <param name="prices">What models cost whoever sends them.</param>
-internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, PriceList prices)
+/// <param name="redaction">What is taken out of them, as far as that is known already.</param>
+internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, PriceList prices, RedactionRules redaction)
 {
     /// <summary>The most events of a batch.</summary>
     public const int MaxEvents = 100;
 
     private static readonly string[] AllMediaTypes = ["application/x-ndjson", "application/ndjson", "application/jsonl", RequestBody.Json];
 
-    private readonly EventReader _event = new(upload.Chunk.Batch, prices);
+    private readonly EventReader _event = Event(upload, prices, redaction);
     private readonly List<string> _warnings = [];
     private bool _mustRestart;
 
@@ -45,8 +48,8 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, Pr
     protected abstract string? Place { get; }
 
     /// <summary>The reader for the media type of a request, one of <see cref="MediaTypes"/> or none.</summary>
-    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload, PriceList prices) =>
-        request.HasJsonContentType() ? new EventArrayReader(body, upload, prices) : new EventLinesReader(body, upload, prices);
+    public static EventBatchReader For(HttpRequest request, JsonBuffer body, ChunkUpload upload, PriceList prices, RedactionRules redaction) =>
+        request.HasJsonContentType() ? new EventArrayReader(body, upload, prices, redaction) : new EventLinesReader(body, upload, prices, redaction);
 
     /// <summary>Reads to the end of the body.</summary>
     /// <exception cref="ApiException">400 for what is no batch of valid events; 413 for one that is too large.</exception>
@@ -71,6 +74,34 @@ internal abstract class EventBatchReader(JsonBuffer body, ChunkUpload upload, Pr
         {
             throw LumiqTrace.Invalid($"Empty batch: send 1 to {MaxEvents} events");
         }
+    }
+
+    /// <summary>Has all events that were read be redacted by the rules that hold, should others have been known before.</summary>
+    public void RedactBy(RedactionRules rules) => Redact(upload, prices, redaction, rules);
+
+    /// <summary>The reader of the events of an upload.</summary>
+    /// <param name="upload">Takes the events.</param>
+    /// <param name="prices">What models cost.</param>
+    /// <param name="rules">What is taken out of them.</param>
+    internal static EventReader Event(ChunkUpload upload, PriceList prices, RedactionRules rules) => new(upload.Chunk.Batch, prices, rules.IsEmpty ? null : new Redactor(rules));
+
+    /// <summary>Redacts the events of an upload anew, unless they were by the same rules.</summary>
+    internal static void Redact(ChunkUpload upload, PriceList prices, RedactionRules known, RedactionRules rules)
+    {
+        if (rules == known)
+        {
+            return;
+        }
+
+        var redacting = Event(upload, prices, rules);
+        upload.Rewrite((line, chunk) =>
+        {
+            redacting.IsPricedBefore = line.IndexOf(CostSources.Priced) >= 0;
+            var reader = new Utf8JsonReader(line);
+            reader.Read();
+            redacting.TryRead(ref reader);
+            redacting.TryAppendTo(chunk, line);
+        });
     }
 
     /// <summary>Takes what is at hand.</summary>

@@ -2,11 +2,12 @@ using System.Text.Json;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
 
 namespace Serverless.Traces.Requests;
 
 /// <summary>Reads a batch with one event a line. Lines of white space are passed over; the last needs no line break.</summary>
-internal sealed class EventLinesReader(JsonBuffer body, ChunkUpload upload, PriceList prices) : EventBatchReader(body, upload, prices)
+internal sealed class EventLinesReader(JsonBuffer body, ChunkUpload upload, PriceList prices, RedactionRules redaction) : EventBatchReader(body, upload, prices, redaction)
 {
     private const byte LineBreak = (byte)'\n';
     private readonly JsonBuffer _body = body;

@@ -7,6 +7,7 @@ using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
 using Serverless.Times;
 using Serverless.Traces.Events;
 using Serverless.Traces.Hours;
@@ -19,7 +20,8 @@ namespace Serverless.Traces.Requests;
 /// </summary>
 /// <param name="batch">The batch's id, which says when it was received.</param>
 /// <param name="prices">What models cost: an event that does not say what it cost is priced here, once and for all.</param>
-internal sealed class EventReader(string batch, PriceList prices)
+/// <param name="redactor">Takes out of the events what is not to be stored; null for nothing.</param>
+internal sealed class EventReader(string batch, PriceList prices, Redactor? redactor = null)
 {
     /// <summary>The largest event, in bytes of the form it is kept in.</summary>
     public const int MaxBytes = 64 * 1024;
@@ -27,6 +29,10 @@ internal sealed class EventReader(string batch, PriceList prices)
     // More than a line has beside what was sent: when it was received, a time in full, and a cost with its source.
     private const int AddedBytes = 192;
     private const int MaxCostDigits = 32;
+
+    // What people write is in these.
+    private static readonly FieldSet Redacted =
+        default(FieldSet).With((int)EventField.ErrorCode).With((int)EventField.ErrorMessage).With((int)EventField.Tags);
 
     private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
     private readonly byte[] _receipt =
@@ -36,11 +42,15 @@ internal sealed class EventReader(string batch, PriceList prices)
     private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
     private readonly EventTags _tags = new();
     private readonly ArrayBufferWriter<byte> _text = new();
+    private readonly ArrayBufferWriter<byte> _redacted = new();
     private FieldSet _present;
     private FieldSet _refused;
     private Timestamp _timestamp;
     private bool _isObject;
     private int _size;
+
+    /// <summary>Whether the next event is one that was kept already, with a cost that came from a price.</summary>
+    public bool IsPricedBefore { get; set; }
 
     /// <summary>Whether the time of the event just appended is too far ahead to count.</summary>
     public bool IsAhead => Ticks != _timestamp.Ticks;
@@ -86,7 +96,7 @@ internal sealed class EventReader(string batch, PriceList prices)
     /// <summary>Appends the event, once found valid, to a chunk.</summary>
     /// <param name="chunk">The chunk.</param>
     /// <param name="window">The bytes it was read from.</param>
-    /// <returns>False when it is larger than <see cref="MaxBytes"/>; then it is not appended.</returns>
+    /// <returns>False when it is larger than <see cref="MaxBytes"/>, as it was sent; then it is not appended.</returns>
     public bool TryAppendTo(ChunkWriter chunk, ReadOnlySpan<byte> window)
     {
         if (!Timestamp.TryParse(Text(EventField.Timestamp, window), out _timestamp))
@@ -94,7 +104,8 @@ internal sealed class EventReader(string batch, PriceList prices)
             throw new InvalidOperationException("The event is not valid.");
         }
 
-        var line = new RecordLine(chunk.Room(_size + AddedBytes), window);
+        var added = Redact(window);
+        var line = new RecordLine(chunk.Room(_size + AddedBytes + Math.Max(0, added)), window);
         WriteBeginning(ref line, window);
         var beforeTokens = _present.Before((int)EventField.InputTokens);
         WriteFields(beforeTokens.Without((int)EventField.EventId), window, ref line);
@@ -102,7 +113,7 @@ internal sealed class EventReader(string batch, PriceList prices)
         WriteFields(_present.Except(beforeTokens), window, ref line);
         line.Add("}\n"u8);
         var length = line.End();
-        if (length > MaxBytes + 1)
+        if (length - added > MaxBytes + 1)
         {
             return false;
         }
@@ -111,6 +122,57 @@ internal sealed class EventReader(string batch, PriceList prices)
         chunk.Mark(TraceChunks.ModelLabel, Text(EventField.Model, window));
         chunk.Mark(TraceChunks.EnvironmentLabel, Text(EventField.Environment, window));
         return true;
+    }
+
+    // How much longer the event becomes by it; negative when it becomes shorter.
+    private int Redact(ReadOnlySpan<byte> window)
+    {
+        var added = 0;
+        _redacted.ResetWrittenCount();
+        foreach (var place in redactor is null ? default : Redacted)
+        {
+            ref var value = ref _values[place];
+            if (_present.Has(place))
+            {
+                added += (EventField)place switch
+                {
+                    EventField.Tags => RedactTags(ref value, window),
+                    var field => RedactText(field, ref value, window),
+                };
+            }
+        }
+
+        return added;
+    }
+
+    private int RedactTags(ref FieldValue value, ReadOnlySpan<byte> window)
+    {
+        // As they are kept, they are no longer than they were sent.
+        var line = new RecordLine(_text.GetSpan(value.Length), window);
+        _tags.Write(window, ref line);
+        var tags = _text.GetSpan(value.Length)[..line.End()];
+        var start = _redacted.WrittenCount;
+        if (!redactor!.TryRedact(tags, NamedIn.Everything, _redacted))
+        {
+            return 0;
+        }
+
+        value = new(start, _redacted.WrittenCount - start, IsEscaped: false) { IsRedacted = true };
+        return value.Length - tags.Length;
+    }
+
+    // A text that is cut is cut afterwards: half an address would not be known as one.
+    private int RedactText(EventField field, ref FieldValue value, ReadOnlySpan<byte> window)
+    {
+        var start = _redacted.WrittenCount;
+        if (!redactor!.TryRedact(window.Slice(value.Start, value.Length), NamedIn.Nothing, _redacted))
+        {
+            return 0;
+        }
+
+        var before = Cut(field, value.Text(window)).Length;
+        value = new(start, _redacted.WrittenCount - start, IsEscaped: false) { IsRedacted = true };
+        return Cut(field, value.Text(_redacted.WrittenSpan)).Length - before;
     }
 
     private bool TryReadFields(ref Utf8JsonReader reader)
@@ -193,7 +255,7 @@ internal sealed class EventReader(string batch, PriceList prices)
     {
         if (_present.Has((int)EventField.CostUsd))
         {
-            line.Add(CostSources.Reported);
+            line.Add(IsPricedBefore ? CostSources.Priced : CostSources.Reported);
         }
         else if (FindCost(window) is { } cost)
         {
@@ -232,7 +294,7 @@ internal sealed class EventReader(string batch, PriceList prices)
         return _present.Has((int)field) && Utf8Parser.TryParse(window.Slice(value.Start, value.Length), out long count, out _) ? count : 0;
     }
 
-    private static bool IsKeptAsSent(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window) => field switch
+    private static bool IsKeptAsSent(EventField field, ref readonly FieldValue value, ReadOnlySpan<byte> window) => !value.IsRedacted && field switch
     {
         EventField.Timestamp => !value.IsEscaped && Timestamp.IsAsWritten(value.Text(window)),
         EventField.Status or EventField.Provider or EventField.Operation => !value.IsEscaped,
@@ -247,17 +309,23 @@ internal sealed class EventReader(string batch, PriceList prices)
             case EventField.Timestamp:
                 line.Add(_timestamp);
                 break;
+            case EventField.Tags when value.IsRedacted:
+                line.Add(_redacted.WrittenSpan.Slice(value.Start, value.Length));
+                break;
             case EventField.Tags:
                 _tags.Write(window, ref line);
                 break;
-            case EventField.ErrorMessage:
-                WriteString(JsonText.Beginning(value.Text(window), EventRules.MaxErrorMessage), ref line);
+            case EventField.ErrorMessage or EventField.ErrorCode:
+                WriteString(Cut(field, value.Text(value.IsRedacted ? _redacted.WrittenSpan : window)), ref line);
                 break;
             default:
                 WriteString(Text(in value, window), ref line);
                 break;
         }
     }
+
+    private static ReadOnlySpan<byte> Cut(EventField field, ReadOnlySpan<byte> escaped) =>
+        field == EventField.ErrorMessage ? JsonText.Beginning(escaped, EventRules.MaxErrorMessage) : escaped;
 
     private static void WriteString(scoped ReadOnlySpan<byte> escaped, ref RecordLine line)
     {
@@ -295,6 +363,9 @@ internal sealed class EventReader(string batch, PriceList prices)
     // Where a value stands.
     private readonly record struct FieldValue(int Start, int Length, bool IsEscaped)
     {
+        // Whether that is among what was written anew, rather than in the request.
+        public bool IsRedacted { get; init; }
+
         // What stands between the quotation marks of a string.
         public ReadOnlySpan<byte> Text(ReadOnlySpan<byte> window) => window.Slice(Start + 1, Length - 2);
     }

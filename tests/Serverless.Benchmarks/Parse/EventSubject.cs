@@ -4,6 +4,7 @@ using Serverless.Benchmarks.Plain;
 using Serverless.Benchmarks.Samples;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
 
@@ -13,19 +14,19 @@ namespace Serverless.Benchmarks.Parse;
 internal sealed record EventSubject : ParseSubject
 {
     private static readonly PlainEventValidator Validator = new();
+    private readonly RedactionRules _redaction;
 
     /// <summary>Makes the body.</summary>
-    public EventSubject(int events)
-        : base($"events, {events:#,0} a batch", SampleEvents.Body(events, DateTime.UtcNow), events)
-    {
-    }
+    public EventSubject(int events, RedactionRules redaction)
+        : base($"events, {events:#,0} a batch{(redaction.IsEmpty ? "" : ", redacted")}", SampleEvents.Body(events, DateTime.UtcNow), events) =>
+        _redaction = redaction;
 
     /// <inheritdoc/>
     public override int Ingest()
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(TraceChunks.Schema);
-        Read(new EventLinesReader(body, upload, BuiltInPrices.List));
+        Read(new EventLinesReader(body, upload, BuiltInPrices.List, _redaction));
         return Uploads.Finish(upload);
     }
 
@@ -34,7 +35,7 @@ internal sealed record EventSubject : ParseSubject
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(TraceChunks.Schema);
-        Read(new EventLinesReader(body, upload, BuiltInPrices.List));
+        Read(new EventLinesReader(body, upload, BuiltInPrices.List, _redaction));
         return Uploads.Drop(upload);
     }
 

@@ -5,6 +5,7 @@ using Serverless.Benchmarks.Samples;
 using Serverless.Json;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
+using Serverless.Redaction;
 
 namespace Serverless.Benchmarks.Parse;
 
@@ -12,19 +13,19 @@ namespace Serverless.Benchmarks.Parse;
 internal sealed record LogSubject : ParseSubject
 {
     private static readonly PlainLogValidator Validator = new();
+    private readonly RedactionRules _redaction;
 
     /// <summary>Makes the body.</summary>
-    public LogSubject(int entries)
-        : base($"logs, {entries:#,0} a batch", SampleLogs.Body(entries, seed: 1, DateTime.UtcNow), entries)
-    {
-    }
+    public LogSubject(int entries, RedactionRules redaction)
+        : base($"logs, {entries:#,0} a batch{(redaction.IsEmpty ? "" : ", redacted")}", SampleLogs.Body(entries, seed: 1, DateTime.UtcNow), entries) =>
+        _redaction = redaction;
 
     /// <inheritdoc/>
     public override int Ingest()
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(LogChunks.Schema);
-        Read(new LogBatchReader(body, upload));
+        Read(new LogBatchReader(body, upload, _redaction));
         return Uploads.Finish(upload);
     }
 
@@ -33,7 +34,7 @@ internal sealed record LogSubject : ParseSubject
     {
         using var body = new JsonBuffer(new MemoryStream(Body));
         var upload = Uploads.Begin(LogChunks.Schema);
-        Read(new LogBatchReader(body, upload));
+        Read(new LogBatchReader(body, upload, _redaction));
         return Uploads.Drop(upload);
     }
 

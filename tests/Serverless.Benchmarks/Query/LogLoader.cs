@@ -4,6 +4,7 @@ using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
+using Serverless.Redaction;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Benchmarks.Query;
@@ -28,7 +29,7 @@ internal static class LogLoader
     {
         using var buffer = new JsonBuffer(new MemoryStream(body));
         await using var upload = Uploads.Begin(LogChunks.Schema);
-        await new LogBatchReader(buffer, upload).ReadAsync(CancellationToken.None);
+        await new LogBatchReader(buffer, upload, RedactionRules.None).ReadAsync(CancellationToken.None);
         return new(upload.Chunk.Header(organization), upload.Chunk.TakePart());
     }
 }

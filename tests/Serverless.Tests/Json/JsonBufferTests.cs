@@ -11,6 +11,7 @@ using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
+using Serverless.Redaction;
 using Serverless.Tests.Ingestion;
 
 namespace Serverless.Tests.Json;
@@ -77,7 +78,7 @@ public sealed class JsonBufferTests
     {
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
         await using var upload = Uploads.Begin(LogChunks.Schema);
-        var batch = new LogBatchReader(buffer, upload);
+        var batch = new LogBatchReader(buffer, upload, RedactionRules.None);
         try
         {
             Assert.True(await batch.ReadAsync(CancellationToken.None));

@@ -11,6 +11,7 @@ using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
 using Serverless.Prices;
+using Serverless.Redaction;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Ingestion;
 using Serverless.Traces.Hours;
@@ -86,7 +87,7 @@ public sealed class EventBatchPropertyTests
         request.ContentType = isDocument ? "application/json" : "application/x-ndjson";
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
         await using var upload = Uploads.Begin(TraceChunks.Schema);
-        var batch = EventBatchReader.For(request, buffer, upload, BuiltInPrices.List);
+        var batch = EventBatchReader.For(request, buffer, upload, BuiltInPrices.List, RedactionRules.None);
         try
         {
             await batch.ReadAsync(CancellationToken.None);

@@ -7,9 +7,10 @@ import { Members } from './members';
 import { Password } from './password';
 import { Prices } from './prices';
 import { Projects } from './projects';
+import { Redaction } from './redaction';
 import { Usage } from './usage';
 
-const tabs = [['keys', 'Keys', KeyList], ['members', 'Members', Members], ['projects', 'Projects', Projects], ['prices', 'Prices', Prices], ['usage', 'Usage', Usage], ['password', 'Your password', Password]] as const;
+const tabs = [['keys', 'Keys', KeyList], ['members', 'Members', Members], ['projects', 'Projects', Projects], ['prices', 'Prices', Prices], ['redaction', 'Redaction', Redaction], ['usage', 'Usage', Usage], ['password', 'Your password', Password]] as const;
 
 export function Keys() {
   const [name, , Tab] = tabs.find(([one]) => one === parameter('tab')) ?? tabs[0];

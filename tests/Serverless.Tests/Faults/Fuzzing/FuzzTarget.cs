@@ -19,6 +19,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
 {
     private const string Password = "correct horse battery";
     private const string Plenty = "100000000";
+    private const string Redaction = """{"emails":true,"cards":true,"addresses":false,"keys":["password","ssn"]}""";
 
     private readonly List<FuzzedEndpoint> _endpoints = [];
     private EmulatorProcess _emulator = null!;
@@ -232,6 +233,13 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("PATCH", Route + "/projects/{project}", $"{path}/projects/{project}", key,
             """{"name":"Chat","status":"active","sdkConfig":{"sample_rate":0.5,"disable_tracing":false,"pii_redact_keys":["ssn"],"model_override":{"gpt-4o":"gpt-4o-mini"}}}""");
         Add("PUT", Route + "/prices", path + "/prices", key, """{"prices":[{"model":"gpt-4o","input":2.5,"output":10,"cachedInput":1.25,"from":"2026-01-01"},{"model":"my-*","input":0,"output":1e-6}]}""");
+        foreach (var part in (string[])["", "/projects/{project}"])
+        {
+            var place = path + part.Replace("{project}", project, StringComparison.Ordinal);
+            Add("GET", Route + part + "/redaction", place + "/redaction", key);
+            Add("PUT", Route + part + "/redaction", place + "/redaction", key, Redaction);
+        }
+
         Add([200, 201], "POST", Route + "/members", path + "/members", key, $$"""{"email":"ann@example.com","password":"{{Password}}","role":"owner"}""");
         Add("PUT", Route + "/members/{user}/password", $"{path}/members/{member["userId"]!.GetValue<string>()}/password", key, $$"""{"password":"{{Password}}"}""");
         Add([201], "POST", Route + "/keys", path + "/keys", key,
@@ -282,6 +290,13 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session);
         Add("PUT", Root + "/prices", "/v1/organization/prices", session, """{"prices":[{"model":"gpt-4o","input":2.5,"output":10,"cachedInput":1.25,"from":"2026-01-01"},{"model":"my-*","input":0,"output":1e-6}]}""");
         Add("PATCH", Root + "/projects/{project}", $"/v1/organization/projects/{project}", session, """{"name":"Chat","status":"active"}""");
+        foreach (var part in (string[])["", "/projects/{project}"])
+        {
+            var place = "/v1/organization" + part.Replace("{project}", project, StringComparison.Ordinal);
+            Add("GET", Root + part + "/redaction", place + "/redaction", session);
+            Add("PUT", Root + part + "/redaction", place + "/redaction", session, Redaction);
+        }
+
         Add([200, 201], "POST", Root + "/members", "/v1/organization/members", session, $$"""{"email":"guest@example.com","password":"{{Password}}","role":"admin"}""");
         Add([404], "DELETE", Root + "/members/{user}", "/v1/organization/members/00000000-0000-0000-0000-000000000000", session);
         Add([201], "POST", Root + "/keys", "/v1/organization/keys", session, """{"prefix":"ll_","name":"CI","scopes":["read"],"requestsPerMinute":120,"expiresAt":"2030-01-01T00:00:00Z"}""");
