@@ -114,7 +114,7 @@ internal static class TraceShapes
     private static IEnumerable<Field> Fields() => EventFields.Names.Select((name, place) =>
         new RuledField(name, Descriptions[place], EventRules.Of((EventField)place)) { IsRequired = EventRules.Required.Has(place) });
 
-    private static IEnumerable<Field> StoredFields() => 
+    private static IEnumerable<Field> StoredFields() =>
     [
         .. Fields(),
         new TimeField("received_at", "When the event was received.") { IsRequired = true },

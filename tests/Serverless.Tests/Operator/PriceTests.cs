@@ -48,21 +48,21 @@ public sealed class PriceTests(ContractFixture fixture) : IClassFixture<Contract
         const string Price = "must be from 0 to 10000, with at most 6 digits of fraction";
         answer.AssertInvalid(
             "Invalid request body",
-            ("prices[1].cached_input", "unknown_parameter", "\"prices[1].cached_input\": there is no such parameter"),
-            ("prices[2]", "invalid_type", "\"prices[2]\": must be an object"),
-            ("prices[0].model", "invalid_option", $"\"prices[0].model\": {Name}"),
-            ("prices[0].input", "invalid_option", $"\"prices[0].input\": {Price}"),
-            ("prices[0].output", "invalid_type", "\"prices[0].output\": must be a number"),
-            ("prices[0].cachedInput", "invalid_option", $"\"prices[0].cachedInput\": {Price}"),
-            ("prices[0].from", "invalid_option", "\"prices[0].from\": must be a day such as 2026-01-26"),
+            ("prices[1].cached_input", "unknown_parameter", "\"prices[1].cached_input\": there is no such parameter."),
+            ("prices[2]", "invalid_type", "\"prices[2]\": must be an object."),
+            ("prices[0].model", "invalid_option", $"\"prices[0].model\": {Name}."),
+            ("prices[0].input", "invalid_option", $"\"prices[0].input\": {Price}."),
+            ("prices[0].output", "invalid_type", "\"prices[0].output\": must be a number."),
+            ("prices[0].cachedInput", "invalid_option", $"\"prices[0].cachedInput\": {Price}."),
+            ("prices[0].from", "invalid_option", "\"prices[0].from\": must be a day such as 2026-01-26."),
             ("prices[1].model", "missing_no_default", "\"prices[1].model\" is required: no default is configured for this parameter."),
-            ("prices[1].input", "invalid_option", $"\"prices[1].input\": {Price}"),
+            ("prices[1].input", "invalid_option", $"\"prices[1].input\": {Price}."),
             ("prices[1].output", "missing_no_default", "\"prices[1].output\" is required: no default is configured for this parameter."),
-            ("prices[3].model", "invalid_option", $"\"prices[3].model\": {Name}"),
-            ("prices[6].model", "invalid_type", "\"prices[6].model\": must be a string"),
-            ("prices[6].from", "invalid_type", "\"prices[6].from\": must be a string"),
-            ("prices[5].model", "duplicate", "\"prices[5].model\": must not be the same as \"prices[4].model\" for the same day"),
-            ("others", "unknown_parameter", "\"others\": there is no such parameter"));
+            ("prices[3].model", "invalid_option", $"\"prices[3].model\": {Name}."),
+            ("prices[6].model", "invalid_type", "\"prices[6].model\": must be a string."),
+            ("prices[6].from", "invalid_type", "\"prices[6].from\": must be a string."),
+            ("prices[5].model", "duplicate", "\"prices[5].model\": must not be the same as \"prices[4].model\" for the same day."),
+            ("others", "unknown_parameter", "\"others\": there is no such parameter."));
         Assert.Equal("kept", Assert.Single((await Operator.DoAsync("GET", path))["prices"]!.AsArray())!["model"]!.GetValue<string>());
     }
 
@@ -90,7 +90,7 @@ public sealed class PriceTests(ContractFixture fixture) : IClassFixture<Contract
         }
         else
         {
-            answer.AssertInvalid("Invalid request body", ("prices", "too_many", "\"prices\": must have 0 to 200 entries"));
+            answer.AssertInvalid("Invalid request body", ("prices", "too_many", "\"prices\": must have 0 to 200 entries."));
         }
     }
 

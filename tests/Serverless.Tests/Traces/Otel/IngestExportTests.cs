@@ -94,7 +94,12 @@ public sealed class IngestExportTests(ContractFixture fixture) : IClassFixture<C
         var start = 1_795_262_400_000_000_000UL;
         var call = new Span
         {
-            TraceId = Id("0af7651916cd43dd8448eb211c80319c"), SpanId = Id("1111111111111111"), Name = "chat gpt-4o", Kind = 3, StartTimeUnixNano = start, EndTimeUnixNano = start + 1_500_000_000,
+            TraceId = Id("0af7651916cd43dd8448eb211c80319c"),
+            SpanId = Id("1111111111111111"),
+            Name = "chat gpt-4o",
+            Kind = 3,
+            StartTimeUnixNano = start,
+            EndTimeUnixNano = start + 1_500_000_000,
             Attributes = { ProtobufExport.Text("gen_ai.system", "openai"), ProtobufExport.Text("gen_ai.request.model", "gpt-4o"), ProtobufExport.Number("gen_ai.usage.input_tokens", 120) },
         };
         var broken = new Span { TraceId = call.TraceId, SpanId = Id("22") };

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Serverless.Tests.Hosting;
 using Serverless.Otlp;
+using Serverless.Tests.Hosting;
 using Serverless.Traces.Otel;
 
 namespace Serverless.Tests.Traces.Otel;
