@@ -5,6 +5,8 @@ namespace Serverless.Tests.Faults;
 /// <summary>How each surface's errors look, to the letter.</summary>
 internal static class Envelopes
 {
+    private const string Protobuf = "application/x-protobuf";
+
     private static readonly string[] TracePaths = ["ingest", "events", "traces", "sessions", "users", "projects", "costs", "performance", "ai", "auth", "otel", "sdk"];
     private static readonly string[] AgentPaths = ["register", "keys", "search", "me", "usage", "billing", "capabilities", "guide"];
     private static readonly string[] Betrayals = ["   at ", "Exception", "System.", "Azure."];
@@ -15,7 +17,8 @@ internal static class Envelopes
     /// <param name="body">Its body.</param>
     public static string? ProblemWith(string path, HttpResponseMessage response, string body)
     {
-        if (response.Content.Headers.ContentType?.ToString() is not "application/json; charset=utf-8" and var type)
+        var isProtobuf = IsExport(path) && response.RequestMessage?.Content?.Headers.ContentType?.MediaType == Protobuf;
+        if (response.Content.Headers.ContentType?.ToString() is var type && type != (isProtobuf ? Protobuf : "application/json; charset=utf-8"))
         {
             return $"its type is {type}";
         }
@@ -35,6 +38,11 @@ internal static class Envelopes
             return $"it says \"{betrayal}\"";
         }
 
+        if (isProtobuf)
+        {
+            return body.Length > 0 ? null : "it says nothing";
+        }
+
         try
         {
             using var json = JsonDocument.Parse(body);
@@ -46,10 +54,12 @@ internal static class Envelopes
         }
     }
 
+    private static bool IsExport(string path) => path.StartsWith("/v1/otel", StringComparison.Ordinal);
+
     private static Func<JsonElement, bool> FormOf(string path, int status)
     {
         var first = path.Split('/', '?') is ["", "v1", var below, ..] ? below : "";
-        return first == "logs" ? IsLogError
+        return first == "logs" || path.StartsWith("/v1/otel/v1/logs", StringComparison.Ordinal) ? IsLogError
             : Array.Exists(TracePaths, own => own == first) ? error => Has(error, "error") && IsText(error, "error")
             : Array.Exists(AgentPaths, own => own == first) ? IsAgentError
             : error => IsLaminaError(error, status);

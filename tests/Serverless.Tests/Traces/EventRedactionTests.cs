@@ -59,9 +59,11 @@ public sealed class EventRedactionTests(TraceFixture fixture) : IClassFixture<Tr
         await SendAsync(there, """{"error_message":"10.0.0.1"}""");
         await SetAsync(client, Addresses, RedactionRules.None);
 
-        var stored = await SendAsync(there, """{"error_message":"10.0.0.1","tags":{"a":"b"}}""");
+        var stored = await SendAsync(there, """{"error_message":"10.0.0.1","tags":{"a":"b"},"input_tokens":1000}""");
 
+        // What it cost was known before it was redacted anew, and is still the price of its tokens.
         Assert.Equal("[ip]", stored["error_message"]!.GetValue<string>());
+        Assert.Equal((0.0025m, "priced"), (stored["cost_usd"]!.GetValue<decimal>(), stored["cost_source"]!.GetValue<string>()));
         Assert.Equal("b", stored["tags"]!["a"]!.GetValue<string>());
     }
 
