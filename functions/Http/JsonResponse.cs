@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
+using Serverless.Json;
 
 namespace Serverless.Http;
 
@@ -11,16 +11,13 @@ public static class JsonResponse
 {
     private const string ContentType = $"{RequestBody.Json}; charset=utf-8";
 
-    // These answers are never part of a page: quotation marks and other letters may stand as they are.
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     /// <summary>Makes the body of an answer.</summary>
     /// <param name="value">What it says.</param>
     /// <param name="type">What that is in JSON.</param>
     public static ReadOnlyMemory<byte> Body<T>(T value, JsonTypeInfo<T> type)
     {
         var body = new ArrayBufferWriter<byte>(512);
-        using (var writer = new Utf8JsonWriter(body, Options))
+        using (var writer = new Utf8JsonWriter(body, JsonText.WriterOptions))
         {
             JsonSerializer.Serialize(writer, value, type);
         }

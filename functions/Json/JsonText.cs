@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Serverless.Json;
@@ -6,6 +7,9 @@ namespace Serverless.Json;
 /// <summary>What can be told of JSON that the reader does not tell.</summary>
 public static class JsonText
 {
+    /// <summary>How JSON is written that is never part of a page: quotation marks and letters stand as they are, and whoever writes it knows its form.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private const int EscapedUnit = 6;
     private const int ShortEscape = 2;
 

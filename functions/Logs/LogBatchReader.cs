@@ -88,19 +88,22 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload, Redact
     /// <summary>Has all entries be redacted by the rules that hold: those still to come, and those that were read before these were known.</summary>
     public void RedactBy(RedactionRules rules)
     {
-        if (rules == _redaction)
+        if (rules != _redaction)
+        {
+            Redact(upload, _redaction, rules);
+            _redaction = rules;
+            _entry = Entry(upload, rules);
+        }
+    }
+
+    /// <summary>Redacts the entries of an upload anew, unless they were by the same rules.</summary>
+    internal static void Redact(ChunkUpload upload, RedactionRules known, RedactionRules rules)
+    {
+        if (rules == known)
         {
             return;
         }
 
-        _redaction = rules;
-        _entry = Redact(upload, rules);
-    }
-
-    /// <summary>Redacts the entries of an upload anew.</summary>
-    /// <returns>The reader of those still to come.</returns>
-    internal static LogEntryReader Redact(ChunkUpload upload, RedactionRules rules)
-    {
         var entry = Entry(upload, rules);
         upload.Rewrite((line, chunk) =>
         {
@@ -114,7 +117,6 @@ internal sealed class LogBatchReader(JsonBuffer body, ChunkUpload upload, Redact
 
             entry.AppendTo(chunk, line, new StoredLog(line).ReadIdentity().Number);
         });
-        return entry;
     }
 
     /// <summary>The reader of the entries of an upload.</summary>

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
+using Serverless.Json;
 using Serverless.Otlp.Messages;
 
 namespace Serverless.Otlp;
@@ -15,8 +15,6 @@ namespace Serverless.Otlp;
 /// <param name="rejected">What the number of records that were not taken is called in JSON.</param>
 internal sealed class OtlpAnswer(string description, string rejected)
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly Answer _json = new(StatusCodes.Status200OK, description)
     {
         MediaType = RequestBody.Json,
@@ -63,7 +61,7 @@ internal sealed class OtlpAnswer(string description, string rejected)
     private ReadOnlyMemory<byte> Json(int count, string? reason)
     {
         var body = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(body, Options);
+        using var writer = new Utf8JsonWriter(body, JsonText.WriterOptions);
         writer.WriteStartObject();
         writer.WriteStartObject("partialSuccess"u8);
         if (reason is not null)

@@ -17,8 +17,13 @@ public readonly record struct Timestamp(long Ticks, int Fraction, int FractionDi
     private const int SecondsLength = 19;
     private const int TickDigits = 7;
     private const int LeapSecond = 60;
+    private const ulong NanosecondsPerSecond = 1_000_000_000;
 
     private static readonly int[] Powers = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+
+    /// <summary>The time that is so many nanoseconds after the beginning of 1970, with all of its digits.</summary>
+    public static Timestamp OfUnixNanoseconds(ulong nanoseconds) => new(
+        DateTime.UnixEpoch.Ticks + (long)(nanoseconds / TimeSpan.NanosecondsPerTick), (int)(nanoseconds % NanosecondsPerSecond), MaxFractionDigits);
 
     /// <summary>Reads a time; false when the text is not one, or lies outside the years 1 to 9999.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Timestamp timestamp)

@@ -105,7 +105,7 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         {
             if (upload.Chunk.Count > 0)
             {
-                records.RedactBy(spending.Redaction);
+                LogBatchReader.Redact(upload, redaction, spending.Redaction);
                 await upload.SendAsync(spending.Organization, cancellationToken);
             }
         }

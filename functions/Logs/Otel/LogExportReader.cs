@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf.Collections;
 using Serverless.Ingestion.Chunks;
-using Serverless.Otlp;
+using Serverless.Json;
 using Serverless.Otlp.Messages;
+using Serverless.Otlp;
 using Serverless.Redaction;
 
 namespace Serverless.Logs.Otel;
@@ -18,11 +18,8 @@ internal sealed class LogExportReader : ExportReader, IDisposable
     private static readonly ExportNames Names = new(
         ["resourceLogs", "resource_logs"], ["scopeLogs", "scope_logs", "instrumentationLibraryLogs", "instrumentation_library_logs"], ["logRecords", "log_records", "logs"]);
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private readonly ChunkUpload _upload;
-    private LogEntryReader _entry;
-    private RedactionRules _redaction;
+    private readonly LogEntryReader _entry;
     private readonly LogProblems _problems = new();
     private readonly ArrayBufferWriter<byte> _json = new(4 * 1024);
     private readonly Utf8JsonWriter _writer;
@@ -36,9 +33,8 @@ internal sealed class LogExportReader : ExportReader, IDisposable
         : base(Names)
     {
         _upload = upload;
-        _redaction = redaction;
         _entry = LogBatchReader.Entry(upload, redaction);
-        _writer = new(_json, Options);
+        _writer = new(_json, JsonText.WriterOptions);
         _mapper = new(BatchId.ReceivedAt(upload.Chunk.Batch));
     }
 
@@ -50,16 +46,6 @@ internal sealed class LogExportReader : ExportReader, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _writer.Dispose();
-
-    /// <summary>Has all entries be redacted by the rules that hold.</summary>
-    public void RedactBy(RedactionRules rules)
-    {
-        if (rules != _redaction)
-        {
-            _redaction = rules;
-            _entry = LogBatchReader.Redact(_upload, rules);
-        }
-    }
 
     /// <inheritdoc/>
     protected override void BeginResource()

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Google.Protobuf.Collections;
+using Serverless.Json;
 using Serverless.Logs.Entries;
 using Serverless.Otlp.Messages;
 using Serverless.Texts;
@@ -16,8 +16,6 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
 {
     private const int TraceIdBytes = 16;
     private const int SpanIdBytes = 8;
-    private const int NanosecondDigits = 9;
-    private const ulong NanosecondsPerSecond = 1_000_000_000;
 
     // Of each level there are four severities, from 1 on; the least four are those of traces.
     private const int SeveritiesOfLevel = 4;
@@ -29,8 +27,6 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
 
     private static readonly string[] Environments = ["deployment.environment.name", "deployment.environment"];
     private static readonly HashSet<string> ErrorFields = new(["exception.type", "exception.message", "exception.stacktrace"], StringComparer.Ordinal);
-
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     private readonly OrderedDictionary<string, (JsonEncodedText Name, byte[] Json)> _resource = new(StringComparer.Ordinal);
     private string? _environment;
@@ -47,7 +43,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
             : null;
         foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)))
         {
-            _resource[attribute.Key] = (JsonEncodedText.Encode(attribute.Key, Options.Encoder), JsonOf(attribute.Value));
+            _resource[attribute.Key] = (JsonEncodedText.Encode(attribute.Key, JsonText.WriterOptions.Encoder), JsonOf(attribute.Value));
         }
     }
 
@@ -121,9 +117,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
     private void WriteTime(Utf8JsonWriter writer, LogRecord record)
     {
         var nanoseconds = record.TimeUnixNano > 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano;
-        var time = nanoseconds > 0
-            ? new Timestamp(DateTime.UnixEpoch.Ticks + (long)(nanoseconds / TimeSpan.NanosecondsPerTick), (int)(nanoseconds % NanosecondsPerSecond), NanosecondDigits)
-            : new Timestamp(receivedAt.UtcTicks, 0, 0);
+        var time = nanoseconds > 0 ? Timestamp.OfUnixNanoseconds(nanoseconds) : new Timestamp(receivedAt.UtcTicks, 0, 0);
         Span<byte> text = stackalloc byte[Timestamp.MaxLength];
         writer.WriteString("timestamp"u8, text[..time.Format(text)]);
     }
@@ -226,7 +220,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
     private static byte[] JsonOf(AnyValue? value)
     {
         var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json, Options);
+        using var writer = new Utf8JsonWriter(json, JsonText.WriterOptions);
         Write(writer, value);
         writer.Flush();
         return json.WrittenSpan.ToArray();

@@ -1,5 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Times;
 
@@ -22,6 +25,9 @@ internal readonly ref struct StoredEvent(ReadOnlySpan<byte> json)
     // ","status":"
     private const int BetweenTimestampAndStatus = 12;
 
+    /// <summary>Where the id of an event has ended, and its receipt follows.</summary>
+    public const int EndOfId = IdStart + IdLength + 1;
+
     /// <summary>The whole line.</summary>
     public ReadOnlySpan<byte> Json { get; } = json;
 
@@ -32,6 +38,11 @@ internal readonly ref struct StoredEvent(ReadOnlySpan<byte> json)
     public long ReceivedAt => Timestamp.TryParse(Json.Slice(ReceivedStart, ReceivedLength), out var time)
         ? (time.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMillisecond
         : throw Broken();
+
+    /// <summary>When the events of a batch were received, as it stands in each.</summary>
+    /// <param name="batch">The batch's id.</param>
+    public static byte[] ReceiptOf(string batch) =>
+        Encoding.ASCII.GetBytes($",\"received_at\":\"{BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)}\"");
 
     /// <summary>Reads the time that counts, in ticks, and the status.</summary>
     public (long Ticks, int Status) ReadTimeAndStatus()

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Serverless.Ingestion.Records;
+using Serverless.Json;
 
 namespace Serverless.Traces.Figures;
 
@@ -15,8 +15,6 @@ internal readonly record struct FigureCell(string Model, string Environment);
 /// <param name="hour">The <see cref="HourNumber"/>.</param>
 internal sealed class HourFigures(long hour)
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private readonly Dictionary<FigureCell, EventFigures> _cells = [];
 
     /// <summary>The <see cref="HourNumber"/>.</summary>
@@ -62,7 +60,7 @@ internal sealed class HourFigures(long hour)
     public void WriteTo(LineWriter lines)
     {
         var line = new ArrayBufferWriter<byte>(1024);
-        using var writer = new Utf8JsonWriter(line, Options);
+        using var writer = new Utf8JsonWriter(line, JsonText.WriterOptions);
         var ordered = _cells
             .OrderBy(cell => cell.Key.Model, StringComparer.Ordinal)
             .ThenBy(cell => cell.Key.Environment, StringComparer.Ordinal);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Serverless.Ingestion.Chunks;
 using Serverless.Redaction;
 using Serverless.Traces.Events;
@@ -13,9 +11,6 @@ namespace Serverless.Traces.Hours;
 internal static class StepChunks
 {
     private const string Suffix = "-steps";
-
-    // {"event_id":"01234567-89ab-cdef-0123-456789abcdef"
-    private const int EndOfId = 50;
 
     /// <summary>The partition of a project's steps.</summary>
     public static string PartitionOf(string project) => project + Suffix;
@@ -33,17 +28,16 @@ internal static class StepChunks
     public static void Append(ReadOnlySpan<byte> lines, ChunkUpload upload, RedactionRules rules)
     {
         var redaction = new StepRedaction(rules);
-        var receivedAt = BatchId.ReceivedAt(upload.Chunk.Batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-        var receipt = Encoding.ASCII.GetBytes($",\"received_at\":\"{receivedAt}\"");
+        var receipt = StoredEvent.ReceiptOf(upload.Chunk.Batch);
         while (!lines.IsEmpty)
         {
             var sent = lines[..lines.IndexOf((byte)'\n')];
             lines = lines[(sent.Length + 1)..];
             var line = redaction.Redact(sent);
             var stored = upload.Chunk.Room(line.Length + receipt.Length + 1)[..(line.Length + receipt.Length + 1)];
-            line[..EndOfId].CopyTo(stored);
-            receipt.CopyTo(stored[EndOfId..]);
-            line[EndOfId..].CopyTo(stored[(EndOfId + receipt.Length)..]);
+            line[..StoredEvent.EndOfId].CopyTo(stored);
+            receipt.CopyTo(stored[StoredEvent.EndOfId..]);
+            line[StoredEvent.EndOfId..].CopyTo(stored[(StoredEvent.EndOfId + receipt.Length)..]);
             stored[^1] = (byte)'\n';
             Append(stored, upload.Chunk);
             if (upload.IsFull)

@@ -18,8 +18,6 @@ internal static class EventJson
     /// <summary>The longest message, in bytes of UTF-8: never less than the characters that are kept of it, whatever they are.</summary>
     public const int MaxMessageBytes = 1500;
 
-    private const int NanosecondDigits = 9;
-    private const ulong NanosecondsPerSecond = 1_000_000_000;
     private const decimal NanosecondsPerMillisecond = 1_000_000;
 
     /// <summary>How long it is from one time to another, in ms.</summary>
@@ -30,9 +28,8 @@ internal static class EventJson
     /// <param name="nanoseconds">The time, in nanoseconds since 1970.</param>
     public static void WriteTime(this Utf8JsonWriter writer, ulong nanoseconds)
     {
-        var ticks = DateTime.UnixEpoch.Ticks + (long)(nanoseconds / TimeSpan.NanosecondsPerTick);
         Span<byte> text = stackalloc byte[Timestamp.MaxLength];
-        var length = new Timestamp(ticks, (int)(nanoseconds % NanosecondsPerSecond), NanosecondDigits).Format(text);
+        var length = Timestamp.OfUnixNanoseconds(nanoseconds).Format(text);
         writer.WriteString(EventFields.Utf8Name(EventField.Timestamp), text[..length]);
     }
 

@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
-using Serverless.Otlp;
+using Serverless.Json;
 using Serverless.Otlp.Messages;
+using Serverless.Otlp;
 
 namespace Serverless.Traces.Otel;
 
@@ -20,8 +20,6 @@ internal sealed class SpanExportReader : ExportReader, IDisposable
     private static readonly ExportNames Names = new(
         ["resourceSpans", "resource_spans"], ["scopeSpans", "scope_spans", "instrumentationLibrarySpans", "instrumentation_library_spans"], ["spans"]);
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
-
     private readonly ArrayBufferWriter<byte> _events = new(16 * 1024);
     private readonly ArrayBufferWriter<byte> _steps = new();
     private readonly ArrayBufferWriter<byte> _line = new(1024);
@@ -30,7 +28,7 @@ internal sealed class SpanExportReader : ExportReader, IDisposable
     private int _stepCount;
 
     private SpanExportReader()
-        : base(Names) => _writer = new Utf8JsonWriter(_line, Options);
+        : base(Names) => _writer = new Utf8JsonWriter(_line, JsonText.WriterOptions);
 
     /// <inheritdoc/>
     protected override string RecordName => "Span";

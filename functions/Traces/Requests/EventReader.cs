@@ -35,9 +35,7 @@ internal sealed class EventReader(string batch, PriceList prices, Redactor? reda
         default(FieldSet).With((int)EventField.ErrorCode).With((int)EventField.ErrorMessage).With((int)EventField.Tags);
 
     private readonly long _receivedAt = BatchId.ReceivedAt(batch).ToUnixTimeMilliseconds();
-    private readonly byte[] _receipt =
-        Encoding.ASCII.GetBytes(BatchId.ReceivedAt(batch).ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
-
+    private readonly byte[] _receipt = StoredEvent.ReceiptOf(batch);
     private readonly JsonNameOrder _names = EventFields.Order();
     private readonly FieldValue[] _values = new FieldValue[EventFields.Names.Count];
     private readonly EventTags _tags = new();
@@ -227,9 +225,8 @@ internal sealed class EventReader(string batch, PriceList prices, Redactor? reda
         Ascii.ToLower(Text(EventField.EventId, window), id, out _);
         line.Add("{\"event_id\":\""u8);
         line.Add(id);
-        line.Add("\",\"received_at\":\""u8);
-        line.Add(_receipt);
         line.Add("\""u8);
+        line.Add(_receipt);
     }
 
     private void WriteFields(FieldSet fields, ReadOnlySpan<byte> window, ref RecordLine line)

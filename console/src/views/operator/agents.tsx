@@ -1,5 +1,6 @@
 import { get, patch, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
+import { More } from '../../parts/more';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { sayFailure } from '../../parts/toast';
 import { pageOf, usePages } from '../../state/pages';
@@ -33,7 +34,7 @@ export function Agents() {
           </tbody>
         </table>
       </div>
-      {!pages.isWhole && <p><button type="button" onClick={pages.more}>More</button></p>}
+      <More pages={pages} of="agents" />
     </section>
   );
 }
