@@ -3,8 +3,8 @@ using System.Text.Json;
 using Google.Protobuf.Collections;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
-using Serverless.Otlp.Messages;
 using Serverless.Otlp;
+using Serverless.Otlp.Messages;
 using Serverless.Redaction;
 
 namespace Serverless.Logs.Otel;

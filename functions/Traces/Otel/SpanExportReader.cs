@@ -3,8 +3,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Json;
-using Serverless.Otlp.Messages;
 using Serverless.Otlp;
+using Serverless.Otlp.Messages;
 
 namespace Serverless.Traces.Otel;
 
