@@ -20,9 +20,10 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     /// <param name="key">The key the caller sent.</param>
     /// <param name="charges">What the request costs, given who is calling. Pure.</param>
     /// <param name="turn">Waits for the request's turn where it is over a rate; null for a request that is refused at once.</param>
+    /// <param name="claim">What it claims, in the same transaction; null for nothing.</param>
     /// <exception cref="OperationCanceledException">The caller left while it waited.</exception>
-    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, Turn? turn = null) =>
-        ApplyAsync(key, charges, spends: true, turn);
+    public Task<Admittance> AdmitAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, Turn? turn = null, Claim? claim = null) =>
+        ApplyAsync(key, charges, spends: true, turn, claim);
 
     /// <summary>
     /// Whether a request would be admitted, as far as this instance knows; spends nothing. A refusal is certain, an admission only
@@ -30,12 +31,13 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     /// </summary>
     /// <inheritdoc cref="AdmitAsync"/>
     public Task<Admittance> LookAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, Turn? turn = null) =>
-        ApplyAsync(key, charges, spends: false, turn);
+        ApplyAsync(key, charges, spends: false, turn, claim: null);
 
-    /// <summary>Gives back what was spent on work that came to nothing before anything was stored.</summary>
-    public Task RefundAsync(ApiKey key, Admittance admittance) =>
-        ledgers.Tenants.ApplyAsync(key.Account, Rows(key, Unbound), view =>
+    /// <summary>Gives back what was spent on work that came to nothing before anything was stored. Its claim stays, not paid for any more.</summary>
+    public Task RefundAsync(ApiKey key, Admittance admittance, Claim? claim = null) =>
+        ledgers.Tenants.ApplyAsync(key.Account, [.. Rows(key, Unbound), .. RowsOf(claim)], view =>
         {
+            ClaimRow.Refund(view, claim);
             foreach (var (charge, decision) in admittance.Outcomes)
             {
                 var row = RowOf(charge, key);
@@ -49,39 +51,39 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         });
 
     // Of a request that waits only the end is told.
-    private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Turn? turn)
+    private async Task<Admittance> ApplyAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Turn? turn, Claim? claim)
     {
-        var admittance = await DecideAsync(key, charges, spends);
+        var admittance = await DecideAsync(key, charges, spends, claim);
         while (turn is not null && await turn.WaitAsync(admittance))
         {
-            admittance = await DecideAsync(key, charges, spends);
+            admittance = await DecideAsync(key, charges, spends, claim);
         }
 
         Tell(admittance, spends);
         return admittance;
     }
 
-    private async Task<Admittance> DecideAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    private async Task<Admittance> DecideAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Claim? claim)
     {
         // A session of the version before is found under its former row: after its first request here it costs no more than others.
         var former = IsRemembered(key) ? null : key.Former;
-        var admittance = former is not null && IsRemembered(former) ? new(AdmittanceStatus.UnknownCredential) : await FindAsync(key, charges, spends);
+        var admittance = former is not null && IsRemembered(former) ? new(AdmittanceStatus.UnknownCredential) : await FindAsync(key, charges, spends, claim);
         if (former is not null && admittance.Status == AdmittanceStatus.UnknownCredential && !IsRemembered(key))
         {
-            admittance = await FindAsync(former, charges, spends);
+            admittance = await FindAsync(former, charges, spends, claim);
         }
 
         return admittance;
     }
 
-    private async Task<Admittance> FindAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+    private async Task<Admittance> FindAsync(ApiKey key, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Claim? claim)
     {
         // Which project it is, and so which row to take along, stands in the key's row: an instance that has seen that knows it beforehand.
         var remembered = ledgers.Tenants.Recall(key.Account, key.Row);
         var project = (remembered is null ? null : KeyRecord.Read(remembered, key.Row)?.Project) ?? Unbound;
         while (true)
         {
-            var (admittance, boundTo) = await ApplyAsync(key, project, charges, spends);
+            var (admittance, boundTo) = await ApplyAsync(key, project, charges, spends, claim);
             if (boundTo == project)
             {
                 return admittance;
@@ -109,10 +111,10 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
 
     // The answer, and the project the key is bound to: the answer counts only if that is the project whose row was at hand.
     private Task<(Admittance Admittance, string Project)> ApplyAsync(
-        ApiKey key, string project, Func<Caller, IReadOnlyList<Charge>> charges, bool spends)
+        ApiKey key, string project, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Claim? claim)
     {
-        var rows = Rows(key, project);
-        return ledgers.Tenants.ApplyAsync(key.Account, rows, view =>
+        var (rows, claimed) = (Rows(key, project), RowsOf(claim));
+        return ledgers.Tenants.ApplyAsync(key.Account, [.. rows, .. claimed], claimed, view =>
         {
             var now = time.GetUtcNow();
             var record = Prove(view, key, now);
@@ -121,7 +123,8 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
                 return new Verdict<(Admittance, string)>((new(AdmittanceStatus.UnknownCredential), record.Project), IsProvisional: true);
             }
 
-            var admittance = Judge(view, key, record, charges, now);
+            var isPaid = ClaimRow.IsPaid(view, claim, now);
+            var admittance = Judge(view, key, record, caller => isPaid ? [.. charges(caller).Where(charge => !charge.IsOfClaim)] : charges(caller), now);
             if (admittance.IsAdmitted && spends)
             {
                 foreach (var row in rows)
@@ -130,7 +133,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
                 }
 
                 Spend(view, key, admittance.Outcomes);
-                return new((admittance, project));
+                return new((admittance with { ClaimedId = ClaimRow.Pay(view, claim, now) }, project));
             }
 
             // A wrong secret of a known key takes the same look at storage as a key that does not exist.
@@ -198,6 +201,8 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
 
     private static string[] Rows(ApiKey key, string project) =>
         project == Unbound ? [TenantRows.Account, key.Row] : [TenantRows.Account, key.Row, TenantRows.Project(project)];
+
+    private static string[] RowsOf(Claim? claim) => claim is null ? [] : [ClaimRow.Of(claim)];
 
     private static string RowOf(Charge charge, ApiKey key) => charge.To == ChargeTo.Account ? TenantRows.Account : key.Row;
 

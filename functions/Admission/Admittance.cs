@@ -42,6 +42,9 @@ public sealed record Admittance(AdmittanceStatus Status)
     /// <summary>Every charge with its decision, in the order they were asked for; none when the credential is unknown.</summary>
     public IReadOnlyList<ChargeOutcome> Outcomes { get; init; } = [];
 
+    /// <summary>The id of the request's claim: its own, or the one it was claimed under before; null when it has none.</summary>
+    public string? ClaimedId { get; init; }
+
     /// <summary>Whether the request may go on.</summary>
     public bool IsAdmitted => Status == AdmittanceStatus.Admitted;
 

@@ -18,15 +18,13 @@ public sealed record RepeatableRequest(string Id, byte[] BodyHash, DateTimeOffse
 /// </summary>
 /// <param name="ledgers">Where it is kept.</param>
 /// <param name="time">The clock.</param>
-/// <param name="lifetime">How long a request is remembered; 24 hours when null.</param>
-public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time, TimeSpan? lifetime = null)
+public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time)
 {
     private const string Id = "Request";
     private const string BodyHash = "Body";
     private const string Answer = "Answer";
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
-
-    private readonly TimeSpan _lifetime = lifetime ?? TimeSpan.FromHours(24);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
 
     /// <summary>The request of this key, with its answer if that is known soon; null when there is none.</summary>
     /// <param name="account">Whose key it is.</param>
@@ -60,7 +58,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time, TimeSpa
             view.Set(row, Id, id);
             view.Set(row, BodyHash, bodyHash);
             view.Set(row, Answer, Array.Empty<byte>());
-            view.Set(row, TenantColumns.ExpiresAt, now + _lifetime);
+            view.Set(row, TenantColumns.ExpiresAt, now + Lifetime);
             return new(id, bodyHash, now, null);
         }))!;
 
@@ -97,7 +95,7 @@ public sealed class IdempotencyStore(Ledgers ledgers, TimeProvider time, TimeSpa
             ? new(
                 view.Get<string>(row, Id)!,
                 view.Get<byte[]>(row, BodyHash)!,
-                expiresAt - _lifetime,
+                expiresAt - Lifetime,
                 view.Get<byte[]>(row, Answer) is { Length: > 0 } answer ? answer : null)
             : null;
 }

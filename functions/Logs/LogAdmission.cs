@@ -42,10 +42,11 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
     /// <param name="key">Its key.</param>
     /// <param name="bytes">The bytes.</param>
     /// <param name="turn">Waits for its turn; null for a request that is refused at once.</param>
+    /// <param name="claim">What it claims; the bytes are booked once for it.</param>
     /// <returns>What was spent.</returns>
     /// <exception cref="ApiException">401 or 429; nothing was spent.</exception>
-    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0, Turn? turn = null) =>
-        Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)], turn));
+    public async Task<Admittance> AdmitAsync(HttpContext context, ApiKey key, long bytes = 0, Turn? turn = null, Claim? claim = null) =>
+        Require(context, await gate.AdmitAsync(key, caller => bytes == 0 ? RequestCharges(caller) : [.. RequestCharges(caller), ByteCharge(caller, bytes)], turn, claim));
 
     /// <summary>Books bytes of a request that was admitted before.</summary>
     /// <returns>What was spent.</returns>
@@ -70,7 +71,7 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
     }
 
     /// <summary>Gives back what was spent on a batch that could not be stored.</summary>
-    public Task RefundAsync(ApiKey key, Admittance spent) => gate.RefundAsync(key, spent);
+    public Task RefundAsync(ApiKey key, Admittance spent, Claim? claim) => gate.RefundAsync(key, spent, claim);
 
     private IReadOnlyList<Charge> RequestCharges(Caller caller)
     {
@@ -84,7 +85,7 @@ public sealed class LogAdmission(AdmissionGate gate, WaitingRoom room, SessionAd
     }
 
     private Charge ByteCharge(Caller caller, long bytes) =>
-        new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.LogBytes, plans.LogPlanOf(caller.Account).BytesPerMonth), bytes);
+        new(ChargeTo.Account, new MonthlyQuota(QuotaColumns.LogBytes, plans.LogPlanOf(caller.Account).BytesPerMonth), bytes) { IsOfClaim = true };
 
     private Admittance Require(HttpContext context, Admittance admittance, string credential = "key")
     {

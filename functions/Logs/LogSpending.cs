@@ -18,6 +18,7 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
     private readonly List<Admittance> _spent = [];
     private readonly Turn _turn = admission.Enter(context);
     private ApiKey? _key = headerKey;
+    private Claim? _claim;
 
     /// <summary>Whose batch it is, once admitted.</summary>
     public string Organization => _key!.Account;
@@ -53,12 +54,22 @@ internal sealed class LogSpending(HttpContext context, LogAdmission admission, A
             ? await admission.AdmitAsync(context, Key(bodyKey), bytes, _turn)
             : await admission.BookAsync(context, Key(bodyKey), bytes));
 
+    /// <summary>Claims a batch, books its bytes unless the same one has paid for them before, and admits the request.</summary>
+    /// <returns>The id it is claimed under.</returns>
+    /// <exception cref="ApiException">401 or 429.</exception>
+    public async Task<string> ClaimAsync(Claim claim, long bytes)
+    {
+        _claim = claim;
+        _spent.Add(await admission.AdmitAsync(context, Key(null), bytes, _turn, claim));
+        return _spent[0].ClaimedId!;
+    }
+
     /// <summary>Gives everything back: the batch could not be stored.</summary>
     public async Task RefundAsync()
     {
         foreach (var spent in _spent)
         {
-            await admission.RefundAsync(Key(null), spent);
+            await admission.RefundAsync(Key(null), spent, _claim);
         }
     }
 

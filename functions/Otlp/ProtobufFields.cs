@@ -16,37 +16,44 @@ internal static class ProtobufFields
     /// <summary>Goes through the fields that have bytes.</summary>
     /// <param name="message">The message.</param>
     /// <param name="messages">The numbers of the fields that have to be messages.</param>
-    /// <exception cref="InvalidProtocolBufferException">It is no message, or is cut, or one of these fields is of another type.</exception>
+    /// <exception cref="FormatException">It is no message, or is cut, or one of these fields is of another type.</exception>
+    /// <exception cref="InvalidProtocolBufferException">A group in it makes no sense.</exception>
     public static IEnumerable<ProtobufField> Of(ArraySegment<byte> message, params IReadOnlyList<int> messages)
     {
         while (message.Count > 0)
         {
-            var input = new CodedInputStream(message.Array!, message.Offset, message.Count);
-            var tag = input.ReadTag();
-            var number = WireFormat.GetTagFieldNumber(tag);
-            if (WireFormat.GetTagWireType(tag) != WireFormat.WireType.LengthDelimited)
+            var (number, value, end) = Next(message, messages);
+            if (value is { } bytes)
             {
-                if (messages.Contains(number))
-                {
-                    throw new FormatException($"field {number} is no message");
-                }
-
-                input.SkipLastField();
-                message = From(message, (int)input.Position);
-                continue;
+                yield return new(number, bytes);
             }
 
-            var length = input.ReadLength();
-            var rest = From(message, (int)input.Position);
-            if (length < 0 || length > rest.Count)
-            {
-                throw new FormatException($"field {number} is longer than the message it is in");
-            }
-
-            yield return new(number, rest[..length]);
-            message = rest[length..];
+            message = message[end..];
         }
     }
 
-    private static ArraySegment<byte> From(ArraySegment<byte> message, int position) => message[(position - message.Offset)..];
+    private static (int Number, ArraySegment<byte>? Value, int End) Next(ArraySegment<byte> message, IReadOnlyList<int> messages)
+    {
+        var reader = new ProtobufReader(message);
+        reader.Read();
+        if (reader.Type == WireFormat.WireType.LengthDelimited)
+        {
+            return (reader.Field, message.Slice(reader.Value.Start, reader.Value.Length), reader.Position);
+        }
+
+        if (messages.Contains(reader.Field))
+        {
+            throw new FormatException($"field {reader.Field} is no message");
+        }
+
+        return (reader.Field, null, reader.Type is WireFormat.WireType.StartGroup or WireFormat.WireType.EndGroup ? EndOfGroup(message) : reader.Position);
+    }
+
+    private static int EndOfGroup(ArraySegment<byte> message)
+    {
+        var input = new CodedInputStream(message.Array!, message.Offset, message.Count);
+        input.ReadTag();
+        input.SkipLastField();
+        return (int)input.Position - message.Offset;
+    }
 }

@@ -58,9 +58,17 @@ public sealed class Ledger : IDisposable
     /// <returns>What the step returned when it was carried out.</returns>
     /// <exception cref="RequestFailedException">Storage refused the step, could not be reached, or the rows were changed too often meanwhile.</exception>
     /// <exception cref="OperationCanceledException">Storage did not answer in time.</exception>
-    public async Task<T> ApplyAsync<T>(string partition, IReadOnlyList<string> rows, Func<LedgerView, Verdict<T>> decide)
+    public Task<T> ApplyAsync<T>(string partition, IReadOnlyList<string> rows, Func<LedgerView, Verdict<T>> decide) => ApplyAsync(partition, rows, [], decide);
+
+    /// <summary>Carries out a step that most likely creates rows: they are not looked for first. A row that is there all the same, the step then sees.</summary>
+    /// <param name="partition">The partition of its rows.</param>
+    /// <param name="rows">All rows it may look at or change, the new ones included.</param>
+    /// <param name="newRows">The rows that it sets columns of if they are new.</param>
+    /// <param name="decide">The step.</param>
+    /// <inheritdoc cref="ApplyAsync{T}(string, IReadOnlyList{string}, Func{LedgerView, Verdict{T}})"/>
+    public async Task<T> ApplyAsync<T>(string partition, IReadOnlyList<string> rows, IReadOnlyList<string> newRows, Func<LedgerView, Verdict<T>> decide)
     {
-        var (verdict, failure) = await _commits.SubmitAsync(partition, new(rows, view =>
+        var (verdict, failure) = await _commits.SubmitAsync(partition, new(rows, newRows, view =>
         {
             var (result, isProvisional, needsLook) = decide(view);
             return new(result, isProvisional, needsLook);
@@ -158,7 +166,7 @@ public sealed class Ledger : IDisposable
         using var patience = new CancellationTokenSource(Patience, _time);
         for (var round = 0; ; round++)
         {
-            var rows = await LoadAsync(partition, steps, looked, patience.Token);
+            var rows = await LoadAsync(partition, steps, looked, isFirst: round == 0, patience.Token);
             if (Landed(rows, attempts) is { } earlier)
             {
                 return earlier;
@@ -235,7 +243,7 @@ public sealed class Ledger : IDisposable
 
     // The rows of a step are read together: it costs no more, and takes as long whichever of them was missing.
     private async Task<Dictionary<string, LedgerRow>> LoadAsync(
-        string partition, List<LedgerStep> steps, HashSet<string> looked, CancellationToken cancellationToken)
+        string partition, List<LedgerStep> steps, HashSet<string> looked, bool isFirst, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<string, LedgerRow>(StringComparer.Ordinal);
         foreach (var key in steps.SelectMany(step => step.Rows))
@@ -244,6 +252,12 @@ public sealed class Ledger : IDisposable
             {
                 rows[key] = row!;
             }
+        }
+
+        // To add a row that is there is refused: then all are looked at.
+        foreach (var key in steps.SelectMany(step => isFirst ? step.NewRows : []))
+        {
+            rows.TryAdd(key, LedgerRow.Absent(key, _time.GetTimestamp()));
         }
 
         var missing = steps.Where(step => !step.Rows.All(rows.ContainsKey)).SelectMany(step => step.Rows).Distinct(StringComparer.Ordinal).ToArray();

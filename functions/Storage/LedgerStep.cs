@@ -4,8 +4,9 @@ namespace Serverless.Storage;
 
 /// <summary>A step of the ledger on its way.</summary>
 /// <param name="Rows">All rows it may look at or change.</param>
+/// <param name="NewRows">Those of them that are taken to be new: they are looked at only once storage knows better.</param>
 /// <param name="Decide">What it does.</param>
-internal sealed record LedgerStep(IReadOnlyList<string> Rows, Func<LedgerView, Verdict<object?>> Decide);
+internal sealed record LedgerStep(IReadOnlyList<string> Rows, IReadOnlyList<string> NewRows, Func<LedgerView, Verdict<object?>> Decide);
 
 /// <summary>What became of a step.</summary>
 /// <param name="Verdict">What it came to.</param>

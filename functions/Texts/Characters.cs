@@ -12,6 +12,10 @@ public static class Characters
     // A half of a pair takes less.
     private const int MaxBytesOfUnit = 3;
 
+    // All bytes of a character but its first begin so.
+    private const byte FirstBits = 0b1100_0000;
+    private const byte ContinuationBits = 0b1000_0000;
+
     /// <summary>Whether a text has more than so many characters.</summary>
     public static bool Exceed(string text, int max) => text.Length > max && LengthOf(text, max) < text.Length;
 
@@ -41,6 +45,25 @@ public static class Characters
         }
 
         return text[..length];
+    }
+
+    /// <summary>The beginning of a text in UTF-8: as many whole characters as there is room for, or all if they fit.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="maxBytes">The room, in bytes.</param>
+    public static ReadOnlySpan<byte> BeginningOfBytes(ReadOnlySpan<byte> utf8, int maxBytes)
+    {
+        if (utf8.Length <= maxBytes)
+        {
+            return utf8;
+        }
+
+        var length = maxBytes;
+        while (length > 0 && (utf8[length] & FirstBits) == ContinuationBits)
+        {
+            length--;
+        }
+
+        return utf8[..length];
     }
 
     // How much of a text its first characters take.

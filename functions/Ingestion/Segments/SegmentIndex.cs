@@ -18,14 +18,14 @@ internal readonly record struct IndexBucket(int Bits, int Number)
 /// </summary>
 internal static class SegmentIndex
 {
-    // From a few hundred bytes on, it is the rest of the row that weighs.
-    private const int TermsPerRow = 128;
+    // A month of rows is a page or two then, and an hour has no more of them than it takes.
+    private const int TermsPerRow = 512;
     private const int FingerprintBytes = 3;
     private const int ChecksumBytes = sizeof(ulong);
     private const int CountBytes = sizeof(ushort);
 
-    // Readers look for each of these once: there must not be many.
-    private static readonly int[] PossibleBits = [0, 5, 10];
+    // Readers look for each of these once: there must not be many. Those of the version before were 0, 5 and 10.
+    private static readonly int[] PossibleBits = [0, 4, 8, 11];
 
     /// <summary>How many bits tell the buckets of a segment with so many terms, counted block by block.</summary>
     public static int BitsFor(int terms) => PossibleBits.FirstOrDefault(bits => terms >> bits <= TermsPerRow, PossibleBits[^1]);

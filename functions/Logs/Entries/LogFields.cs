@@ -30,6 +30,9 @@ internal static class LogFields
 
     private static readonly JsonNames Known = new(Names);
 
+    /// <summary>The name of a field in UTF-8.</summary>
+    public static ReadOnlySpan<byte> Utf8Name(LogField field) => Known.Utf8((int)field);
+
     /// <summary>How a field begins that is not the first of its entry: a comma, its name, a colon.</summary>
     public static ReadOnlySpan<byte> Prefix(LogField field) => Known.Prefix((int)field);
 

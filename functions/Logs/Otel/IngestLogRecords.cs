@@ -1,4 +1,4 @@
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -7,7 +7,6 @@ using Serverless.Ingestion.Chunks;
 using Serverless.Logs.Entries;
 using Serverless.Otlp;
 using Serverless.Redaction;
-using Serverless.Storage;
 
 namespace Serverless.Logs.Otel;
 
@@ -15,13 +14,10 @@ namespace Serverless.Logs.Otel;
 /// <c>POST /v1/otel/v1/logs</c>, where OpenTelemetry exporters send log records to. Each becomes an entry, with the limits and the quota of
 /// <c>POST /v1/logs</c>. Exporters repeat what they had no answer to, and say no key with it: so that the same export counts once, it is known by its bytes.
 /// </summary>
-public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admission, Ledgers ledgers, ChunkUploads uploads, TimeProvider time)
+public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admission, ChunkUploads uploads, TimeProvider time)
 {
     // Longer than exporters try.
     private static readonly TimeSpan Repeatable = TimeSpan.FromMinutes(10);
-
-    // An answer in protobuf may be empty, and one that is empty is none yet.
-    private const byte AnswerFollows = 1;
 
     private static readonly OtlpAnswer Exported = new("The entries are safe in the queue. `partialSuccess` is empty when all records became one.", "rejectedLogRecords");
 
@@ -39,8 +35,6 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         Errors = [LuminaLog.QuotaExhausted(TimeSpan.FromHours(1)).Error],
     };
 
-    private readonly IdempotencyStore _exports = new(ledgers, time, Repeatable);
-
     /// <summary><c>POST /v1/otel/v1/logs</c>: the log records of an OpenTelemetry exporter.</summary>
     [Function(nameof(IngestLogRecords))]
     public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/otel/v1/logs")] HttpRequest request) =>
@@ -52,24 +46,8 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         var spending = new LogSpending(context, admission, key);
         var caller = await spending.LookAsync();
         using var body = await ReadAsync(context, spending, cancellationToken);
-        var hash = SHA256.HashData(body.Bytes);
-        var name = $"otlp {key.Row} {Convert.ToHexStringLower(hash)}";
-        var export = await _exports.ClaimAsync(key.Account, name, BatchId.New(time.GetUtcNow()), hash);
-        if (export.Answer is { } earlier)
-        {
-            await spending.AdmitAsync(bodyKey: null);
-            await Exported.WriteBodyAsync(context, earlier.AsMemory(1), cancellationToken);
-            return;
-        }
-
-        // Whoever claimed it and did not end it may have sent it: what is sent under the same id once more is stored once.
-        var answer = await IngestAsync(body, export.Id, caller!.Redaction, spending, cancellationToken);
-        if (await _exports.CompleteAsync(key.Account, name, [AnswerFollows, .. answer.Span]) is not null)
-        {
-            await spending.RefundAsync();
-        }
-
-        await Exported.WriteBodyAsync(context, answer, cancellationToken);
+        var claim = new Claim($"otlp-{key.Id}-{XxHash128.HashToUInt128(body.Bytes):x32}", BatchId.New(time.GetUtcNow()), Repeatable);
+        await Exported.WriteBodyAsync(context, await IngestAsync(body, claim, caller!.Redaction, spending, cancellationToken), cancellationToken);
     }
 
     private static async Task<OtlpBody> ReadAsync(HttpContext context, LogSpending spending, CancellationToken cancellationToken)
@@ -86,10 +64,10 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
         }
     }
 
-    private async Task<ReadOnlyMemory<byte>> IngestAsync(OtlpBody body, string batch, RedactionRules redaction, LogSpending spending, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> IngestAsync(OtlpBody body, Claim claim, RedactionRules redaction, LogSpending spending, CancellationToken cancellationToken)
     {
-        await using var upload = uploads.BeginRepeatable(LogChunks.Schema, batch);
-        using var records = new LogExportReader(upload, redaction);
+        await using var upload = uploads.BeginRepeatable(LogChunks.Schema, claim.Id);
+        var records = new LogExportReader(upload, redaction);
         try
         {
             records.Read(body);
@@ -100,21 +78,39 @@ public sealed class IngestLogRecords(SurfaceEndpoint endpoint, LogAdmission admi
             throw;
         }
 
-        await spending.BookAsync(bodyKey: null, records.BytesUsed);
+        var id = await spending.ClaimAsync(claim, records.BytesUsed);
+        if (id == claim.Id)
+        {
+            await SendAsync(upload, redaction, spending, cancellationToken);
+        }
+        else
+        {
+            // Whoever claimed it may have failed to send it: what is sent under the same id once more is stored once.
+            await using var repeated = uploads.BeginRepeatable(LogChunks.Schema, id);
+            var again = new LogExportReader(repeated, redaction);
+            again.Read(body);
+            await SendAsync(repeated, redaction, spending, cancellationToken);
+        }
+
+        return Exported.BodyOf(body.IsProtobuf, records.Rejected, records.Reason);
+    }
+
+    private static async Task SendAsync(ChunkUpload upload, RedactionRules redaction, LogSpending spending, CancellationToken cancellationToken)
+    {
+        if (upload.Chunk.Count == 0)
+        {
+            return;
+        }
+
         try
         {
-            if (upload.Chunk.Count > 0)
-            {
-                LogBatchReader.Redact(upload, redaction, spending.Redaction);
-                await upload.SendAsync(spending.Organization, cancellationToken);
-            }
+            LogBatchReader.Redact(upload, redaction, spending.Redaction);
+            await upload.SendAsync(spending.Organization, cancellationToken);
         }
         catch
         {
             await spending.RefundAsync();
             throw;
         }
-
-        return Exported.BodyOf(body.IsProtobuf, records.Rejected, records.Reason);
     }
 }

@@ -1,8 +1,6 @@
-using System.Buffers;
 using System.Text.Json;
 using Google.Protobuf.Collections;
 using Serverless.Ingestion.Chunks;
-using Serverless.Json;
 using Serverless.Otlp;
 using Serverless.Otlp.Messages;
 using Serverless.Redaction;
@@ -13,7 +11,7 @@ namespace Serverless.Logs.Otel;
 /// Reads an <c>ExportLogsServiceRequest</c>: every record becomes an entry as a client would have sent it, judged by the same rules. Nothing is stored before the
 /// batch is sent: what fills up meanwhile waits in memory, compressed.
 /// </summary>
-internal sealed class LogExportReader : ExportReader, IDisposable
+internal sealed class LogExportReader : ExportReader
 {
     private static readonly ExportNames Names = new(
         ["resourceLogs", "resource_logs"], ["scopeLogs", "scope_logs", "instrumentationLibraryLogs", "instrumentation_library_logs"], ["logRecords", "log_records", "logs"]);
@@ -21,10 +19,10 @@ internal sealed class LogExportReader : ExportReader, IDisposable
     private readonly ChunkUpload _upload;
     private readonly LogEntryReader _entry;
     private readonly LogProblems _problems = new();
-    private readonly ArrayBufferWriter<byte> _json = new(4 * 1024);
-    private readonly Utf8JsonWriter _writer;
+    private readonly LogRecordFields _fields = new();
     private readonly LogRecordMapper _mapper;
     private readonly RepeatedField<KeyValue> _resource = [];
+    private bool _isNewResource;
 
     /// <summary>Reads an export.</summary>
     /// <param name="upload">Takes the entries.</param>
@@ -34,7 +32,6 @@ internal sealed class LogExportReader : ExportReader, IDisposable
     {
         _upload = upload;
         _entry = LogBatchReader.Entry(upload, redaction);
-        _writer = new(_json, JsonText.WriterOptions);
         _mapper = new(BatchId.ReceivedAt(upload.Chunk.Batch));
     }
 
@@ -45,53 +42,57 @@ internal sealed class LogExportReader : ExportReader, IDisposable
     protected override string RecordName => "Record";
 
     /// <inheritdoc/>
-    public void Dispose() => _writer.Dispose();
-
-    /// <inheritdoc/>
     protected override void BeginResource()
     {
         _resource.Clear();
-        _mapper.BeginResource(_resource);
+        _isNewResource = true;
     }
 
     /// <inheritdoc/>
-    protected override void AddResource(Resource resource)
+    protected override void AddResource(Resource resource) => _resource.AddRange(resource.Attributes);
+
+    /// <inheritdoc/>
+    protected override void ReadAttributes(ref Utf8JsonReader reader) => JsonMessages.ReadAttributes(ref reader, _resource);
+
+    /// <inheritdoc/>
+    protected override void BeginScope(Scope scope)
     {
-        _resource.AddRange(resource.Attributes);
-        _mapper.BeginResource(_resource);
+        _mapper.BeginScope(scope);
+        if (_isNewResource)
+        {
+            // By now all is known of it.
+            _mapper.BeginResource(_resource);
+            _isNewResource = false;
+        }
     }
 
     /// <inheritdoc/>
-    protected override void ReadAttributes(ref Utf8JsonReader reader)
+    protected override string? ReadRecord(ArraySegment<byte> message)
     {
-        JsonMessages.ReadAttributes(ref reader, _resource);
-        _mapper.BeginResource(_resource);
+        _fields.Read(message);
+        return Take();
     }
 
     /// <inheritdoc/>
-    protected override void BeginScope(Scope scope) => _mapper.Scope = scope;
-
-    /// <inheritdoc/>
-    protected override string? ReadRecord(ArraySegment<byte> message) => Take(ProtobufParsers.LogRecord.ParseFrom(message.Array, message.Offset, message.Count));
-
-    /// <inheritdoc/>
-    protected override string? ReadRecord(ref Utf8JsonReader reader) => JsonMessages.TryReadLogRecord(ref reader, out var record, out var problem) ? Take(record) : problem;
-
-    private string? Take(LogRecord record)
+    protected override string? ReadRecord(ref Utf8JsonReader reader)
     {
-        if (LogRecordMapper.FindProblem(record) is { } refused)
+        if (!JsonMessages.TryReadLogRecord(ref reader, out var record, out var problem))
+        {
+            return problem;
+        }
+
+        _fields.Read(record);
+        return Take();
+    }
+
+    private string? Take()
+    {
+        if (LogRecordMapper.FindProblem(_fields) is { } refused)
         {
             return refused;
         }
 
-        _json.ResetWrittenCount();
-        _mapper.Write(_writer, record);
-        _writer.Flush();
-        _writer.Reset();
-        var window = _json.WrittenSpan;
-        var reader = new Utf8JsonReader(window);
-        reader.Read();
-        _entry.TryRead(ref reader);
+        var window = _mapper.Write(_fields, _entry);
         _problems.Clear();
         if (!_entry.Validate(window, _problems))
         {

@@ -1,276 +1,347 @@
-using System.Buffers;
+using System.IO.Hashing;
 using System.Text;
-using System.Text.Json;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Serverless.Json;
 using Serverless.Logs.Entries;
+using Serverless.Otlp;
 using Serverless.Otlp.Messages;
 using Serverless.Texts;
 using Serverless.Times;
 
 namespace Serverless.Logs.Otel;
 
-/// <summary>Turns log records into entries.</summary>
-/// <param name="receivedAt">When they were received: the time of those that have none.</param>
-internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
+/// <summary>Turns log records into entries as a client would have sent them: writes them as JSON, and says where the fields stand there.</summary>
+internal sealed class LogRecordMapper
 {
     private const int TraceIdBytes = 16;
     private const int SpanIdBytes = 8;
 
     // Of each level there are four severities, from 1 on; the least four are those of traces.
     private const int SeveritiesOfLevel = 4;
-    private const string Info = "info";
-    private static readonly string[] Levels = ["debug", "debug", Info, "warn", "error", "fatal"];
+
+    // No metadata have room for more: each takes a name, a value, and four signs.
+    private const int MaxAttributes = LogEntryReader.MaxObjectBytes / 5;
 
     // What a stack trace may have of the room that an error has.
     private const int MaxStackBytes = LogEntryReader.MaxObjectBytes / 2;
 
     private static readonly string[] Environments = ["deployment.environment.name", "deployment.environment"];
-    private static readonly HashSet<string> ErrorFields = new(["exception.type", "exception.message", "exception.stacktrace"], StringComparer.Ordinal);
+    private static readonly int[] Severities = [.. ((string[])["debug", "debug", "info", "warn", "error", "fatal"]).Select(LevelOf)];
+    private static readonly int Info = LevelOf("info");
 
-    private readonly OrderedDictionary<string, (JsonEncodedText Name, byte[] Json)> _resource = new(StringComparer.Ordinal);
-    private string? _environment;
+    private static readonly Dictionary<string, int> OtherNames = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["trace"] = LevelOf("debug"),
+        ["verbose"] = LevelOf("debug"),
+        ["warning"] = LevelOf("warn"),
+        ["err"] = LevelOf("error"),
+        ["severe"] = LevelOf("error"),
+        ["critical"] = LevelOf("fatal"),
+        ["alert"] = LevelOf("fatal"),
+        ["emergency"] = LevelOf("fatal"),
+        ["emerg"] = LevelOf("fatal"),
+    };
 
-    /// <summary>Which part of it they come from.</summary>
-    public Scope Scope { get; set; } = new();
+    private readonly JsonLine _line = new();
+    private readonly JsonLine _aside = new();
+    private readonly List<(LogField Field, int Start, int End)> _places = [];
+
+    // Its members, each with a comma after it.
+    private readonly List<byte[]> _resource = [];
+    private readonly Dictionary<ulong, int> _resourceKeys = [];
+    private readonly HashSet<int> _overruled = [];
+    private readonly Timestamp _receivedAt;
+    private byte[] _ofScope = [];
+    private byte[] _environment = [];
+    private int _resourceSize;
+
+    // A bit for each length that keys of the resource have.
+    private ulong _lengths;
+
+    /// <summary>Turns records into entries.</summary>
+    /// <param name="receivedAt">When they were received: the time of those that have none.</param>
+    public LogRecordMapper(DateTimeOffset receivedAt) => _receivedAt = new(receivedAt.UtcTicks, 0, 0);
+
+    /// <summary>Says which part of the resource the records that follow come from.</summary>
+    public void BeginScope(Scope scope)
+    {
+        _line.Clear();
+        WriteMember("otel.scope.name"u8, Encoding.UTF8.GetBytes(scope.Name));
+        WriteMember("otel.scope.version"u8, Encoding.UTF8.GetBytes(scope.Version));
+        _ofScope = _line.Written.ToArray();
+    }
 
     /// <summary>Says what the records that follow come from. It is written once for all of them.</summary>
     public void BeginResource(RepeatedField<KeyValue> attributes)
     {
         _resource.Clear();
-        _environment = Environments.Select(name => Find(attributes, name)).FirstOrDefault(text => text is not null) is { } environment
-            ? Characters.BeginningOfBytes(environment, LogEntryReader.MaxLabelBytes)
-            : null;
-        foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)))
+        _resourceKeys.Clear();
+        (_resourceSize, _lengths) = (0, 0);
+        _environment = [.. Characters.BeginningOfBytes(
+            Environments.Select(name => attributes.LastOrDefault(attribute => attribute.Key == name)).FirstOrDefault(found => found is not null) is { } environment
+                ? TextOf(environment.Value?.ToByteArray())
+                : default,
+            LogEntryReader.MaxLabelBytes)];
+        foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)).TakeWhile(_ => _resourceSize <= LogEntryReader.MaxObjectBytes))
         {
-            _resource[attribute.Key] = (JsonEncodedText.Encode(attribute.Key, JsonText.WriterOptions.Encoder), JsonOf(attribute.Value));
+            _line.Clear();
+            AnyValueJson.WriteMember(_line, Encoding.UTF8.GetBytes(attribute.Key), attribute.Value?.ToByteArray());
+            Add(Encoding.UTF8.GetBytes(attribute.Key), _line.Written.ToArray());
         }
     }
 
     /// <summary>Why a record can become no entry; null when it can, as far as can be told before.</summary>
-    public static string? FindProblem(LogRecord record) => record switch
+    public static string? FindProblem(LogRecordFields record) => record switch
     {
         { TraceId.Length: not (0 or TraceIdBytes) } => "\"traceId\" must be 32 hexadecimal digits",
         { SpanId.Length: not (0 or SpanIdBytes) } => "\"spanId\" must be 16 hexadecimal digits",
+        { Attributes: > MaxAttributes } => $"It has more than {MaxAttributes} attributes",
         _ => null,
     };
 
     /// <summary>Writes the entry of a record.</summary>
-    /// <param name="writer">Where to.</param>
     /// <param name="record">The record, which has no problem.</param>
-    public void Write(Utf8JsonWriter writer, LogRecord record)
+    /// <param name="entry">Learns where the fields stand.</param>
+    /// <returns>The entry, as JSON. Good until the next one is written.</returns>
+    public ReadOnlySpan<byte> Write(LogRecordFields record, LogEntryReader entry)
     {
-        var (message, size) = MessageOf(record);
+        _line.Clear();
+        _places.Clear();
         var level = LevelOf(record);
-        writer.WriteStartObject();
-        WriteTime(writer, record);
-        writer.WriteString("level"u8, level);
-        writer.WriteString("message"u8, message);
-        if (_environment is { Length: > 0 } environment)
+        WriteTime(record);
+        Write(LogField.Level, LogLevels.Utf8Name(level));
+        var cutFrom = WriteMessage(record);
+        if (_environment.Length > 0)
         {
-            writer.WriteString("environment"u8, environment);
+            Write(LogField.Environment, _environment);
         }
 
-        WriteId(writer, "trace_id"u8, record.TraceId.Span);
-        WriteId(writer, "span_id"u8, record.SpanId.Span);
-        WriteMetadata(writer, record, level, size);
-        WriteError(writer, record);
-        writer.WriteEndObject();
-    }
-
-    // Cut at a whole character, and the size it had then.
-    private static (string Message, int? CutFrom) MessageOf(LogRecord record)
-    {
-        var whole = record.Body switch
+        WriteId(LogField.TraceId, record.TraceId);
+        WriteId(LogField.SpanId, record.SpanId);
+        WriteMetadata(record, level, cutFrom);
+        WriteError(record);
+        _line.Add("}"u8);
+        entry.Begin();
+        foreach (var (field, start, end) in _places)
         {
-            null or { ValueCase: AnyValue.ValueOneofCase.None } => record.EventName,
-            { ValueCase: AnyValue.ValueOneofCase.StringValue } text => text.StringValue,
-            var other => Encoding.UTF8.GetString(JsonOf(other)),
-        };
-        if (whole.Length == 0)
-        {
-            whole = record.EventName;
+            entry.Place(field, _line.Written, start, end);
         }
 
-        var size = Encoding.UTF8.GetByteCount(whole);
-        return size <= LogEntryReader.MaxMessageBytes ? (whole, null) : (Characters.BeginningOfBytes(whole, LogEntryReader.MaxMessageBytes), size);
+        return _line.Written;
     }
 
-    private static string LevelOf(LogRecord record)
+    // The first one begins the entry.
+    private int Begin(LogField field)
     {
-        if (record.SeverityNumber > 0)
+        var prefix = LogFields.Prefix(field);
+        if (_line.Length == 0)
         {
-            return Levels[Math.Min((record.SeverityNumber - 1) / SeveritiesOfLevel, Levels.Length - 1)];
+            _line.Add("{"u8);
+            prefix = prefix[1..];
         }
 
-        var text = record.SeverityText;
-        return LogLevels.Names.FirstOrDefault(level => text.Equals(level, StringComparison.OrdinalIgnoreCase)) ?? text.ToLowerInvariant() switch
-        {
-            "trace" or "verbose" => "debug",
-            "warning" => "warn",
-            "err" or "severe" => "error",
-            "critical" or "alert" or "emergency" or "emerg" => "fatal",
-            _ => Info,
-        };
+        _line.Add(prefix);
+        return _line.Length;
     }
 
-    private void WriteTime(Utf8JsonWriter writer, LogRecord record)
+    private void End(LogField field, int start) => _places.Add((field, start, _line.Length));
+
+    private void Write(LogField field, ReadOnlySpan<byte> text)
     {
-        var nanoseconds = record.TimeUnixNano > 0 ? record.TimeUnixNano : record.ObservedTimeUnixNano;
-        var time = nanoseconds > 0 ? Timestamp.OfUnixNanoseconds(nanoseconds) : new Timestamp(receivedAt.UtcTicks, 0, 0);
+        var start = Begin(field);
+        _line.AddText(text);
+        End(field, start);
+    }
+
+    // What comes after the size of the largest metadata cannot make it fit.
+    private void Add(byte[] key, byte[] member)
+    {
+        var hash = XxHash3.HashToUInt64(key);
+        if (_resourceKeys.TryAdd(hash, _resource.Count))
+        {
+            _resource.Add(member);
+        }
+        else
+        {
+            _resource[_resourceKeys[hash]] = member;
+        }
+
+        _lengths |= 1ul << key.Length;
+        _resourceSize += member.Length;
+    }
+
+    private void FindOverruled(LogRecordFields record)
+    {
+        _overruled.Clear();
+        for (var attribute = 0; attribute < record.Attributes; attribute++)
+        {
+            var key = record.Key(attribute);
+            if ((_lengths >> key.Length & 1) == 1 && _resourceKeys.TryGetValue(XxHash3.HashToUInt64(key), out var place))
+            {
+                _overruled.Add(place);
+            }
+        }
+    }
+
+    // Cut at a whole character. Returns the size it had then; null for one that is whole.
+    private int? WriteMessage(LogRecordFields record)
+    {
+        var whole = record.Body.IsEmpty ? default : TextOf(record.Body);
+        whole = whole.IsEmpty ? record.EventName : whole;
+        Write(LogField.Message, Characters.BeginningOfBytes(whole, LogEntryReader.MaxMessageBytes));
+        return whole.Length > LogEntryReader.MaxMessageBytes ? whole.Length : null;
+    }
+
+    private static int LevelOf(LogRecordFields record)
+    {
+        if (record.Severity > 0)
+        {
+            return Severities[Math.Min((record.Severity - 1) / SeveritiesOfLevel, Severities.Length - 1)];
+        }
+
+        var text = Encoding.UTF8.GetString(record.SeverityText);
+        return LevelOf(text.ToLowerInvariant()) is >= 0 and var level ? level : OtherNames.GetValueOrDefault(text, Info);
+    }
+
+    private static int LevelOf(string name) => LogLevels.Find(Encoding.UTF8.GetBytes(name));
+
+    private void WriteTime(LogRecordFields record)
+    {
+        var nanoseconds = record.Time > 0 ? record.Time : record.ObservedTime;
         Span<byte> text = stackalloc byte[Timestamp.MaxLength];
-        writer.WriteString("timestamp"u8, text[..time.Format(text)]);
+        Write(LogField.Timestamp, text[..(nanoseconds > 0 ? Timestamp.OfUnixNanoseconds(nanoseconds) : _receivedAt).Format(text)]);
     }
 
-    private static void WriteId(Utf8JsonWriter writer, ReadOnlySpan<byte> name, ReadOnlySpan<byte> id)
+    private void WriteId(LogField field, ReadOnlySpan<byte> id)
     {
         if (id.ContainsAnyExcept((byte)0))
         {
-            Span<char> text = stackalloc char[2 * TraceIdBytes];
+            Span<byte> text = stackalloc byte[2 * TraceIdBytes];
             Convert.TryToHexStringLower(id, text, out var length);
-            writer.WriteString(name, text[..length]);
+            Write(field, text[..length]);
         }
     }
 
     // What a record says of itself goes before what its resource does.
-    private void WriteMetadata(Utf8JsonWriter writer, LogRecord record, string level, int? messageSize)
+    private void WriteMetadata(LogRecordFields record, int level, int? cutFrom)
     {
-        writer.WriteStartObject("metadata"u8);
-        var isOverruled = record.Attributes.Any(attribute => _resource.ContainsKey(attribute.Key));
-        foreach (var (key, (name, json)) in _resource)
+        var start = Begin(LogField.Metadata);
+        _line.Add("{"u8);
+        FindOverruled(record);
+        for (var place = 0; place < _resource.Count; place++)
         {
-            if (!isOverruled || record.Attributes.All(attribute => attribute.Key != key))
+            if (!_overruled.Contains(place))
             {
-                writer.WritePropertyName(name);
-                writer.WriteRawValue(json, skipInputValidation: true);
+                _line.Add(_resource[place]);
             }
         }
 
-        foreach (var attribute in record.Attributes)
+        for (var attribute = 0; attribute < record.Attributes; attribute++)
         {
-            if (!ErrorFields.Contains(attribute.Key))
+            var key = record.Key(attribute);
+            if (!IsOfError(key))
             {
-                writer.WritePropertyName(attribute.Key);
-                Write(writer, attribute.Value);
+                AnyValueJson.WriteMember(_line, key, record.Value(attribute));
             }
         }
 
-        WriteText(writer, "otel.scope.name"u8, Scope.Name);
-        WriteText(writer, "otel.scope.version"u8, Scope.Version);
-        WriteText(writer, "severity_text"u8, record.SeverityText.Equals(level, StringComparison.OrdinalIgnoreCase) ? "" : record.SeverityText);
-        WriteText(writer, "event.name"u8, record.EventName);
-        if (messageSize is { } size)
+        _line.Add(_ofScope);
+        if (!Ascii.EqualsIgnoreCase(record.SeverityText, LogLevels.Utf8Name(level)))
         {
-            writer.WriteNumber("message_bytes"u8, size);
+            WriteMember("severity_text"u8, record.SeverityText);
         }
 
-        writer.WriteEndObject();
+        WriteMember("event.name"u8, record.EventName);
+        if (cutFrom is { } size)
+        {
+            _line.Add("\"message_bytes\":"u8);
+            _line.Add(size);
+        }
+
+        _line.TrimEnd((byte)',');
+        _line.Add("}"u8);
+        End(LogField.Metadata, start);
     }
 
-    private static void WriteText(Utf8JsonWriter writer, ReadOnlySpan<byte> name, string text)
+    // One without a value is left out.
+    private void WriteMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)
     {
-        if (text.Length > 0)
+        if (!text.IsEmpty)
         {
-            writer.WriteString(name, text);
+            _line.AddText(name);
+            _line.Add(":"u8);
+            _line.AddText(text);
+            _line.Add(","u8);
         }
     }
 
-    private static void WriteError(Utf8JsonWriter writer, LogRecord record)
+    private void WriteError(LogRecordFields record)
     {
-        if (record.Attributes.All(attribute => !ErrorFields.Contains(attribute.Key)))
+        var (type, message, stack) = (record.Find("exception.type"u8), record.Find("exception.message"u8), record.Find("exception.stacktrace"u8));
+        if (type < 0 && message < 0 && stack < 0)
         {
             return;
         }
 
-        writer.WriteStartObject("error"u8);
-        if (Find(record.Attributes, "exception.type") is { } type)
+        var start = Begin(LogField.Error);
+        _line.Add("{"u8);
+        if (type >= 0)
         {
-            writer.WriteString("type"u8, type);
+            _line.Add("\"type\":"u8);
+            _line.AddText(TextOf(record.Value(type)));
+            _line.Add(","u8);
         }
 
-        if (Find(record.Attributes, "exception.message") is { } message)
+        if (message >= 0)
         {
-            writer.WriteString("message"u8, Characters.BeginningOfBytes(message, LogEntryReader.MaxMessageBytes));
+            _line.Add("\"message\":"u8);
+            _line.AddText(Characters.BeginningOfBytes(TextOf(record.Value(message)), LogEntryReader.MaxMessageBytes));
+            _line.Add(","u8);
         }
 
-        if (Find(record.Attributes, "exception.stacktrace") is { } stack)
+        if (stack >= 0)
         {
-            writer.WriteStartArray("stack_trace"u8);
-            foreach (var line in Characters.BeginningOfBytes(stack, MaxStackBytes).AsSpan().EnumerateLines())
+            _line.Add("\"stack_trace\":["u8);
+            foreach (var stackLine in Encoding.UTF8.GetString(Characters.BeginningOfBytes(TextOf(record.Value(stack)), MaxStackBytes)).AsSpan().EnumerateLines())
             {
-                if (!line.IsWhiteSpace())
+                if (!stackLine.IsWhiteSpace())
                 {
-                    writer.WriteStringValue(line.TrimEnd());
+                    _line.AddText(Encoding.UTF8.GetBytes(stackLine.TrimEnd().ToString()));
+                    _line.Add(","u8);
                 }
             }
 
-            writer.WriteEndArray();
+            _line.TrimEnd((byte)',');
+            _line.Add("]"u8);
         }
 
-        writer.WriteEndObject();
+        _line.TrimEnd((byte)',');
+        _line.Add("}"u8);
+        End(LogField.Error, start);
     }
 
-    private static string? Find(RepeatedField<KeyValue> attributes, string name) => attributes.LastOrDefault(attribute => attribute.Key == name)?.Value switch
-    {
-        null => null,
-        { ValueCase: AnyValue.ValueOneofCase.StringValue } text => text.StringValue,
-        var other => Encoding.UTF8.GetString(JsonOf(other)),
-    };
+    private static bool IsOfError(ReadOnlySpan<byte> key) =>
+        key.StartsWith("exception."u8) && (key.SequenceEqual("exception.type"u8) || key.SequenceEqual("exception.message"u8) || key.SequenceEqual("exception.stacktrace"u8));
 
-    private static byte[] JsonOf(AnyValue? value)
+    private static bool TextIn(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> text)
     {
-        var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json, JsonText.WriterOptions);
-        Write(writer, value);
-        writer.Flush();
-        return json.WrittenSpan.ToArray();
+        var reader = new ProtobufReader(value);
+        var isText = reader.Read() && reader.Field == AnyValue.StringValueFieldNumber;
+        text = isText ? reader.Bytes : default;
+        return isText;
     }
 
-    // As deep as messages can be, which is less than JSON may be here.
-    private static void Write(Utf8JsonWriter writer, AnyValue? value)
+    // A string as it is, anything else as JSON: good until the next one.
+    private ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> value)
     {
-        switch (value?.ValueCase)
+        if (TextIn(value, out var text))
         {
-            case AnyValue.ValueOneofCase.StringValue:
-                writer.WriteStringValue(value.StringValue);
-                break;
-            case AnyValue.ValueOneofCase.BoolValue:
-                writer.WriteBooleanValue(value.BoolValue);
-                break;
-            case AnyValue.ValueOneofCase.IntValue:
-                writer.WriteNumberValue(value.IntValue);
-                break;
-            case AnyValue.ValueOneofCase.DoubleValue when double.IsFinite(value.DoubleValue):
-                writer.WriteNumberValue(value.DoubleValue);
-                break;
-            case AnyValue.ValueOneofCase.DoubleValue:
-                writer.WriteStringValue(value.DoubleValue.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                break;
-            case AnyValue.ValueOneofCase.BytesValue:
-                writer.WriteBase64StringValue(value.BytesValue.Span);
-                break;
-            case AnyValue.ValueOneofCase.ArrayValue:
-                writer.WriteStartArray();
-                foreach (var item in value.ArrayValue.Values)
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            case AnyValue.ValueOneofCase.KvlistValue:
-                writer.WriteStartObject();
-                foreach (var item in value.KvlistValue.Values)
-                {
-                    writer.WritePropertyName(item.Key);
-                    Write(writer, item.Value);
-                }
-
-                writer.WriteEndObject();
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
+            return text;
         }
+
+        _aside.Clear();
+        AnyValueJson.Write(_aside, value);
+        return _aside.Written;
     }
 }

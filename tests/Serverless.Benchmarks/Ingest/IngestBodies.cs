@@ -18,6 +18,14 @@ internal static class IngestBodies
         }
 
         var bodies = Enumerable.Range(0, Different).Select(number => SampleLogs.Body(shape.BatchSize, number, first)).ToArray();
-        return [.. Enumerable.Range(0, shape.Batches).Select(number => shape.Kind == RecordKind.Exports ? SampleExports.Of(bodies[number % Different], number) : bodies[number % Different])];
+        return
+        [
+            .. Enumerable.Range(0, shape.Batches).Select(number => shape.Kind switch
+            {
+                RecordKind.Exports => SampleExports.Of(bodies[number % Different], number),
+                RecordKind.Exported => SampleExports.InJson(bodies[number % Different], number),
+                _ => bodies[number % Different],
+            }),
+        ];
     }
 }

@@ -28,6 +28,9 @@ internal enum RecordKind
     /// <summary>A log entry, as a log record of OpenTelemetry.</summary>
     Exports,
 
+    /// <summary>A log entry that says what such a log record does.</summary>
+    Exported,
+
     /// <summary>An LLM event.</summary>
     Events,
 }

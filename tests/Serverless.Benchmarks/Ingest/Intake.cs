@@ -58,7 +58,7 @@ internal abstract class Intake(Application application, StorageAccount account) 
     {
         var (path, type, count) = shape.Kind switch
         {
-            RecordKind.Logs => ("/v1/logs", "application/json", "processed"),
+            RecordKind.Logs or RecordKind.Exported => ("/v1/logs", "application/json", "processed"),
             RecordKind.Exports => ("/v1/otel/v1/logs", "application/x-protobuf", null),
             _ => ("/v1/ingest", "application/x-ndjson", "accepted"),
         };

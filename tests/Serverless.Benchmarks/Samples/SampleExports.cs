@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Serverless.Otlp.Messages;
 
@@ -34,6 +35,31 @@ internal static class SampleExports
         using var export = new MemoryStream();
         Write(export, 1, resource.ToArray());
         return export.ToArray();
+    }
+
+    /// <summary>The entries that an export becomes, in JSON.</summary>
+    /// <param name="batch">The batch that the export was made of.</param>
+    /// <param name="number">What tells it from others.</param>
+    public static byte[] InJson(byte[] batch, int number)
+    {
+        var body = JsonNode.Parse(batch)!;
+        foreach (var entry in body["logs"]!.AsArray().Select(entry => entry!.AsObject()))
+        {
+            var metadata = new JsonObject { ["service.name"] = "shop", ["telemetry.sdk.language"] = "dotnet" };
+            foreach (var name in (string[])["project_id", "metadata"])
+            {
+                entry.Remove(name, out var value);
+                foreach (var (key, member) in value as JsonObject ?? new() { [name] = value })
+                {
+                    metadata[key] = member?.DeepClone();
+                }
+            }
+
+            metadata["otel.scope.name"] = string.Create(CultureInfo.InvariantCulture, $"shop.{number}");
+            entry["metadata"] = metadata;
+        }
+
+        return JsonSerializer.SerializeToUtf8Bytes(body);
     }
 
     private static LogRecord Record(JsonElement entry)

@@ -1,10 +1,14 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Serverless.Admission;
+using Serverless.Otlp.Messages;
 using Serverless.Storage;
 using Serverless.Tenancy;
+using Serverless.Tests.Faults;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Traces.Otel;
 
 namespace Serverless.Tests.Admission;
 
@@ -96,11 +100,56 @@ public sealed class LogQuotaTests(AdmissionFixture fixture) : IClassFixture<Admi
         await client.WaitForAsync(91);
     }
 
+    [Fact]
+    public async Task An_export_that_comes_again_is_booked_once_and_takes_a_request_each_time()
+    {
+        var client = await fixture.CreateClientAsync("Compliance");
+        var before = await LogAnswer.PostAsync(client);
+        var start = await BookedAsync(fixture, client);
+
+        Assert.Equal(before.Remaining - 1, await ExportAsync(client, "first"));
+        var booked = await BookedAsync(fixture, client) - start;
+        Assert.Equal(before.Remaining - 2, await ExportAsync(client, "first"));
+        Assert.Equal((true, booked), (booked > 0, await BookedAsync(fixture, client) - start));
+        await ExportAsync(client, "other");
+
+        Assert.Equal(2 * booked, await BookedAsync(fixture, client) - start);
+        await client.WaitForAsync(3);
+    }
+
+    [Fact]
+    public async Task An_export_that_could_not_be_stored_is_booked_when_it_comes_again()
+    {
+        var client = await fixture.CreateClientAsync("Compliance");
+        await LogAnswer.PostAsync(client);
+        var start = await BookedAsync(fixture, client);
+        fixture.Proxy.Fault = request => request.IsSend() ? StorageFault.Refused(403) : StorageFault.None;
+        Assert.Null(await ExportAsync(client, "first"));
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+        Assert.Equal(start, await BookedAsync(fixture, client));
+
+        Assert.NotNull(await ExportAsync(client, "first"));
+
+        Assert.NotEqual(start, await BookedAsync(fixture, client));
+        await client.WaitForAsync(2);
+    }
+
     /// <summary>The bytes that an organization has used up this month.</summary>
     internal static async Task<long> BookedAsync(AdmissionFixture fixture, LogClient client)
     {
         var row = await Table(fixture, TableNames.Tenants).GetEntityAsync<TableEntity>(client.Organization, TenantRows.Account);
         return MonthlyQuota.Used(row.Value.GetString(QuotaColumns.LogBytes), fixture.Time.GetUtcNow());
+    }
+
+    // What is left of the requests; null when it was not taken.
+    private async Task<long?> ExportAsync(LogClient client, string message)
+    {
+        var record = new LogRecord { TimeUnixNano = (ulong)(fixture.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick, Body = new() { StringValue = message } };
+        record.TimeUnixNano -= record.TimeUnixNano % 1_000_000_000_000;
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/otel/v1/logs") { Content = ProtobufExport.Content(ProtobufExport.Of(record)) };
+        request.Headers.Add("x-api-key", client.Key);
+        using var answer = await fixture.Host.Client.SendAsync(request);
+        return answer.IsSuccessStatusCode ? long.Parse(answer.Headers.GetValues("X-RateLimit-Remaining").Single(), CultureInfo.InvariantCulture) : null;
     }
 
     private static TableClient Table(AdmissionFixture fixture, string name) => new(fixture.Host.Account.Direct.ConnectionString, name);

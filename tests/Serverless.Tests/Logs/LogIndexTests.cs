@@ -146,7 +146,7 @@ public sealed class LogIndexTests(ProxiedFixture fixture) : IClassFixture<Proxie
         var noise = Enumerable.Range(0, 200).Select(number => Noise(random, time.GetUtcNow().AddHours(-5))).ToList();
         await logs.StoreAsync(LogChunk.Create(logs.Organization, time.GetUtcNow(), noise));
         await host.RunUpkeepAsync();
-        Assert.True((await logs.RowKeysAsync()).Count > 30);
+        Assert.True((await logs.RowKeysAsync()).Count > 16);
 
         time.Advance(TimeSpan.FromDays(30));
         await host.RunUpkeepAsync();

@@ -75,6 +75,38 @@ public sealed class LedgerTests : LedgerTest
     }
 
     [Fact]
+    public async Task A_row_that_is_taken_to_be_new_is_not_looked_for_and_seen_all_the_same_if_it_is_there()
+    {
+        var (ledger, other) = (NewLedger(), NewLedger());
+        await AddAsync(ledger, "known");
+        Proxy.Reset();
+        Assert.False(await AddOnceAsync(ledger, "new"));
+        Assert.Equal([Write], Wire);
+        await AddAsync(other, "known");
+        Proxy.Reset();
+
+        Assert.True(await AddOnceAsync(other, "new"));
+
+        Assert.Equal([Write, Read, Write], Wire);
+        Assert.Equal((long[])[4, 1], await AllStoredAsync("known", "new"));
+    }
+
+    [Fact]
+    public async Task Of_many_that_take_the_same_row_to_be_new_one_is_right()
+    {
+        Ledger[] ledgers = [NewLedger(), NewLedger()];
+        foreach (var ledger in ledgers)
+        {
+            await AddAsync(ledger, "known");
+        }
+
+        var existed = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => AddOnceAsync(ledgers[number % 2], "new")));
+
+        Assert.Equal(1, existed.Count(exists => !exists));
+        Assert.Equal((long[])[22, 1], await AllStoredAsync("known", "new"));
+    }
+
+    [Fact]
     public async Task Of_two_that_create_a_row_one_wins_and_the_other_sees_it()
     {
         Ledger[] ledgers = [NewLedger(), NewLedger()];
@@ -213,4 +245,17 @@ public sealed class LedgerTests : LedgerTest
         Assert.InRange(Wire.Count(), 1, callers * rounds / 10);
         Assert.DoesNotContain(Read, Wire);
     }
+
+    // Counts on a row, and once for another. Returns whether the other was there.
+    private static Task<bool> AddOnceAsync(Ledger ledger, string row) => ledger.ApplyAsync(Partition, ["known", row], [row], view =>
+    {
+        var exists = view.Exists(row);
+        view.Set("known", Count, view.Get<long>("known", Count) + 1);
+        if (!exists)
+        {
+            view.Set(row, Count, 1L);
+        }
+
+        return new Verdict<bool>(exists);
+    });
 }

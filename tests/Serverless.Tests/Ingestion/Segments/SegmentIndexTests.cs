@@ -9,17 +9,23 @@ public sealed class SegmentIndexTests
 {
     [Theory]
     [InlineData(0, 0)]
-    [InlineData(128, 0)]
-    [InlineData(200, 5)]
-    [InlineData(4_000, 5)]
-    [InlineData(5_000, 10)]
-    [InlineData(3_000_000, 10)]
+    [InlineData(512, 0)]
+    [InlineData(600, 4)]
+    [InlineData(8_000, 4)]
+    [InlineData(9_000, 8)]
+    [InlineData(131_000, 8)]
+    [InlineData(132_000, 11)]
+    [InlineData(3_000_000, 11)]
     public void The_more_terms_there_are_the_more_buckets(int terms, int bits) => Assert.Equal(bits, SegmentIndex.BitsFor(terms));
 
+    // 5 and 10 are those of the version before.
     [Theory]
     [InlineData(0)]
+    [InlineData(4)]
     [InlineData(5)]
+    [InlineData(8)]
     [InlineData(10)]
+    [InlineData(11)]
     public void A_term_is_found_in_the_blocks_that_have_it_and_hardly_in_others(int bits)
     {
         var random = new Random(bits);

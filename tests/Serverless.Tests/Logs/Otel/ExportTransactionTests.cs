@@ -26,7 +26,7 @@ public sealed class ExportTransactionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_export_of_1000_records_costs_eight_transactions_and_its_repetition_one()
+    public async Task An_export_of_1000_records_costs_what_a_batch_does_and_its_repetition_a_look_more()
     {
         var logs = await LogClient.CreateAsync(_host);
         await ExportAsync(logs.Key, Records(1, "first"));
@@ -35,11 +35,13 @@ public sealed class ExportTransactionTests : IAsyncLifetime
 
         await ExportAsync(logs.Key, Records(1000, "second"));
         await PersistedAsync();
-        Assert.True(_proxy.Transactions.Count <= 8, string.Join(", ", _proxy.Transactions));
+        Assert.True(_proxy.Transactions.Count <= 5, string.Join(", ", _proxy.Transactions));
         _proxy.Reset();
         await ExportAsync(logs.Key, Records(1000, "second"));
+        await PersistedAsync();
 
-        Assert.Equal(["table POST"], _proxy.Transactions.Select(transaction => transaction.ToString()));
+        // Before anything rests on an earlier claim, it is looked at.
+        Assert.True(_proxy.Transactions.Count <= 6, string.Join(", ", _proxy.Transactions));
         await logs.WaitForAsync(1001);
     }
 
