@@ -32,7 +32,9 @@ internal static class RunDocument
     public static bool Fits(Run run)
     {
         // Only what is large is worth compressing to find out; the rest is names and numbers.
-        var texts = run.Inputs.Values.Concat(run.Steps.Values.Select(step => step.Output ?? "")).Concat(run.App.Steps.SelectMany(step => step.Templates));
+        var texts = run.Inputs.Values
+            .Concat(run.Steps.Values.SelectMany(step => step.Tries.Select(each => each.Error ?? "").Append(step.Output ?? "")))
+            .Concat(run.App.Steps.SelectMany(step => step.Templates));
         return texts.Sum(Encoding.UTF8.GetByteCount) <= MaxBytes / 2 || Encode(run).Length <= MaxBytes;
     }
 
@@ -73,6 +75,18 @@ internal static class RunDocument
         DueAt = ReadTime(step.GetProperty("dueAt")),
         Output = step.GetProperty("output").GetString(),
         Error = step.GetProperty("error").GetString(),
+        LastTry = ReadTries(step),
+    };
+
+    // Earlier versions wrote none.
+    private static StepTry? ReadTries(JsonElement step) => step.TryGetProperty("tries", out var tries)
+        ? tries.EnumerateArray().Aggregate((StepTry?)null, (before, next) => ReadTry(next) with { Before = before })
+        : null;
+
+    private static StepTry ReadTry(JsonElement next) => new(next.GetProperty("number").GetInt32(), next.GetProperty("beganAt").GetDateTimeOffset())
+    {
+        EndedAt = ReadTime(next.GetProperty("endedAt")),
+        Error = next.GetProperty("error").GetString(),
     };
 
     private static DateTimeOffset? ReadTime(JsonElement time) => time.ValueKind == JsonValueKind.Null ? null : time.GetDateTimeOffset();
@@ -106,11 +120,26 @@ internal sealed record RunRecord(
 }
 
 /// <summary>The state of a step as the document has it.</summary>
-internal sealed record StepRecord(string Status, int Attempt, DateTimeOffset? DueAt, string? Output, string? Error)
+internal sealed record StepRecord(
+    string Status,
+    int Attempt,
+    DateTimeOffset? DueAt,
+    string? Output,
+    string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TryRecord>? Tries)
 {
     /// <summary>The state of a step.</summary>
-    public static StepRecord Of(StepState step) => new(RunWords.Of(step.Status), step.Attempt, step.DueAt, step.Output, step.Error);
+    public static StepRecord Of(StepState step) => new(
+        RunWords.Of(step.Status),
+        step.Attempt,
+        step.DueAt,
+        step.Output,
+        step.Error,
+        step.LastTry is null ? null : [.. step.Tries.Select(each => new TryRecord(each.Number, each.BeganAt, each.EndedAt, each.Error))]);
 }
+
+/// <summary>A try of a step as the document has it.</summary>
+internal sealed record TryRecord(int Number, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, string? Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunRecord))]

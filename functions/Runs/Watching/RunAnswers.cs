@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -153,15 +152,12 @@ internal sealed record RunPagination(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<AcceptedRun>))]
 [JsonSerializable(typeof(Answered<RunAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<StepAnswer>>))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(RunPage))]
 [JsonSerializable(typeof(ListedRun))]
+[JsonSerializable(typeof(RunAnswer))]
+[JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class RunJson : JsonSerializerContext;
-
-file static class RunTime
-{
-    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(time))]
-    public static string? Format(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-}

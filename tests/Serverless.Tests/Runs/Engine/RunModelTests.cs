@@ -102,7 +102,7 @@ public sealed class RunModelTests
             {
                 Assert.NotEqual(StepStatus.Completed, process.Known.Steps[step.Id].Status);
                 Assert.All(StepGraph.DependenciesOf(step), need => Assert.Equal(StepStatus.Completed, process.Run.Steps[need].Status));
-                process.Run = RunTransition.Begin(process.Run, step.Id);
+                process.Run = RunTransition.Begin(process.Run, step.Id, _now);
                 process.UnderWay.Add(step);
                 Assert.InRange(process.Run.Steps[step.Id].Attempt, 1, step.Retries + 1);
             }
