@@ -15,6 +15,9 @@ public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
     /// <param name="delay">How long to wait with it; rounded up to whole seconds, at most seven days.</param>
     internal Task SendAsync(RunMessage message, TimeSpan delay = default) => SendAsync((message with { Origin = Origin(delay) }).Encode(), delay);
 
+    /// <summary>Has something done to many runs.</summary>
+    internal Task SendAsync(RunBatch batch) => SendAsync((batch with { Origin = Origin(TimeSpan.Zero) }).Encode(), TimeSpan.Zero);
+
     /// <summary>Passes a message on as it is.</summary>
     internal Task SendAsync(BinaryData message, TimeSpan delay) =>
         _runs.SendMessageAsync(message, Hidden(delay), QueueMessages.Forever);

@@ -59,7 +59,7 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
     {
         try
         {
-            return await SubmitAsync(run, new(TableTransactionActionType.Add, RunRow.Write(run, run.CreatedAt)), run.CreatedAt);
+            return await SubmitAsync(run, [new(TableTransactionActionType.Add, RunRow.Write(run, run.CreatedAt)), .. ReplayLog.Put(run)], run.CreatedAt);
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
         {
@@ -76,7 +76,7 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
     {
         try
         {
-            var written = await SubmitAsync(run, new(TableTransactionActionType.UpdateReplace, RunRow.Write(run, dueAt), expected), dueAt);
+            var written = await SubmitAsync(run, [new(TableTransactionActionType.UpdateReplace, RunRow.Write(run, dueAt), expected)], dueAt);
             if (run.CompletedAt is { } end)
             {
                 Duration.Record((end - run.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", RunWords.Of(run.Status)));
@@ -90,7 +90,7 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
         }
     }
 
-    /// <summary>Removes a run of which nobody was told.</summary>
+    /// <summary>Removes a run of which nobody was told. That it replays another is noted still: whoever reads that finds none.</summary>
     internal Task RemoveAsync(Run run) => _table.TrySubmitAsync(
         [
             new(TableTransactionActionType.Delete, new TableEntity(run.Workspace, RunRow.KeyOf(run.Id)), ETag.All),
@@ -98,9 +98,10 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
         ],
         CancellationToken.None);
 
-    private async Task<StoredRun> SubmitAsync(Run run, TableTransactionAction action, DateTimeOffset dueAt)
+    // The first action is that of the run itself.
+    private async Task<StoredRun> SubmitAsync(Run run, IEnumerable<TableTransactionAction> actions, DateTimeOffset dueAt)
     {
-        var responses = await _table.SubmitTransactionAsync([action, ActiveRow.Put(run.Workspace, RunSummary.Of(run), dueAt)]);
+        var responses = await _table.SubmitTransactionAsync([.. actions, ActiveRow.Put(run.Workspace, RunSummary.Of(run), dueAt)]);
         return new(run, responses.Value[0].Headers.ETag!.Value);
     }
 }
