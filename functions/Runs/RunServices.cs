@@ -4,6 +4,7 @@ using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Requests;
@@ -41,7 +42,9 @@ public static class RunServices
         .AddSingleton<InputValidator>();
 
     private static IServiceCollection AddEngine(this IServiceCollection services) => services
+        .AddSingleton<SlotTable>()
         .AddSingleton<RunStore>()
+        .AddSingleton<RunGate>()
         .AddSingleton<RunQueue>()
         .AddSingleton<RunsUnderWay>()
         .AddSingleton<IStepRunner, TextStepRunner>()

@@ -74,6 +74,9 @@ internal sealed record Run
     /// <summary>When it came to its end; null before that.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
 
+    /// <summary>The runs that could begin because it came to its end: whoever ends it sees to it that they do.</summary>
+    public IReadOnlyList<RunId> MadeRoomFor { get; init; } = [];
+
     /// <summary>Whether it has come to its end: then nothing changes any more.</summary>
     public bool IsTerminal => Status.IsTerminal();
 

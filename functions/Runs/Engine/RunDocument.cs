@@ -68,6 +68,7 @@ internal static class RunDocument
         ErrorMessage = run.GetProperty("errorMessage").GetString(),
         StartedAt = ReadTime(run.GetProperty("startedAt")),
         CompletedAt = ReadTime(run.GetProperty("completedAt")),
+        MadeRoomFor = run.TryGetProperty("madeRoomFor", out var others) ? [.. others.EnumerateArray().Select(other => RunId.Parse(other.GetString())).OfType<RunId>()] : [],
     };
 
     private static StepState ReadStep(JsonElement step) => new(RunWords.StepStatusOf(step.GetProperty("status").GetString()!))
@@ -105,7 +106,8 @@ internal sealed record RunRecord(
     OrderedDictionary<string, StepRecord> Steps,
     string? ErrorMessage,
     DateTimeOffset? StartedAt,
-    DateTimeOffset? CompletedAt)
+    DateTimeOffset? CompletedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? MadeRoomFor)
 {
     /// <summary>A run, its steps in the order of its app.</summary>
     public static RunRecord Of(Run run) => new(
@@ -119,7 +121,8 @@ internal sealed record RunRecord(
         new(run.App.Steps.Select(step => KeyValuePair.Create(step.Id, StepRecord.Of(run.Steps[step.Id])))),
         run.ErrorMessage,
         run.StartedAt,
-        run.CompletedAt);
+        run.CompletedAt,
+        run.MadeRoomFor.Count == 0 ? null : [.. run.MadeRoomFor.Select(other => other.Text)]);
 }
 
 /// <summary>The state of a step as the document has it.</summary>

@@ -31,7 +31,7 @@ internal sealed class RunPlanner
             return new(run, [], null);
         }
 
-        run = Settle(run.Status == RunStatus.Queued ? run with { Status = RunStatus.Running, StartedAt = now } : run, now);
+        run = Settle(RunTransition.Start(run, now), now);
         AppStep[] ready = [.. _app.Steps.Where(step => IsReady(run, step, now))];
         var nextDueAt = _app.Steps.Select(step => run.Steps[step.Id]).Where(state => state.Status == StepStatus.Waiting).Min(state => state.DueAt);
         if (ready.Length > 0 || nextDueAt is not null || _app.Steps.Any(step => run.Steps[step.Id].Status == StepStatus.Running))

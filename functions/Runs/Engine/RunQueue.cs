@@ -22,9 +22,15 @@ public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
     internal Task SendAsync(BinaryData message, TimeSpan delay) =>
         _runs.SendMessageAsync(message, Hidden(delay), QueueMessages.Forever);
 
-    /// <summary>Has the end of a run reported, if anybody wants to know of it.</summary>
-    internal Task ReportAsync(Run run) =>
-        run.WebhookUrl is null ? Task.CompletedTask : ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), TimeSpan.Zero);
+    /// <summary>Has the runs begun that waited for the end of a run, and its end reported, if anybody wants to know of it.</summary>
+    internal async Task ReportAsync(Run run)
+    {
+        await Task.WhenAll(run.MadeRoomFor.Select(other => SendAsync(new RunMessage(run.Workspace, other))));
+        if (run.WebhookUrl is not null)
+        {
+            await ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), TimeSpan.Zero);
+        }
+    }
 
     /// <summary>Has the end of a run reported.</summary>
     /// <param name="message">The report.</param>

@@ -12,6 +12,9 @@ internal static class RunTransition
     // There are up to six of them for each step.
     private const int MaxReasonLengthOfTry = 200;
 
+    /// <summary>Begins a run, if it has not begun.</summary>
+    public static Run Start(Run run, DateTimeOffset now) => run.Status == RunStatus.Queued ? run with { Status = RunStatus.Running, StartedAt = now } : run;
+
     /// <summary>Begins a try of a step.</summary>
     public static Run Begin(Run run, string step, DateTimeOffset now)
     {

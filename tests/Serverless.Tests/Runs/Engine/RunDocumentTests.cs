@@ -11,7 +11,10 @@ namespace Serverless.Tests.Runs.Engine;
 [Trait("Category", "Fast")]
 public sealed class RunDocumentTests
 {
-    private static readonly AppDefinition Everything = App(
+    private static readonly AppDefinition Everything = App([.. Steps]) with { Concurrency = new(3, "{{inputs.Who}}") };
+
+    private static IEnumerable<AppStep> Steps =>
+    [
         Text("text", "Hello {{inputs.Who}}"),
         new HttpStep("POST", "https://example.com/{{steps.text}}")
         {
@@ -24,7 +27,8 @@ public sealed class RunDocumentTests
         },
         new LanguageModelStep("Prompt {{steps.http}}") { Id = "llm", System = "System", MaxTokens = 77, After = ["text"] },
         new SearchStep("Query") { Id = "search", Count = 3, Retries = 0 },
-        Delay("delay", 86_400, after: ["search", "llm"]));
+        Delay("delay", 86_400, after: ["search", "llm"]),
+    ];
 
     [Fact]
     public void A_run_comes_back_as_it_was()
@@ -38,6 +42,8 @@ public sealed class RunDocumentTests
             ErrorMessage = "It broke",
             StartedAt = Start.AddTicks(1),
             CompletedAt = Start.AddTicks(1234567),
+            ReplayOf = RunId.New(Start.AddHours(-1)),
+            MadeRoomFor = [RunId.New(Start.AddHours(-2)), RunId.New(Start)],
         };
         run = run
             .With("text", new(StepStatus.Completed) { Attempt = 1, LastTry = new(1, Start) { EndedAt = Start.AddTicks(7) }, Output = "Hello" })
@@ -54,7 +60,8 @@ public sealed class RunDocumentTests
 
         Assert.Equal(run.Inputs, read.Inputs);
         Assert.Equal(run.Steps.OrderBy(step => step.Key), read.Steps.OrderBy(step => step.Key));
-        Assert.Equal(run with { App = read.App, Inputs = read.Inputs, Steps = read.Steps }, read);
+        Assert.Equal(run.MadeRoomFor, read.MadeRoomFor);
+        Assert.Equal(run with { App = read.App, Inputs = read.Inputs, Steps = read.Steps, MadeRoomFor = read.MadeRoomFor }, read);
         Assert.Equal(run.App.AppId, read.App.AppId);
         Assert.Equal(RunDocument.Encode(run), RunDocument.Encode(read));
         var http = Assert.IsType<HttpStep>(read.App.Steps[1]);
