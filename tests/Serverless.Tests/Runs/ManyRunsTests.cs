@@ -114,6 +114,36 @@ public sealed class ManyRunsTests(RunFixture fixture) : IClassFixture<RunFixture
         Assert.Equal(2, proxy.CountSent(QueueNames.Runs));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [Trait("Category", "Faults")]
+    public async Task Whatever_happens_to_storage_each_run_of_a_batch_is_replayed_once(int seed)
+    {
+        await using var receiver = EffectReceiver.Start();
+        await using var proxy = await StorageProxy.StartAsync(await TestStorage.CreateAccountAsync());
+        await using var host = await RunDriver.StartHostAsync(proxy.Account);
+        var driver = new RunDriver(host);
+        var app = TestRuns.App(TestRuns.Post("call", receiver.Url + "call"));
+        var runs = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => driver.RunAsync(app)));
+        var batch = new RunBatch(driver.Workspace, RunId.New(DateTimeOffset.UtcNow), RunAction.Replay, [.. runs.Select(run => run.Id)]);
+        var faults = new RandomFaults(seed, share: 0.1);
+        await host.Services.GetRequiredService<RunQueue>().SendAsync(batch);
+        proxy.Fault = faults.Next;
+
+        await Eventually.TrueAsync(async () => await driver.CountAsync() == 40);
+        var table = new TableClient(host.Account.Direct.ConnectionString, TableNames.Runs);
+        await Eventually.TrueAsync(async () => await table.QueryAsync<TableEntity>(RunRow.Filter(driver.Workspace)).AllAsync(row => RunRow.EndOf(row) is not null));
+        proxy.Fault = static _ => StorageFault.None;
+
+        Assert.True(faults.Count > 5, "Hardly anything went wrong: this proves nothing.");
+        Assert.Equal(40, await driver.CountAsync());
+        var replays = await table.QueryAsync<TableEntity>(RunRow.Filter(driver.Workspace)).Select(RunRow.Read).Where(run => run.ReplayOf is not null).ToListAsync();
+        Assert.Equal(runs.Select(run => run.Id.Text).Order(StringComparer.Ordinal), replays.Select(run => run.ReplayOf!.Text).Order(StringComparer.Ordinal));
+        Assert.All(replays, run => Assert.Equal(["call done"], RunDriver.ValuesOf(run)));
+        Assert.Equal(40, receiver.Requests.Count);
+    }
+
     [Fact]
     public async Task All_that_is_wrong_is_said_at_once()
     {
