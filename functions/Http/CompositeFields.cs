@@ -81,6 +81,9 @@ public sealed record ObjectField(string Name, string Description) : Field<JsonEl
     /// <summary>What all of its members are; null for anything.</summary>
     public JsonObject? Member { get; init; }
 
+    /// <summary>Those of its members that mean something; none where any do.</summary>
+    public IReadOnlyList<Field> Fields { get; init; } = [];
+
     /// <summary>What it has to be, going on from "must be".</summary>
     public string InWords { get; init; } = "an object";
 
@@ -106,7 +109,7 @@ public sealed record ObjectField(string Name, string Description) : Field<JsonEl
     /// <inheritdoc/>
     public override JsonObject ToSchema()
     {
-        var schema = new JsonObject { ["type"] = "object" };
+        var schema = Fields.Count > 0 ? SchemaOf(Fields) : new JsonObject { ["type"] = "object" };
         if (Member is not null)
         {
             schema["additionalProperties"] = Member.DeepClone();

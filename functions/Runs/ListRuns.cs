@@ -20,7 +20,13 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
     // As many as a page of storage has, with the one that shows that there are more.
     private const int RunsAtOnce = 999;
 
-    private static readonly TimeField Since = new("since", "When they were accepted, at the earliest.");
+    /// <summary>When the runs that are asked for were accepted, at the earliest.</summary>
+    internal static readonly TimeField Since = new("since", "When they were accepted, at the earliest.");
+
+    /// <summary>When the runs that are asked for were accepted, at the latest.</summary>
+    internal static readonly TimeField Until = new("until", "When they were accepted, at the latest.");
+
+    private static readonly OptionField Source = new("source", "What started them.", [.. RunSource.All]);
     private static readonly WholeNumberField Limit = new("limit", "The most runs of a page.", 1, 100) { Default = 25 };
     private static readonly WholeNumberField Offset = new("offset", "How many to pass over first. What that takes grows with it: beyond 10,000, `cursor` is the way.", 0, int.MaxValue) { Default = 0 };
 
@@ -32,12 +38,12 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
     {
         Description =
             $"""
-            Pages follow one another by `cursor`, each as quickly as the first; `offset` cannot be given with it. A page that is held to a `status` or an `appId` looks at no
-            more than 10,000 runs: it may be short, or empty, and still name the next one. With `since`, no more than the newest 10,000 runs are counted.
+            Pages follow one another by `cursor`, each as quickly as the first; `offset` cannot be given with it. A page that is held to a `status`, an `appId` or a `source` looks at
+            no more than 10,000 runs: it may be short, or empty, and still name the next one. With `since`, `until` or `source`, no more than the newest 10,000 runs are counted.
 
             {Export.InWords} `offset` does not count either.
             """,
-        Query = [Status, AppId, Since, Limit, Offset, Paging.Cursor],
+        Query = [Status, AppId, Source, Since, Until, Limit, Offset, Paging.Cursor],
         Answers = [Listed, Exported],
     };
 
@@ -47,7 +53,7 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
         endpoint.ServeAsync(request, Operation, async (context, caller, cancellationToken) =>
         {
             var query = RequestReader.OfQuery(request, new LaminaProblems("Invalid query parameters"));
-            var filter = ReadFilter(query) with { Since = query.Read(Since) };
+            var filter = ReadFilter(query) with { Since = query.Read(Since), Until = query.Read(Until), Source = query.Read(Source) };
             var (limit, offset, cursor) = (query.Number(Limit), query.Number(Offset), RunCursor.Read(query));
             if (query.IsGiven(Paging.Cursor) && query.IsGiven(Offset))
             {
@@ -90,7 +96,7 @@ public sealed class ListRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
 
     private async Task<RunPage> ReadAsync(string workspace, RunFilter filter, RunPlace place, RunTotal? known, CancellationToken cancellationToken)
     {
-        var counts = filter.Since is null ? await counter.CountAsync(workspace, filter.AppId, cancellationToken) : null;
+        var counts = !filter.IsNarrow ? await counter.CountAsync(workspace, filter.AppId, cancellationToken) : null;
         var total = counts is null ? known ?? await list.CountAsync(workspace, filter, cancellationToken) : new(counts.Of(filter.Status), IsExact: true);
 
         // What is not there is not looked for.

@@ -7,12 +7,14 @@ using Serverless.Storage;
 namespace Serverless.Runs;
 
 /// <summary>The triggers by which runs are carried on.</summary>
-public sealed class RunFunctions(RunEngine engine, RunUpkeep upkeep, OverdueTriggers triggers, PoisonedRuns poisoned)
+public sealed class RunFunctions(RunEngine engine, RunBatches batches, RunUpkeep upkeep, OverdueTriggers triggers, PoisonedRuns poisoned)
 {
-    /// <summary>Carries a run on.</summary>
+    /// <summary>Carries a run on, or does something to many.</summary>
     [Function("AdvanceRuns")]
     public Task AdvanceAsync([QueueTrigger(QueueNames.Runs)] byte[] message, CancellationToken cancellationToken) =>
-        engine.AdvanceAsync(new BinaryData(message), cancellationToken);
+        RunBatch.TryDecode(message) is { } batch
+            ? batches.CarryOutAsync(batch, new BinaryData(message), cancellationToken)
+            : engine.AdvanceAsync(new BinaryData(message), cancellationToken);
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Finds runs and triggers whose message was lost, and removes runs that are past retention, every hour.</summary>

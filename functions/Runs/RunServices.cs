@@ -4,6 +4,7 @@ using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Requests;
@@ -27,6 +28,7 @@ public static class RunServices
         .AddApps()
         .AddEngine()
         .AddUpkeep()
+        .AddSingleton<AcceptOnce>()
         .AddSingleton<RunWatcher>()
         .AddSingleton<RunFeed>()
         .AddWebhooks()
@@ -40,7 +42,9 @@ public static class RunServices
         .AddSingleton<InputValidator>();
 
     private static IServiceCollection AddEngine(this IServiceCollection services) => services
+        .AddSingleton<SlotTable>()
         .AddSingleton<RunStore>()
+        .AddSingleton<RunGate>()
         .AddSingleton<RunQueue>()
         .AddSingleton<RunsUnderWay>()
         .AddSingleton<IStepRunner, TextStepRunner>()
@@ -52,6 +56,8 @@ public static class RunServices
         .AddSingleton<RunSubmission>()
         .AddSingleton<RunEngine>()
         .AddSingleton<RunEnding>()
+        .AddSingleton<RunBatches>()
+        .AddSingleton<ReplayLog>()
         .AddSingleton<RunList>()
         .AddSingleton<RunCounter>()
         .AddSingleton<RunSettlement>()

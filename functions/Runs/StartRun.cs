@@ -1,10 +1,6 @@
-using System.Text;
 using System.Text.Json;
-using Azure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Logging;
-using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
@@ -19,15 +15,13 @@ namespace Serverless.Runs;
 /// <c>POST /v1/apps/{appId}/runs</c>. Answers 202 once it is certain that the run will come to its end. A repetition under the same
 /// <c>Idempotency-Key</c> names the same run.
 /// </summary>
-public sealed partial class StartRun(
+public sealed class StartRun(
     LaminaEndpoint endpoint,
     AppCatalog catalog,
     InputValidator inputs,
     OutboundGuard guard,
-    IdempotencyStore requests,
-    RunSubmission submission,
-    TimeProvider time,
-    ILogger<StartRun> logger)
+    AcceptOnce once,
+    RunSubmission submission)
 {
     // The inputs themselves may take 128 KB; in JSON, with every character escaped, that is six times as much.
     private const int MaxBodyBytes = 1024 * 1024;
@@ -71,54 +65,27 @@ public sealed partial class StartRun(
 
     private async Task HandleAsync(HttpContext context, string workspace, string appId, CancellationToken cancellationToken)
     {
-        using var idempotent = await IdempotentRequest.FindAsync(requests, context.Request, workspace);
+        using var idempotent = await once.FindAsync(context, workspace);
         var body = await JsonBody.ReadElementAsync(context.Request, MaxBodyBytes, cancellationToken);
         var webhook = RequestReader.OfQuery(context.Request, new LaminaProblems("Invalid query parameters")).Read(Webhook) ?? "";
 
         // Where its end is reported to is as much part of a request as its body.
-        idempotent?.Digest.AppendData(Encoding.UTF8.GetBytes($"{webhook}\n{body.GetRawText()}"));
-        idempotent?.RequireSameBody();
-        var answer = idempotent?.EarlierAnswer is { } earlier
-            ? idempotent.Replay(earlier)
-            : await StartAsync(idempotent, workspace, appId, body, await ReadWebhookAsync(webhook, cancellationToken), cancellationToken);
-
-        idempotent?.Mark(context.Response);
-        await Accepted.WriteBodyAsync(context, answer, cancellationToken);
+        await once.AnswerAsync(
+            context, idempotent, $"{webhook}\n{body.GetRawText()}", Accepted, id => PrepareAsync(id, workspace, appId, body, webhook, cancellationToken), cancellationToken);
     }
 
-    private async Task<ReadOnlyMemory<byte>> StartAsync(
-        IdempotentRequest? idempotent, string workspace, string appId, JsonElement body, string? webhook, CancellationToken cancellationToken)
+    private async Task<Acceptance<Answered<AcceptedRun>>> PrepareAsync(
+        RunId id, string workspace, string appId, JsonElement body, string webhook, CancellationToken cancellationToken)
     {
+        var address = await ReadWebhookAsync(webhook, cancellationToken);
         var app = await catalog.RequireAsync(workspace, appId, cancellationToken);
         var problems = InputValidator.NewProblems();
         var values = await inputs.ReadAsync(app, body.TryGetProperty(InputValidator.Field.Name, out var given) ? given : default, problems, cancellationToken);
         var chosen = OutputChoice.Read(app, body, problems);
         problems.Conclude();
 
-        var id = RunId.Parse(idempotent?.EarlierId) ?? RunId.New(time.GetUtcNow());
-        var run = Run.Create(id, workspace, chosen, values) with { WebhookUrl = webhook };
-        if (idempotent is not null && await idempotent.ClaimAsync(id.Text) is { } earlier)
-        {
-            return earlier;
-        }
-
-        await submission.AcceptAsync(run);
-        var answer = Accepted.BodyOf(new(AcceptedRun.Of(run)));
-        return idempotent is null ? answer : await CompleteAsync(idempotent, answer, id);
-    }
-
-    // The run is there by now, and nothing may say otherwise. Without the answer, a repetition accepts the same run once more.
-    private async Task<ReadOnlyMemory<byte>> CompleteAsync(IdempotentRequest idempotent, ReadOnlyMemory<byte> answer, RunId id)
-    {
-        try
-        {
-            return await idempotent.CompleteAsync(answer);
-        }
-        catch (Exception failure) when (failure is RequestFailedException or AggregateException or OperationCanceledException)
-        {
-            Log.AnswerNotKept(logger, failure, id);
-            return answer;
-        }
+        var run = Run.Create(id, workspace, chosen, values) with { WebhookUrl = address };
+        return new(new(AcceptedRun.Of(run)), () => submission.AcceptAsync(run));
     }
 
     private async Task<string?> ReadWebhookAsync(string url, CancellationToken cancellationToken)
@@ -131,11 +98,5 @@ public sealed partial class StartRun(
         {
             throw Lamina.InvalidWebhookUrl(refusal);
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "The answer about run {Run} could not be kept for a repetition of the request")]
-        public static partial void AnswerNotKept(ILogger logger, Exception failure, RunId run);
     }
 }

@@ -23,7 +23,15 @@ internal sealed record AppDefinition
 
     /// <summary>The outputs, in the order they are shown; 1 to 20.</summary>
     public required IReadOnlyList<AppOutput> Outputs { get; init; }
+
+    /// <summary>How many of its runs are under way at once; null for as many as come.</summary>
+    public AppConcurrency? Concurrency { get; init; }
 }
+
+/// <summary>How many runs of an app are under way at once. The others wait in the order in which they were accepted.</summary>
+/// <param name="Limit">So many; 1 to 100.</param>
+/// <param name="Key">A text with places for inputs: runs for which it comes to the same share the limit. Null when all of them do.</param>
+internal sealed record AppConcurrency(int Limit, string? Key);
 
 /// <summary>What kind of value a parameter takes.</summary>
 internal enum ParameterType

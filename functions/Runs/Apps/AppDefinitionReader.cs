@@ -30,8 +30,12 @@ internal static class AppDefinitionReader
         MaxCount = MaxOutputs,
     };
 
+    private static readonly WholeNumberField Limit = new("limit", "How many.", 1, 100) { IsRequired = true };
+    private static readonly TextField Key = new("key", "A text that may name inputs, such as `{{inputs.Customer}}`: runs for which it comes to the same share the limit. All of them do without it.") { MaxLength = 200 };
+    private static readonly ObjectField Concurrency = new("concurrency", "How many runs of the app are under way at once: the others stay `queued`, and begin in the order in which they were accepted. As many as come without it.") { Fields = [Limit, Key] };
+
     /// <summary>What a definition has.</summary>
-    public static IReadOnlyList<Field> Fields { get; } = [Name, Description, Parameters, Steps, Outputs];
+    public static IReadOnlyList<Field> Fields { get; } = [Name, Description, Parameters, Steps, Outputs, Concurrency];
 
     /// <summary>Reads a definition.</summary>
     /// <param name="appId">The id of the app, which the definition itself does not say.</param>
@@ -61,7 +65,8 @@ internal static class AppDefinitionReader
         RequireUnique(outputs, OutputId, output => output.Id);
 
         var stepIds = steps.Select(step => step.Value.Id).ToHashSet(StringComparer.Ordinal);
-        stepReader.CheckNames(parameters.Select(parameter => parameter.Value.Name).ToHashSet(StringComparer.Ordinal), stepIds);
+        var inputs = parameters.Select(parameter => parameter.Value.Name).ToHashSet(StringComparer.Ordinal);
+        stepReader.CheckNames(inputs, stepIds);
         foreach (var (at, output) in outputs.Where(output => output.Value.Step.Length > 0 && !stepIds.Contains(output.Value.Step)))
         {
             at.Complain(OutputStep, "unknown_step", $"there is no step \"{output.Step}\"");
@@ -81,6 +86,7 @@ internal static class AppDefinitionReader
             Parameters = [.. parameters.Select(parameter => parameter.Value)],
             Steps = [.. steps.Select(step => step.Value)],
             Outputs = [.. outputs.Select(output => output.Value)],
+            Concurrency = ReadConcurrency(fields, inputs),
         };
 
         List<(RequestReader Fields, T Value)> ReadAll<T>(ObjectsField field, Func<RequestReader, T> read) =>
@@ -88,6 +94,30 @@ internal static class AppDefinitionReader
 
         void RequireUnique<T>(IEnumerable<(RequestReader Fields, T Value)> items, Field field, Func<T, string> valueOf) =>
             fields.RequireUnique(items.Select(item => (item.Fields.PathOf(field.Name), valueOf(item.Value))));
+    }
+
+    private static AppConcurrency? ReadConcurrency(RequestReader definition, HashSet<string> inputs)
+    {
+        if (definition.Read(Concurrency) is not { } given)
+        {
+            return null;
+        }
+
+        var fields = new RequestReader(given, definition.Problems, definition.PathOf(Concurrency.Name));
+        var (limit, key) = (fields.Number(Limit), fields.Read(Key));
+        foreach (var (kind, name) in StepTemplate.Parse(key ?? "").Placeholders.Distinct())
+        {
+            if (kind != PlaceholderKind.Input)
+            {
+                fields.Complain(Key, "unknown_placeholder", "may name inputs only, for nothing else is there before a run begins");
+            }
+            else if (!inputs.Contains(name))
+            {
+                fields.Complain(Key, "unknown_parameter", $"there is no parameter \"{name}\"");
+            }
+        }
+
+        return new(limit, key);
     }
 
     private static AppOutput ReadOutput(RequestReader fields) =>

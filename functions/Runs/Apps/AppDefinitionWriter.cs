@@ -18,13 +18,19 @@ internal sealed record DefinitionDocument(
     [property: Description("What turns the inputs into the outputs.")] IEnumerable<StepDocument> Steps,
     [property: Description("The results that are given out, in the order they are shown.")] IEnumerable<OutputDocument> Outputs)
 {
+    [Description("How many of its runs are under way at once; absent when that is as many as come.")]
+    public ConcurrencyDocument? Concurrency { get; init; }
+
     /// <summary>The document of a definition.</summary>
     public static DefinitionDocument Of(AppDefinition app) => new(
         app.Name,
         TextOrNull(app.Description),
         app.Parameters.Select(ParameterDocument.Of),
         app.Steps.Select(StepDocument.Of),
-        app.Outputs.Select(output => new OutputDocument(output.Id, output.Label, output.Type, output.Step)));
+        app.Outputs.Select(output => new OutputDocument(output.Id, output.Label, output.Type, output.Step)))
+    {
+        Concurrency = app.Concurrency is { } concurrency ? new(concurrency.Limit, concurrency.Key) : null,
+    };
 
     /// <summary>A text; null for an empty one.</summary>
     public static string? TextOrNull(string text) => text.Length > 0 ? text : null;
@@ -136,3 +142,8 @@ internal sealed record OutputDocument(
     [property: Description("What it is called.")] string Label,
     [property: Description("What it is: `text`, `json` or `url`.")] string Type,
     [property: Description("The step whose result it is.")] string Step);
+
+/// <summary>In a definition, how many runs are under way at once.</summary>
+internal sealed record ConcurrencyDocument(
+    [property: Description("So many.")] int Limit,
+    [property: Description("A text that may name inputs: runs for which it comes to the same share the limit.")] string? Key);

@@ -14,6 +14,22 @@ internal static class StepGraph
             .Distinct(StringComparer.Ordinal),
     ];
 
+    /// <summary>A step, and all that wait for it, if only by way of others.</summary>
+    /// <param name="steps">The steps of an app.</param>
+    /// <param name="id">The step.</param>
+    public static IReadOnlySet<string> FromOn(IReadOnlyList<AppStep> steps, string id)
+    {
+        var found = new HashSet<string>([id], StringComparer.Ordinal);
+        int before;
+        do
+        {
+            before = found.Count;
+            found.UnionWith(steps.Where(step => DependenciesOf(step).Any(found.Contains)).Select(step => step.Id));
+        }
+        while (found.Count > before);
+        return found;
+    }
+
     /// <summary>The circles of steps that wait for one another, and so would wait for ever; none in an app that can run.</summary>
     /// <param name="steps">The steps. What they wait for beside them is taken to be there.</param>
     /// <returns>The ids of each circle, every one waiting for the next, and the last for the first.</returns>

@@ -53,6 +53,9 @@ internal sealed record Run
     /// <summary>What started it: a value of <see cref="RunSource"/>.</summary>
     public string Source { get; init; } = RunSource.Api;
 
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    public RunId? ReplayOf { get; init; }
+
     /// <summary>How far it is.</summary>
     public RunStatus Status { get; init; }
 
@@ -70,6 +73,9 @@ internal sealed record Run
 
     /// <summary>When it came to its end; null before that.</summary>
     public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>The runs that could begin because it came to its end: whoever ends it sees to it that they do.</summary>
+    public IReadOnlyList<RunId> MadeRoomFor { get; init; } = [];
 
     /// <summary>Whether it has come to its end: then nothing changes any more.</summary>
     public bool IsTerminal => Status.IsTerminal();
@@ -96,4 +102,10 @@ internal static class RunSource
 
     /// <summary>A trigger.</summary>
     public const string Trigger = "trigger";
+
+    /// <summary>Somebody who wants a run once more.</summary>
+    public const string Replay = "replay";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Api, Trigger, Replay];
 }

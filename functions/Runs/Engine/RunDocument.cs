@@ -32,7 +32,9 @@ internal static class RunDocument
     public static bool Fits(Run run)
     {
         // Only what is large is worth compressing to find out; the rest is names and numbers.
-        var texts = run.Inputs.Values.Concat(run.Steps.Values.Select(step => step.Output ?? "")).Concat(run.App.Steps.SelectMany(step => step.Templates));
+        var texts = run.Inputs.Values
+            .Concat(run.Steps.Values.SelectMany(step => step.Tries.Select(each => each.Error ?? "").Append(step.Output ?? "")))
+            .Concat(run.App.Steps.SelectMany(step => step.Templates));
         return texts.Sum(Encoding.UTF8.GetByteCount) <= MaxBytes / 2 || Encode(run).Length <= MaxBytes;
     }
 
@@ -60,11 +62,13 @@ internal static class RunDocument
         Inputs = run.GetProperty("inputs").EnumerateObject().ToDictionary(input => input.Name, input => input.Value.GetString()!, StringComparer.Ordinal),
         WebhookUrl = run.GetProperty("webhookUrl").GetString(),
         Source = run.GetProperty("source").GetString()!,
+        ReplayOf = run.TryGetProperty("replayOf", out var replayed) ? RunId.Parse(replayed.GetString()) : null,
         Status = RunWords.RunStatusOf(run.GetProperty("status").GetString()!)!.Value,
         Steps = run.GetProperty("steps").EnumerateObject().ToImmutableDictionary(step => step.Name, step => ReadStep(step.Value), StringComparer.Ordinal),
         ErrorMessage = run.GetProperty("errorMessage").GetString(),
         StartedAt = ReadTime(run.GetProperty("startedAt")),
         CompletedAt = ReadTime(run.GetProperty("completedAt")),
+        MadeRoomFor = run.TryGetProperty("madeRoomFor", out var others) ? [.. others.EnumerateArray().Select(other => RunId.Parse(other.GetString())).OfType<RunId>()] : [],
     };
 
     private static StepState ReadStep(JsonElement step) => new(RunWords.StepStatusOf(step.GetProperty("status").GetString()!))
@@ -73,6 +77,18 @@ internal static class RunDocument
         DueAt = ReadTime(step.GetProperty("dueAt")),
         Output = step.GetProperty("output").GetString(),
         Error = step.GetProperty("error").GetString(),
+        LastTry = ReadTries(step),
+    };
+
+    // Earlier versions wrote none.
+    private static StepTry? ReadTries(JsonElement step) => step.TryGetProperty("tries", out var tries)
+        ? tries.EnumerateArray().Aggregate((StepTry?)null, (before, next) => ReadTry(next) with { Before = before })
+        : null;
+
+    private static StepTry ReadTry(JsonElement next) => new(next.GetProperty("number").GetInt32(), next.GetProperty("beganAt").GetDateTimeOffset())
+    {
+        EndedAt = ReadTime(next.GetProperty("endedAt")),
+        Error = next.GetProperty("error").GetString(),
     };
 
     private static DateTimeOffset? ReadTime(JsonElement time) => time.ValueKind == JsonValueKind.Null ? null : time.GetDateTimeOffset();
@@ -85,11 +101,13 @@ internal sealed record RunRecord(
     IReadOnlyDictionary<string, string> Inputs,
     string? WebhookUrl,
     string Source,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ReplayOf,
     string Status,
     OrderedDictionary<string, StepRecord> Steps,
     string? ErrorMessage,
     DateTimeOffset? StartedAt,
-    DateTimeOffset? CompletedAt)
+    DateTimeOffset? CompletedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? MadeRoomFor)
 {
     /// <summary>A run, its steps in the order of its app.</summary>
     public static RunRecord Of(Run run) => new(
@@ -98,19 +116,36 @@ internal sealed record RunRecord(
         run.Inputs,
         run.WebhookUrl,
         run.Source,
+        run.ReplayOf?.Text,
         RunWords.Of(run.Status),
         new(run.App.Steps.Select(step => KeyValuePair.Create(step.Id, StepRecord.Of(run.Steps[step.Id])))),
         run.ErrorMessage,
         run.StartedAt,
-        run.CompletedAt);
+        run.CompletedAt,
+        run.MadeRoomFor.Count == 0 ? null : [.. run.MadeRoomFor.Select(other => other.Text)]);
 }
 
 /// <summary>The state of a step as the document has it.</summary>
-internal sealed record StepRecord(string Status, int Attempt, DateTimeOffset? DueAt, string? Output, string? Error)
+internal sealed record StepRecord(
+    string Status,
+    int Attempt,
+    DateTimeOffset? DueAt,
+    string? Output,
+    string? Error,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TryRecord>? Tries)
 {
     /// <summary>The state of a step.</summary>
-    public static StepRecord Of(StepState step) => new(RunWords.Of(step.Status), step.Attempt, step.DueAt, step.Output, step.Error);
+    public static StepRecord Of(StepState step) => new(
+        RunWords.Of(step.Status),
+        step.Attempt,
+        step.DueAt,
+        step.Output,
+        step.Error,
+        step.LastTry is null ? null : [.. step.Tries.Select(each => new TryRecord(each.Number, each.BeganAt, each.EndedAt, each.Error))]);
 }
+
+/// <summary>A try of a step as the document has it.</summary>
+internal sealed record TryRecord(int Number, DateTimeOffset BeganAt, DateTimeOffset? EndedAt, string? Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(RunRecord))]

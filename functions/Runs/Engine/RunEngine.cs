@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Storage;
 
@@ -10,6 +11,7 @@ namespace Serverless.Runs.Engine;
 /// </summary>
 public sealed partial class RunEngine(
     RunStore store,
+    RunGate gate,
     RunQueue queue,
     RunSettlement settlement,
     RunsUnderWay underWay,
@@ -31,9 +33,15 @@ public sealed partial class RunEngine(
     private async Task AdvanceAsync(RunMessage order, CancellationToken leaving)
     {
         using var underWayHere = await underWay.BeginAsync(order.Id, leaving);
-        if (await store.OpenAsync(order) is not { } stored)
+        if (await store.OpenAsync(order) is not { } opened)
         {
             Log.Unknown(logger, order.Id, order.Workspace);
+            return;
+        }
+
+        if (await gate.LetInAsync(opened) is not { } stored)
+        {
+            // Whoever ends the run it waits for sends it another message.
             return;
         }
 

@@ -51,16 +51,21 @@ internal sealed record RunId(string Text)
         Guid.TryParseExact(text, "D", out var id) && id.Version == Version && (id.Variant & 0xC) == 0x8 && id.ToString() == text ? new(text) : null;
 
     /// <summary>What the ids of all runs that were created at a time or later sort before.</summary>
-    public static string AfterAllSince(DateTimeOffset time)
+    public static string AfterAllSince(DateTimeOffset time) => After(Left(time));
+
+    /// <summary>What the ids of all runs that were created at a time or earlier sort after, to the millisecond.</summary>
+    public static string BeforeAllUntil(DateTimeOffset time) => After(Math.Max(0, Left(time) - 1));
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    private static string After(long left)
     {
-        var digits = Left(time).ToString("x12", CultureInfo.InvariantCulture);
+        var digits = left.ToString("x12", CultureInfo.InvariantCulture);
 
         // A hyphen follows in an id, and a full stop sorts right after that.
         return $"{digits.AsSpan(0, 8)}-{digits.AsSpan(8)}.";
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => Text;
 
     private static RunId Make(Span<byte> bytes, DateTimeOffset now)
     {

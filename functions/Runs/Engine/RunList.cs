@@ -44,9 +44,10 @@ public sealed class RunList(TableServiceClient tables, UnreadableRows unreadable
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task<RunSlice> ReadAsync(string workspace, RunFilter filter, RunPlace place, bool isCounted, CancellationToken cancellationToken)
     {
-        var prefix = isCounted && filter.Status?.IsTerminal() is false ? ActiveRow.Prefix : RunRow.Prefix;
-        var isHeld = filter.Status is not null || filter.AppId is not null;
-        var rows = ReadAsync(workspace, prefix, filter.Since, place.After, isHeld || place.Skip > 0 ? RowsPerPage : place.Limit + 1, cancellationToken);
+        var prefix = isCounted && (filter.IsUnderWay || filter.Status?.IsTerminal() is false) ? ActiveRow.Prefix : RunRow.Prefix;
+        var isHeld = filter.Status is not null || filter.AppId is not null || filter.Source is not null || filter.IsUnderWay;
+        var perPage = isHeld || place.Skip > 0 ? RowsPerPage : Math.Min(place.Limit + 1, RowsPerPage);
+        var rows = ReadAsync(workspace, prefix, filter, place.After, perPage, cancellationToken);
         var page = new List<RunSummary>();
         var (left, read) = (place.Skip, 0);
         RunId? last = null;
@@ -94,14 +95,14 @@ public sealed class RunList(TableServiceClient tables, UnreadableRows unreadable
     /// <param name="rows">How many rows, 1 to 1,000.</param>
     /// <param name="cancellationToken">Gives up.</param>
     internal async Task<IReadOnlyList<RunSummary>> ReadNewestAsync(string workspace, int rows, CancellationToken cancellationToken) =>
-        await ReadAsync(workspace, RunRow.Prefix, since: null, after: null, rows, cancellationToken)
+        await ReadAsync(workspace, RunRow.Prefix, new(null, null, null), after: null, rows, cancellationToken)
             .Take(rows).Select(row => row.Run).OfType<RunSummary>().ToListAsync(cancellationToken);
 
     /// <summary>Counts runs by reading them, those at most that are in the newest rows.</summary>
     internal async Task<RunTotal> CountAsync(string workspace, RunFilter filter, CancellationToken cancellationToken)
     {
         var (count, read) = (0, 0);
-        await foreach (var (_, run) in ReadAsync(workspace, RunRow.Prefix, filter.Since, after: null, RowsPerPage, cancellationToken))
+        await foreach (var (_, run) in ReadAsync(workspace, RunRow.Prefix, filter, after: null, RowsPerPage, cancellationToken))
         {
             if (read++ == MaxRowsRead)
             {
@@ -118,7 +119,7 @@ public sealed class RunList(TableServiceClient tables, UnreadableRows unreadable
     internal async Task<StatusCounts> CountAsync(string workspace, DateTimeOffset since, CancellationToken cancellationToken)
     {
         var counts = new StatusCounts();
-        await foreach (var (_, run) in ReadAsync(workspace, RunRow.Prefix, since, after: null, RowsPerPage, cancellationToken))
+        await foreach (var (_, run) in ReadAsync(workspace, RunRow.Prefix, new(null, null, since), after: null, RowsPerPage, cancellationToken))
         {
             if (run is not null)
             {
@@ -129,12 +130,14 @@ public sealed class RunList(TableServiceClient tables, UnreadableRows unreadable
         return counts;
     }
 
-    // The runs of rows; null for one that is deleted or cannot be read.
+    // The runs of the rows of a time; null for one that is deleted or cannot be read.
     private async IAsyncEnumerable<(RunId? Id, RunSummary? Run)> ReadAsync(
-        string workspace, string prefix, DateTimeOffset? since, RunId? after, int perPage, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string workspace, string prefix, RunFilter filter, RunId? after, int perPage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var end = prefix + (since is { } time ? RunId.AfterAllSince(time) : RunId.AfterAll);
-        var rows = _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, prefix + after, end), perPage, RunRow.SummaryColumns, cancellationToken);
+        var end = prefix + (filter.Since is { } since ? RunId.AfterAllSince(since) : RunId.AfterAll);
+        var newest = filter.Until is { } until ? RunId.BeforeAllUntil(until) : "";
+        var start = prefix + (string.CompareOrdinal(after?.Text, newest) > 0 ? after!.Text : newest);
+        var rows = _table.QueryAsync<TableEntity>(RunRow.Filter(workspace, start, end), perPage, RunRow.SummaryColumns, cancellationToken);
         await foreach (var row in rows)
         {
             yield return (

@@ -72,5 +72,6 @@ internal sealed record RunMessageHeader(
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunMessageHeader))]
+[JsonSerializable(typeof(RunBatchBody))]
 [JsonSerializable(typeof(WebhookMessageBody))]
 internal sealed partial class MessageJson : JsonSerializerContext;

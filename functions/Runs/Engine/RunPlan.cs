@@ -31,7 +31,7 @@ internal sealed class RunPlanner
             return new(run, [], null);
         }
 
-        run = Settle(run.Status == RunStatus.Queued ? run with { Status = RunStatus.Running, StartedAt = now } : run, now);
+        run = Settle(RunTransition.Start(run, now), now);
         AppStep[] ready = [.. _app.Steps.Where(step => IsReady(run, step, now))];
         var nextDueAt = _app.Steps.Select(step => run.Steps[step.Id]).Where(state => state.Status == StepStatus.Waiting).Min(state => state.DueAt);
         if (ready.Length > 0 || nextDueAt is not null || _app.Steps.Any(step => run.Steps[step.Id].Status == StepStatus.Running))
@@ -72,9 +72,9 @@ internal sealed class RunPlanner
             _ when state is { Status: StepStatus.Waiting, DueAt: { } dueAt } && dueAt - now > LongestWait(step) =>
                 run.With(step.Id, state with { DueAt = now + LongestWait(step) }),
             DelayStep delay when state.Status == StepStatus.Pending && HasAllItNeeds(run, step) =>
-                run.With(step.Id, new(StepStatus.Waiting) { Attempt = 1, DueAt = now + delay.Duration }),
+                run.With(step.Id, new(StepStatus.Waiting) { Attempt = 1, LastTry = new(1, now), DueAt = now + delay.Duration }),
             DelayStep when state.Status == StepStatus.Waiting && state.DueAt <= now =>
-                run.With(step.Id, new(StepStatus.Completed) { Attempt = 1, Output = "" }),
+                run.With(step.Id, new(StepStatus.Completed) { Attempt = 1, LastTry = state.LastTry is { } last ? last with { EndedAt = now } : null, Output = "" }),
             _ => run,
         };
     }

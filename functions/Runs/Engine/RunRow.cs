@@ -15,6 +15,7 @@ internal static class RunRow
     private const string Status = "Status";
     private const string AppId = "AppId";
     private const string Source = "Source";
+    private const string ReplayOf = "ReplayOf";
     private const string ErrorMessage = "ErrorMessage";
     private const string StartedAt = "StartedAt";
     private const string CompletedAt = "CompletedAt";
@@ -24,7 +25,7 @@ internal static class RunRow
 
     /// <summary>The columns of a summary, and those that say what became of the row.</summary>
     public static IReadOnlyList<string> SummaryColumns { get; } =
-        ["PartitionKey", "RowKey", Status, AppId, Source, ErrorMessage, StartedAt, CompletedAt, DueAt, HasActiveRow, Deleted];
+        ["PartitionKey", "RowKey", Status, AppId, Source, ReplayOf, ErrorMessage, StartedAt, CompletedAt, DueAt, HasActiveRow, Deleted];
 
     /// <summary>The key of a run's row.</summary>
     public static string KeyOf(RunId id) => Prefix + id.Text;
@@ -49,6 +50,7 @@ internal static class RunRow
         row[Status] = RunWords.Of(run.Status);
         row[AppId] = run.AppId;
         row[Source] = run.Source;
+        SetUnlessNull(row, ReplayOf, run.ReplayOf?.Text);
         SetUnlessNull(row, ErrorMessage, run.ErrorMessage);
         SetUnlessNull(row, StartedAt, run.StartedAt);
         SetUnlessNull(row, CompletedAt, run.CompletedAt);
@@ -102,6 +104,7 @@ internal static class RunRow
         RunWords.RunStatusOf(row.GetString(Status)!) ?? throw new FormatException($"No run is {row.GetString(Status)}."),
         row.GetString(Source) ?? throw new FormatException($"The row {row.RowKey} does not say what started its run."))
     {
+        ReplayOf = RunId.Parse(row.GetString(ReplayOf)),
         ErrorMessage = row.GetString(ErrorMessage),
         StartedAt = row.GetDateTimeOffset(StartedAt),
         CompletedAt = row.GetDateTimeOffset(CompletedAt),

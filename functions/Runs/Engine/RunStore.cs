@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Serverless.Diagnostics;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Engine;
@@ -16,7 +17,7 @@ internal sealed record StoredRun(Run Run, ETag ETag);
 /// Keeps runs in Table Storage, one row each, and a second one beside it while it is under way (<see cref="ActiveRow"/>). A row is only ever replaced by
 /// somebody who knows its last version, so that of two who change a run at once one has to look again.
 /// </summary>
-public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOptions> retention, UnreadableRows unreadable, TimeProvider time)
+public sealed class RunStore(TableServiceClient tables, SlotTable slots, IOptions<RunRetentionOptions> retention, UnreadableRows unreadable, TimeProvider time)
 {
     private static readonly Histogram<double> Duration = Instrumentation.Meter.CreateHistogram<double>(
         "serverless.run.duration", "s", "How long runs took, from being accepted to their end");
@@ -59,7 +60,7 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
     {
         try
         {
-            return await SubmitAsync(run, new(TableTransactionActionType.Add, RunRow.Write(run, run.CreatedAt)), run.CreatedAt);
+            return await SubmitAsync(run, [new(TableTransactionActionType.Add, RunRow.Write(run, run.CreatedAt)), .. ReplayLog.Put(run)], run.CreatedAt);
         }
         catch (RequestFailedException failure) when (failure.Status == 409)
         {
@@ -74,23 +75,34 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
     /// <returns>The run; null when somebody else has changed it meanwhile.</returns>
     internal async Task<StoredRun?> TryReplaceAsync(Run run, ETag expected, DateTimeOffset dueAt)
     {
+        var written = run.IsTerminal && RunSlots.KeyOf(run) is { } key ? await TryLetGoAsync(run, key, expected) : await TryWriteAsync(run, expected, dueAt);
+        if (written?.Run.CompletedAt is { } end)
+        {
+            Duration.Record((end - run.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", RunWords.Of(run.Status)));
+        }
+
+        return written;
+    }
+
+    /// <summary>Replaces a run, and changes another row with it.</summary>
+    /// <param name="run">What it has become.</param>
+    /// <param name="expected">The version it is based on.</param>
+    /// <param name="dueAt">When there is something to do about it.</param>
+    /// <param name="beside">The other change.</param>
+    /// <returns>The run; null when somebody else has changed either meanwhile.</returns>
+    internal async Task<StoredRun?> TryWriteAsync(Run run, ETag expected, DateTimeOffset dueAt, params IEnumerable<TableTransactionAction> beside)
+    {
         try
         {
-            var written = await SubmitAsync(run, new(TableTransactionActionType.UpdateReplace, RunRow.Write(run, dueAt), expected), dueAt);
-            if (run.CompletedAt is { } end)
-            {
-                Duration.Record((end - run.CreatedAt).TotalSeconds, new KeyValuePair<string, object?>("status", RunWords.Of(run.Status)));
-            }
-
-            return written;
+            return await SubmitAsync(run, [new(TableTransactionActionType.UpdateReplace, RunRow.Write(run, dueAt), expected), .. beside], dueAt);
         }
-        catch (RequestFailedException failure) when (failure.Status is 404 or 412)
+        catch (RequestFailedException failure) when (failure.Status is 404 or 409 or 412)
         {
             return null;
         }
     }
 
-    /// <summary>Removes a run of which nobody was told.</summary>
+    /// <summary>Removes a run of which nobody was told. That it replays another is noted still: whoever reads that finds none.</summary>
     internal Task RemoveAsync(Run run) => _table.TrySubmitAsync(
         [
             new(TableTransactionActionType.Delete, new TableEntity(run.Workspace, RunRow.KeyOf(run.Id)), ETag.All),
@@ -98,9 +110,33 @@ public sealed class RunStore(TableServiceClient tables, IOptions<RunRetentionOpt
         ],
         CancellationToken.None);
 
-    private async Task<StoredRun> SubmitAsync(Run run, TableTransactionAction action, DateTimeOffset dueAt)
+    // With the run itself ends its part in the limit of its app: the same transaction lets those in that waited for that.
+    private async Task<StoredRun?> TryLetGoAsync(Run run, string key, ETag expected)
     {
-        var responses = await _table.SubmitTransactionAsync([action, ActiveRow.Put(run.Workspace, RunSummary.Of(run), dueAt)]);
+        using var turn = await slots.BeginAsync(key);
+        while (true)
+        {
+            var row = await slots.ReadAsync(run.Workspace, key);
+            var before = RunSlots.Read(row);
+            var after = before.Leave(run.Id);
+            var ended = run with { MadeRoomFor = after.AdmittedSince(before) };
+            if (await TryWriteAsync(ended, expected, default, after == before ? [] : [after.Write(run.Workspace, key, row)]) is { } written)
+            {
+                return written;
+            }
+
+            if ((await slots.ReadAsync(run.Workspace, key))?.ETag == row?.ETag)
+            {
+                // Then it is the run that somebody else has changed.
+                return null;
+            }
+        }
+    }
+
+    // The first action is that of the run itself.
+    private async Task<StoredRun> SubmitAsync(Run run, IEnumerable<TableTransactionAction> actions, DateTimeOffset dueAt)
+    {
+        var responses = await _table.SubmitTransactionAsync([.. actions, ActiveRow.Put(run.Workspace, RunSummary.Of(run), dueAt)]);
         return new(run, responses.Value[0].Headers.ETag!.Value);
     }
 }

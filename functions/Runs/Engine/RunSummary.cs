@@ -7,6 +7,9 @@ namespace Serverless.Runs.Engine;
 /// <param name="Source">What started it.</param>
 internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, string Source)
 {
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    public RunId? ReplayOf { get; init; }
+
     /// <summary>Why it failed; null unless it did.</summary>
     public string? ErrorMessage { get; init; }
 
@@ -19,6 +22,7 @@ internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, stri
     /// <summary>The summary of a run.</summary>
     public static RunSummary Of(Run run) => new(run.Id, run.App.AppId, run.Status, run.Source)
     {
+        ReplayOf = run.ReplayOf,
         ErrorMessage = run.ErrorMessage,
         StartedAt = run.StartedAt,
         CompletedAt = run.CompletedAt,
@@ -31,6 +35,22 @@ internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, stri
 /// <param name="Since">When they were accepted, at the earliest.</param>
 internal sealed record RunFilter(RunStatus? Status, string? AppId, DateTimeOffset? Since)
 {
+    /// <summary>When they were accepted, at the latest.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>What started them.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Whether only those are asked for that have not come to their end.</summary>
+    public bool IsUnderWay { get; init; }
+
+    /// <summary>Whether it depends on more than how far they are, and on their app.</summary>
+    public bool IsNarrow => Since is not null || Until is not null || Source is not null;
+
     /// <summary>Whether a run that was accepted in time is asked for.</summary>
-    public bool Takes(RunSummary run) => (Status is null || run.Status == Status) && (AppId is null || run.AppId == AppId);
+    public bool Takes(RunSummary run) =>
+        (Status is null || run.Status == Status)
+        && (AppId is null || run.AppId == AppId)
+        && (Source is null || run.Source == Source)
+        && !(IsUnderWay && run.Status.IsTerminal());
 }

@@ -9,9 +9,18 @@ internal static class RunTransition
 {
     private const int MaxReasonLength = 1000;
 
+    // There are up to six of them for each step.
+    private const int MaxReasonLengthOfTry = 200;
+
+    /// <summary>Begins a run, if it has not begun.</summary>
+    public static Run Start(Run run, DateTimeOffset now) => run.Status == RunStatus.Queued ? run with { Status = RunStatus.Running, StartedAt = now } : run;
+
     /// <summary>Begins a try of a step.</summary>
-    public static Run Begin(Run run, string step) =>
-        run.With(step, new(StepStatus.Running) { Attempt = run.Steps[step].Attempt + 1 });
+    public static Run Begin(Run run, string step, DateTimeOffset now)
+    {
+        var (attempt, before) = (run.Steps[step].Attempt + 1, run.Steps[step].LastTry);
+        return run.With(step, new(StepStatus.Running) { Attempt = attempt, LastTry = new(attempt, now) { Before = before } });
+    }
 
     /// <summary>Ends the try of a step that is under way; nothing else, if by now somebody else has settled that step.</summary>
     /// <param name="run">The run.</param>
@@ -21,17 +30,18 @@ internal static class RunTransition
     /// <param name="random">From 0 to 1; spreads the time of the next try.</param>
     public static Run End(Run run, AppStep step, StepResult result, DateTimeOffset now, double random)
     {
-        if (run.Steps[step.Id] is not { Status: StepStatus.Running, Attempt: var attempt })
+        if (run.Steps[step.Id] is not { Status: StepStatus.Running, Attempt: var attempt } state)
         {
             return run;
         }
 
+        var ended = state.LastTry is { } last ? last with { EndedAt = now, Error = ReasonOf(result) } : null;
         return run.With(step.Id, result switch
         {
-            StepCompleted completed => new(StepStatus.Completed) { Attempt = attempt, Output = completed.Output },
+            StepCompleted completed => new(StepStatus.Completed) { Attempt = attempt, LastTry = ended, Output = completed.Output },
             StepFailed { MayPass: true } failed when attempt <= step.Retries =>
-                new(StepStatus.Waiting) { Attempt = attempt, DueAt = now + RetryWait.After(attempt, failed.RetryAfter, random) },
-            StepFailed failed => new(StepStatus.Failed) { Attempt = attempt, Error = $"Step \"{step.Id}\" failed: {Shorten(failed.Reason)}" },
+                new(StepStatus.Waiting) { Attempt = attempt, LastTry = ended, DueAt = now + RetryWait.After(attempt, failed.RetryAfter, random) },
+            StepFailed failed => new(StepStatus.Failed) { Attempt = attempt, LastTry = ended, Error = $"Step \"{step.Id}\" failed: {Shorten(failed.Reason, MaxReasonLength)}" },
             _ => throw new ArgumentException($"There is no result {result}.", nameof(result)),
         });
     }
@@ -44,7 +54,7 @@ internal static class RunTransition
         ? run
         : run.Steps
             .Where(step => step.Value.Status == StepStatus.Running)
-            .Aggregate(run, (resumed, step) => resumed.With(step.Key, new(StepStatus.Pending) { Attempt = step.Value.Attempt - 1 }));
+            .Aggregate(run, (resumed, step) => resumed.With(step.Key, new(StepStatus.Pending) { Attempt = step.Value.Attempt - 1, LastTry = step.Value.LastTry?.Before }));
 
     /// <summary>Ends a run by its owner's will. Steps that are not done stay as they are.</summary>
     public static Run Cancel(Run run, DateTimeOffset now) =>
@@ -52,7 +62,7 @@ internal static class RunTransition
 
     /// <summary>Ends a run that cannot go on.</summary>
     public static Run Abandon(Run run, string reason, DateTimeOffset now) =>
-        run.IsTerminal ? run : run with { Status = RunStatus.Failed, ErrorMessage = Shorten(reason), StartedAt = run.StartedAt ?? now, CompletedAt = now };
+        run.IsTerminal ? run : run with { Status = RunStatus.Failed, ErrorMessage = Shorten(reason, MaxReasonLength), StartedAt = run.StartedAt ?? now, CompletedAt = now };
 
     /// <summary>
     /// Brings what was done here together with what somebody else has stored meanwhile: what is final stays so, a step that is under way here
@@ -80,6 +90,8 @@ internal static class RunTransition
         return merged;
     }
 
-    private static string Shorten(string reason) =>
-        Characters.Exceed(reason, MaxReasonLength) ? Characters.Beginning(reason, MaxReasonLength) + "…" : reason;
+    private static string? ReasonOf(StepResult result) => result is StepFailed failed ? Shorten(failed.Reason, MaxReasonLengthOfTry) : null;
+
+    private static string Shorten(string reason, int maxLength) =>
+        Characters.Exceed(reason, maxLength) ? Characters.Beginning(reason, maxLength) + "…" : reason;
 }

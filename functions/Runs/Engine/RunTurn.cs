@@ -105,7 +105,7 @@ internal sealed class RunTurn : IAsyncDisposable
 
         foreach (var step in ready)
         {
-            _run = RunTransition.Begin(_run, step.Id);
+            _run = RunTransition.Begin(_run, step.Id, now);
             _underWay.Add(step, _steps.TryAsync(_run, step, _interruption.Token));
         }
 

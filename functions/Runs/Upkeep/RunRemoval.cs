@@ -27,10 +27,11 @@ internal enum RunDeletion
 }
 
 /// <summary>
-/// Removes runs that have come to their end. The transaction that removes a run takes it out of the counts as well. Its deliveries go before it: what is cut
+/// Removes runs that have come to their end. The transaction that removes a run takes it out of the counts as well. What stands beside it goes before it: what is cut
 /// short leaves nothing that belongs to no run.
 /// </summary>
-public sealed class RunRemoval(TableServiceClient tables, RunSettlement settlement, DeliveryLog deliveries, UnreadableRows unreadable, TimeProvider time)
+public sealed class RunRemoval(
+    TableServiceClient tables, RunSettlement settlement, DeliveryLog deliveries, ReplayLog replays, UnreadableRows unreadable, TimeProvider time)
 {
     private const int MaxActions = 100;
 
@@ -55,7 +56,7 @@ public sealed class RunRemoval(TableServiceClient tables, RunSettlement settleme
                 return RunDeletion.UnderWay;
             }
 
-            await deliveries.RemoveAsync(workspace, DeliveryLog.KeysOf(id), kept: new HashSet<RunId>(), cancellationToken);
+            await RemoveBesideAsync(workspace, id.Text, id, kept: new HashSet<RunId>(), cancellationToken);
             if (await TryRemoveAsync(workspace, [past], RunRow.Delete, cancellationToken) == 1)
             {
                 return RunDeletion.Deleted;
@@ -65,6 +66,18 @@ public sealed class RunRemoval(TableServiceClient tables, RunSettlement settleme
         }
 
         return RunDeletion.Contended;
+    }
+
+    /// <summary>Removes what stands beside runs.</summary>
+    /// <param name="workspace">Whose runs they are.</param>
+    /// <param name="from">What the ids of the runs sort after, or the first of them.</param>
+    /// <param name="to">The last run.</param>
+    /// <param name="kept">The runs that keep what stands beside them.</param>
+    /// <param name="cancellationToken">Ends the work between two transactions.</param>
+    internal async Task RemoveBesideAsync(string workspace, string from, RunId to, IReadOnlySet<RunId> kept, CancellationToken cancellationToken)
+    {
+        await deliveries.RemoveAsync(workspace, from, to, kept, cancellationToken);
+        await replays.RemoveAsync(workspace, from, to, kept, cancellationToken);
     }
 
     /// <summary>Removes runs, as many of the first as a transaction takes.</summary>

@@ -1,17 +1,16 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Upkeep;
 
 /// <summary>
-/// Removes the runs of a workspace that came to their end longer ago than runs are kept, with their deliveries. They are a range of keys of their own, for
+/// Removes the runs of a workspace that came to their end longer ago than runs are kept, with what stands beside them. They are a range of keys of their own, for
 /// keys sort by the time at which runs were accepted; the few in it that came to their end later, or not yet, stay. Cut short anywhere, the next
 /// run of it finds what is left where the range begins.
 /// </summary>
-public sealed class RunRetention(TableServiceClient tables, IOptions<RunRetentionOptions> options, RunRemoval removal, DeliveryLog deliveries)
+public sealed class RunRetention(TableServiceClient tables, IOptions<RunRetentionOptions> options, RunRemoval removal)
 {
     // With what they change in the counts they fit into a transaction, as a rule.
     private const int RowsAtOnce = 90;
@@ -33,7 +32,7 @@ public sealed class RunRetention(TableServiceClient tables, IOptions<RunRetentio
             var past = slice.Where(run => RunRow.EndOf(run.Row) < before).ToList();
             var kept = slice.Except(past).Select(run => RunRow.IdOf(run.Row)).ToHashSet();
             var last = RunRow.IdOf(slice[^1].Row);
-            await deliveries.RemoveAsync(workspace, DeliveryLog.KeysBetween(place, last), kept, cancellationToken);
+            await removal.RemoveBesideAsync(workspace, place, last, kept, cancellationToken);
             var left = past;
             while (left.Count > 0)
             {
@@ -48,7 +47,7 @@ public sealed class RunRetention(TableServiceClient tables, IOptions<RunRetentio
                 left = left[count..];
             }
 
-            // A full stop sorts right after the hyphen that keys of deliveries go on with.
+            // A full stop sorts right after the hyphen that keys of what stands beside runs go on with.
             place = $"{last}.";
         }
 

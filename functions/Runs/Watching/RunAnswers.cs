@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,9 +18,14 @@ internal sealed record AcceptedRun(
     [property: Description("Where its end is reported to; null for nowhere.")] string? WebhookUrl,
     [property: Description("Its outputs, in the order of its app.")] IEnumerable<OutputAnswer> Outputs)
 {
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    [Description("The id of the run that it replays; absent when it replays none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplayOf { get; init; }
+
     /// <summary>What is said of a run that was just accepted.</summary>
     public static AcceptedRun Of(Run run) =>
-        new(run.Id.Text, run.App.AppId, run.App.Name, RunWords.Of(run.Status), run.WebhookUrl, RunOutput.Of(run).Select(OutputAnswer.Of));
+        new(run.Id.Text, run.App.AppId, run.App.Name, RunWords.Of(run.Status), run.WebhookUrl, RunOutput.Of(run).Select(OutputAnswer.Of)) { ReplayOf = run.ReplayOf?.Text };
 }
 
 /// <summary>A run with its outputs.</summary>
@@ -36,6 +40,11 @@ internal sealed record RunAnswer(
     [property: Description("When it was accepted.")] string CreatedAt,
     [property: Description("How many of its outputs are there.")] ProgressAnswer Progress)
 {
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    [Description("The id of the run that it replays; absent when it replays none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplayOf { get; init; }
+
     /// <summary>What is said of a run.</summary>
     public static RunAnswer Of(Run run)
     {
@@ -49,7 +58,10 @@ internal sealed record RunAnswer(
             RunTime.Format(run.StartedAt),
             RunTime.Format(run.CompletedAt),
             RunTime.Format(run.CreatedAt),
-            ProgressAnswer.Of(outputs));
+            ProgressAnswer.Of(outputs))
+        {
+            ReplayOf = run.ReplayOf?.Text,
+        };
     }
 }
 
@@ -114,12 +126,17 @@ internal sealed record ListedRun(
     [property: Description("Its id.")] string RunId,
     [property: Description("The id of its app.")] string WorkflowId,
     [property: Description("How far it is: `queued`, `running`, `completed`, `failed` or `cancelled`.")] string Status,
-    [property: Description("What started it: `api_app` for a request, `trigger` for a trigger.")] string Source,
+    [property: Description("What started it: `api_app` for a request, `trigger` for a trigger, `replay` for whoever wanted a run once more.")] string Source,
     [property: Description("Why it failed; null unless it did.")] string? ErrorMessage,
     [property: Description("When it began, in UTC, to the millisecond; null before that.")] string? StartedAt,
     [property: Description("When it came to its end; null before that.")] string? CompletedAt,
     [property: Description("When it was accepted.")] string CreatedAt)
 {
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    [Description("The id of the run that it replays; absent when it replays none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplayOf { get; init; }
+
     /// <summary>What is said of a run.</summary>
     public static ListedRun Of(RunSummary run) => new(
         run.Id.Text,
@@ -129,7 +146,10 @@ internal sealed record ListedRun(
         run.ErrorMessage,
         RunTime.Format(run.StartedAt),
         RunTime.Format(run.CompletedAt),
-        RunTime.Format(run.Id.CreatedAt));
+        RunTime.Format(run.Id.CreatedAt))
+    {
+        ReplayOf = run.ReplayOf?.Text,
+    };
 }
 
 /// <summary>A page of runs.</summary>
@@ -153,15 +173,13 @@ internal sealed record RunPagination(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Answered<AcceptedRun>))]
 [JsonSerializable(typeof(Answered<RunAnswer>))]
+[JsonSerializable(typeof(Answered<IEnumerable<StepAnswer>>))]
 [JsonSerializable(typeof(WaitAnswer))]
 [JsonSerializable(typeof(RunPage))]
+[JsonSerializable(typeof(Answered<IEnumerable<ListedRun>>))]
 [JsonSerializable(typeof(ListedRun))]
+[JsonSerializable(typeof(RunAnswer))]
+[JsonSerializable(typeof(StepAnswer))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class RunJson : JsonSerializerContext;
-
-file static class RunTime
-{
-    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(time))]
-    public static string? Format(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
-}

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Admission;
@@ -11,9 +9,8 @@ using Serverless.Runs.Requests;
 namespace Serverless.Runs.Watching;
 
 /// <summary>
-/// <c>GET /v1/runs/{runId}/stream</c>: the states of a run as server-sent events. <c>progress</c> comes with each, <c>complete</c> or
-/// <c>error</c> with the last, <c>ping</c> every 15 seconds of silence, and <c>timeout</c> after ten minutes. The id of an event names the state: a
-/// client that reconnects with it is not told the same again.
+/// <c>GET /v1/runs/{runId}/stream</c>: the states of a run as server-sent events. <c>step</c> comes for each step that has changed, <c>progress</c> with each state,
+/// <c>complete</c> or <c>error</c> with the last, <c>ping</c> every 15 seconds of silence, and <c>timeout</c> after ten minutes (<see cref="RunEvents"/>).
 /// </summary>
 public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatcher watcher, TimeProvider time)
 {
@@ -23,17 +20,16 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
     /// <summary>How long a stream lives.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
-    private const int IdDigits = 16;
+    private static readonly TextField LastEventId = new("Last-Event-ID", "The id of the last event that came: what follows it is told. Browsers send it by themselves.");
 
-    private static readonly TextField LastEventId = new("Last-Event-ID", "The id of the last event that came: the state it names is left out. Browsers send it by themselves.");
-
-    private static readonly Answer Stream = new(200, "The stream. The data of every event but `ping` is the run, as it is shown alone.")
+    private static readonly Answer Stream = new(200, "The stream. The data of `step` is a step, as it is shown among those of its run; that of every other event but `ping` is the run, as it is shown alone.")
     {
         MediaType = EventStream.MediaType,
         Example =
-            "id: 3f1c7a52e0b94d68\nevent: progress\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"queued\",…}\n\n"
+            "id: queued.p0\nevent: progress\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"queued\",…}\n\n"
             + "event: ping\ndata: {}\n\n"
-            + "id: 9b04d1e6c5a7f283\nevent: complete\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"completed\",…}\n\n",
+            + "id: steps.c1\nevent: step\ndata: {\"id\":\"echo\",\"kind\":\"text\",\"status\":\"completed\",…}\n\n"
+            + "id: completed.c1\nevent: complete\ndata: {\"runId\":\"fe5dffae-ab9b-8565-9083-05ae6380da4d\",\"workflowId\":\"echo\",\"status\":\"completed\",…}\n\n",
     };
 
     private static readonly Answer Over = new(204, "The run is over, and its last event is the one that came.");
@@ -42,8 +38,9 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
     {
         Description =
             """
-            Server-sent events: `progress` comes with every state, `complete`, or `error` for a run that failed or was cancelled, with the last. `ping` comes after 15
-            seconds of silence, with an empty object. The stream ends with `timeout` after ten minutes, if the run goes on.
+            Server-sent events: `progress` comes with every state, `complete`, or `error` for a run that failed or was cancelled, with the last. Before it comes a `step` for each
+            step that has changed since; at first, for each that has begun. `ping` comes after 15 seconds of silence, with an empty object. The stream ends with `timeout` after ten
+            minutes, if the run goes on. The id of an event names what has been told by then: a client that comes back with it is told what follows, and nothing twice.
             """,
         Path = [RunLookup.InPath],
         Headers = [LaminaAdmission.Workspace, LastEventId],
@@ -59,8 +56,8 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
     private async Task HandleAsync(HttpContext context, Caller caller, string runId, CancellationToken cancellationToken)
     {
         var run = await store.RequireAsync(caller.Account.Id, runId, cancellationToken);
-        var known = context.Request.Headers[LastEventId.Name].ToString();
-        if (run.IsTerminal && IdOf(run) == known)
+        var events = new RunEvents(run, context.Request.Headers[LastEventId.Name].ToString());
+        if (run.IsTerminal && events.HaveTold(run))
         {
             // Browsers reconnect until they are told so that there is nothing more.
             Over.Write(context);
@@ -72,16 +69,16 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
         using var either = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Token, cancellationToken);
         try
         {
-            await StreamAsync(context.Response, run, known, either.Token);
+            await StreamAsync(context.Response, run, events, either.Token);
         }
         catch (OperationCanceledException) when (lifetime.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             var last = (await store.FindAsync(run.Workspace, run.Id, cancellationToken))?.Run ?? run;
-            await WriteAsync(context.Response, Event("timeout", last));
+            await WriteAsync(context.Response, events.Tell(last, "timeout"));
         }
     }
 
-    private async Task StreamAsync(HttpResponse response, Run run, string known, CancellationToken cancellationToken)
+    private async Task StreamAsync(HttpResponse response, Run run, RunEvents events, CancellationToken cancellationToken)
     {
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var states = watcher.WatchAsync(run, watching.Token).GetAsyncEnumerator(watching.Token);
@@ -90,11 +87,7 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
         {
             while (await NextAsync(response, next, cancellationToken))
             {
-                if (IdOf(states.Current) != known)
-                {
-                    await WriteAsync(response, Event(NameOf(states.Current.Status), states.Current));
-                }
-
+                await WriteAsync(response, events.News(states.Current));
                 next = states.MoveNextAsync().AsTask();
             }
         }
@@ -116,25 +109,6 @@ public sealed class StreamRun(LaminaEndpoint endpoint, RunStore store, RunWatche
 
         return await next;
     }
-
-    private static string NameOf(RunStatus status) => status switch
-    {
-        RunStatus.Completed => "complete",
-        RunStatus.Failed or RunStatus.Cancelled => "error",
-        _ => "progress",
-    };
-
-    private static string Event(string name, Run run)
-    {
-        var data = Data(run);
-        return $"id: {IdOf(data)}\nevent: {name}\ndata: {Encoding.UTF8.GetString(data.Span)}\n\n";
-    }
-
-    private static string IdOf(Run run) => IdOf(Data(run));
-
-    private static string IdOf(ReadOnlyMemory<byte> data) => Convert.ToHexStringLower(SHA256.HashData(data.Span))[..IdDigits];
-
-    private static ReadOnlyMemory<byte> Data(Run run) => JsonResponse.Body(RunAnswer.Of(run), RunJson.Default.RunAnswer);
 
     // Only the end of the request may cut it off: the server breaks the connection when a write is cancelled.
     private static Task WriteAsync(HttpResponse response, string text) => EventStream.WriteAsync(response, text, response.HttpContext.RequestAborted);

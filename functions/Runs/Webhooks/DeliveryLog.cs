@@ -11,9 +11,10 @@ namespace Serverless.Runs.Webhooks;
 public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unreadable)
 {
     private const string Prefix = "delivery-";
-    private const int MaxPerTransaction = 100;
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Runs);
+
+    private RowsBesideRuns Rows => new(_table, Prefix);
 
     /// <summary>Writes a try down that is about to begin.</summary>
     /// <returns>Whether it may: false when it is there already.</returns>
@@ -36,41 +37,18 @@ public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unread
     /// <summary>The tries to report the end of a run, the first one first.</summary>
     internal IAsyncEnumerable<Delivery> ReadAsync(string workspace, RunId id, CancellationToken cancellationToken)
     {
-        var prefix = PrefixOf(id);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {prefix} and RowKey lt {prefix + "~"}");
-        var rows = _table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken);
-        return unreadable.ReadAsync(TableNames.Runs, rows, row => Read(row, row.RowKey[prefix.Length..].Split('-')));
+        var prefix = Rows.PrefixOf(id);
+        return unreadable.ReadAsync(TableNames.Runs, Rows.ReadAsync(workspace, id, cancellationToken), row => Read(row, row.RowKey[prefix.Length..].Split('-')));
     }
 
-    /// <summary>The keys of the tries to report the end of a run.</summary>
-    internal static RowKeyRange KeysOf(RunId id) => KeysBetween(id.Text, id);
+    /// <inheritdoc cref="RowsBesideRuns.RemoveAsync"/>
+    internal Task RemoveAsync(string workspace, string from, RunId to, IReadOnlySet<RunId> kept, CancellationToken cancellationToken) =>
+        Rows.RemoveAsync(workspace, from, to, kept, cancellationToken);
 
-    /// <summary>The keys of the tries to report the ends of runs.</summary>
-    /// <param name="from">What the ids of the runs sort after, or the first of them.</param>
-    /// <param name="to">The last run.</param>
-    internal static RowKeyRange KeysBetween(string from, RunId to) => new(Prefix + from, $"{PrefixOf(to)}~");
-
-    /// <summary>Removes tries, a hundred to a transaction.</summary>
-    /// <param name="workspace">Whose runs they are about.</param>
-    /// <param name="keys">Which.</param>
-    /// <param name="kept">The runs whose tries stay.</param>
-    /// <param name="cancellationToken">Ends the work between two transactions.</param>
-    internal async Task RemoveAsync(string workspace, RowKeyRange keys, IReadOnlySet<RunId> kept, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {keys.From} and RowKey lt {keys.To}");
-        var rows = _table.QueryAsync<TableEntity>(filter, select: ["PartitionKey", "RowKey"], cancellationToken: cancellationToken)
-            .Where(row => !kept.Any(run => row.RowKey.StartsWith(PrefixOf(run), StringComparison.Ordinal)))
-            .Chunk(MaxPerTransaction);
-        await foreach (var chunk in rows.WithCancellation(cancellationToken))
-        {
-            await _table.TrySubmitAsync(chunk.Select(row => new TableTransactionAction(TableTransactionActionType.Delete, row, ETag.All)), cancellationToken);
-        }
-    }
-
-    private static TableEntity Row(WebhookMessage message, Delivery delivery)
+    private TableEntity Row(WebhookMessage message, Delivery delivery)
     {
         var repetition = delivery.Repetition == 1 ? "" : $"-{delivery.Repetition:D2}";
-        var row = new TableEntity(message.Workspace, $"{PrefixOf(message.Id)}{delivery.Attempt:D2}{repetition}") { [nameof(Delivery.At)] = delivery.At };
+        var row = new TableEntity(message.Workspace, $"{Rows.PrefixOf(message.Id)}{delivery.Attempt:D2}{repetition}") { [nameof(Delivery.At)] = delivery.At };
         Set(nameof(Delivery.MessageId), delivery.MessageId);
         Set(nameof(Delivery.Duration), (long?)delivery.Duration?.TotalMilliseconds);
         Set(nameof(Delivery.Status), delivery.Status);
@@ -97,6 +75,4 @@ public sealed class DeliveryLog(TableServiceClient tables, UnreadableRows unread
             Error = row.GetString(nameof(Delivery.Error)),
             NextAt = row.GetDateTimeOffset(nameof(Delivery.NextAt)),
         };
-
-    private static string PrefixOf(RunId id) => $"{Prefix}{id.Text}-";
 }

@@ -71,12 +71,27 @@ public sealed partial class RunEndpointTests(ContractFixture fixture) : IClassFi
         var deleted = await _client.SendAsync("DELETE", $"/v1/runs/{run}");
 
         Assert.Equal((HttpStatusCode.NoContent, ""), (deleted.Status, deleted.Body));
-        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("GET", "/deliveries"), ("GET", "/wait"), ("POST", "/cancel"), ("DELETE", "")])
+        foreach (var (method, path) in ((string, string)[])[("GET", ""), ("GET", "/deliveries"), ("GET", "/steps"), ("GET", "/replays"), ("POST", "/replay"), ("GET", "/wait"), ("POST", "/cancel"), ("DELETE", "")])
         {
             (await _client.SendAsync(method, $"/v1/runs/{run}{path}")).AssertError(HttpStatusCode.NotFound, "NOT_FOUND", "Run not found");
         }
 
         (await _client.GetAsync("/v1/runs")).AssertIs(HttpStatusCode.OK, """{"data":[],"pagination":{"total":0,"limit":25,"offset":0,"nextCursor":null}}""");
+    }
+
+    [Fact]
+    public async Task A_run_is_replayed_and_tells_of_its_replay()
+    {
+        var run = (await _client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        await EndOfAsync(run);
+
+        var replay = await _client.DoAsync("POST", $"/v1/runs/{run}/replay", """{"from":"echo"}""", HttpStatusCode.Accepted);
+        var end = await EndOfAsync(replay["runId"]!.GetValue<string>());
+
+        Assert.Equal((run, run), (replay["replayOf"]!.GetValue<string>(), JsonNode.Parse(end.Body)!["data"]!["replayOf"]!.GetValue<string>()));
+        Assert.Equal(replay["runId"]!.GetValue<string>(), Assert.Single((await _client.DoAsync("GET", $"/v1/runs/{run}/replays")).AsArray())!["runId"]!.GetValue<string>());
+        (await _client.SendAsync("POST", "/v1/runs/replay", """{"status":"failed"}""")).AssertIs(HttpStatusCode.Accepted, """{"data":{"count":0,"nextCursor":null}}""");
+        (await _client.SendAsync("POST", "/v1/runs/cancel", """{"status":"queued","appId":"none"}""")).AssertIs(HttpStatusCode.Accepted, """{"data":{"count":0,"nextCursor":null}}""");
     }
 
     [Fact]
@@ -104,6 +119,9 @@ public sealed partial class RunEndpointTests(ContractFixture fixture) : IClassFi
     [Theory]
     [InlineData("GET", "")]
     [InlineData("POST", "/cancel")]
+    [InlineData("POST", "/replay")]
+    [InlineData("GET", "/steps")]
+    [InlineData("GET", "/replays")]
     [InlineData("DELETE", "")]
     public async Task A_run_that_the_workspace_has_not_is_not_found(string method, string path)
     {

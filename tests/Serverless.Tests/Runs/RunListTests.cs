@@ -57,6 +57,7 @@ public sealed class RunListTests : IAsyncLifetime
     [InlineData("", 7, 3)]
     [InlineData("&status=completed", 4, 0)]
     [InlineData("&appId=test&since=2026-11-21T12:05:00Z", 4, 2)]
+    [InlineData("&until=2026-11-21T12:20:00Z&source=api_app", 4, 2)]
     public async Task Pages_follow_one_another_by_cursor(string filter, int limit, int offset)
     {
         for (var minute = 0; minute < 30; minute++)
@@ -151,6 +152,14 @@ public sealed class RunListTests : IAsyncLifetime
         await ExpectAsync("?since=2026-11-21T13:01:00.0010001+01:00", 1, [running]);
         await ExpectAsync("?since=2000-01-01T00:00:00Z&appId=test&status=completed", 1, [completed]);
         await ExpectAsync("?since=9999-12-31T23:59:59Z", 0, []);
+        await ExpectAsync("?until=2026-11-21T12:01:00Z", 2, [cancelled, completed]);
+        await ExpectAsync("?until=2026-11-21T12:00:59.999Z", 1, [completed]);
+        await ExpectAsync("?since=2026-11-21T12:01:00Z&until=2026-11-21T12:01:00Z", 1, [cancelled]);
+        await ExpectAsync("?until=0001-01-01T00:00:00Z", 0, []);
+        await ExpectAsync("?until=9999-12-31T23:59:59.9999999Z&limit=2", 3, [running, cancelled]);
+        await ExpectAsync("?until=2026-11-21T12:01:30Z&limit=1&offset=1", 2, [completed]);
+        await ExpectAsync("?source=api_app&status=running", 1, [running]);
+        await ExpectAsync("?source=replay", 0, []);
     }
 
     [Fact]
@@ -180,6 +189,8 @@ public sealed class RunListTests : IAsyncLifetime
     [InlineData("status=5")]
     [InlineData("status=-1")]
     [InlineData("since=")]
+    [InlineData("until=now")]
+    [InlineData("source=me")]
     public async Task What_is_no_value_is_refused(string query) => Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync($"/v1/runs?{query}")).Status);
 
     [Fact]

@@ -51,6 +51,23 @@ public sealed class AppDefinitionReaderTests
         Assert.Equal(TimeSpan.FromDays(1), Assert.IsType<DelayStep>(app.Steps[4]).Duration);
     }
 
+    [Theory]
+    [InlineData("null", null, null)]
+    [InlineData("{\"limit\":1}", 1, null)]
+    [InlineData("{\"limit\":100,\"key\":\"{{inputs.P}} and more\"}", 100, "{{inputs.P}} and more")]
+    public void How_many_runs_are_under_way_at_once_is_read(string concurrency, int? limit, string? key) =>
+        Assert.Equal(limit is { } number ? new(number, key) : null, Definitions.Read(WithConcurrency(concurrency)).Concurrency);
+
+    [Theory]
+    [InlineData("2", "concurrency", "invalid_type", "\"concurrency\": must be an object.")]
+    [InlineData("{}", "concurrency.limit", "missing_no_default", "\"concurrency.limit\" " + Missing)]
+    [InlineData("{\"limit\":0}", "concurrency.limit", "out_of_range", "\"concurrency.limit\": must be from 1 to 100.")]
+    [InlineData("{\"limit\":101}", "concurrency.limit", "out_of_range", "\"concurrency.limit\": must be from 1 to 100.")]
+    [InlineData("{\"limit\":1,\"key\":\"{{inputs.Q}}\"}", "concurrency.key", "unknown_parameter", "\"concurrency.key\": there is no parameter \"Q\".")]
+    [InlineData("{\"limit\":1,\"key\":\"{{steps.a}}\"}", "concurrency.key", "unknown_placeholder", "\"concurrency.key\": may name inputs only, for nothing else is there before a run begins.")]
+    public void What_is_no_limit_of_runs_is_said(string concurrency, string param, string code, string message) =>
+        Assert.Equal([(param, code, message)], Definitions.ProblemsOf(WithConcurrency(concurrency)));
+
     [Fact]
     public void What_is_null_is_absent_and_what_is_unknown_is_passed_over()
     {
@@ -255,4 +272,10 @@ public sealed class AppDefinitionReaderTests
             ],
             problems);
     }
+
+    private static string WithConcurrency(string concurrency) =>
+        $$"""
+        {"name":"A","parameters":[{"id":"p","name":"P","type":"text"}],"steps":[{"id":"a","kind":"text","template":"t"}],
+         "outputs":[{"id":"o","label":"O","type":"text","step":"a"}],"concurrency":{{concurrency}}}
+        """;
 }

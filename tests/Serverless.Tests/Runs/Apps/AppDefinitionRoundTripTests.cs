@@ -61,6 +61,7 @@ public sealed class AppDefinitionRoundTripTests
         from parameters in OwnParameter.NonEmptyListOf()
         from steps in OwnStep.ListOf()
         from type in Gen.Elements("text", "json", "url")
+        from concurrency in Gen.Elements(null, new AppConcurrency(1, null), new AppConcurrency(100, "{{inputs.P0}} é"))
         select new AppDefinition
         {
             AppId = "test",
@@ -69,6 +70,7 @@ public sealed class AppDefinitionRoundTripTests
             Parameters = [.. parameters.Take(20).Select((parameter, index) => parameter with { Id = $"p{index}", Name = $"P{index}" })],
             Steps = [new TextStep("first") { Id = "s0" }, .. steps.Take(19).Select((step, index) => step with { Id = $"s{index + 1}" })],
             Outputs = [new("o", "An output", type, "s0")],
+            Concurrency = concurrency,
         };
 
     [Fact]
@@ -99,7 +101,7 @@ public sealed class AppDefinitionRoundTripTests
     // Every property of every part; the members that are lists of an abstract kind, by their own.
     private static string Describe(AppDefinition app) => string.Join('\n',
     [
-        $"{app.AppId} {app.Name} {app.Description} {app.IsPublic}",
+        $"{app.AppId} {app.Name} {app.Description} {app.IsPublic} {app.Concurrency}",
         .. app.Parameters.Select(parameter =>
             $"{parameter.Id} {parameter.Name} {parameter.Type} {parameter.Description} {parameter.Default ?? "none"} [{string.Join('|', parameter.Options)}] [{string.Join('|', parameter.Media)}]"),
         .. app.Steps.Select(step => $"{step with { After = [] }} after [{string.Join('|', step.After)}] {string.Join('|', step.Templates)}"

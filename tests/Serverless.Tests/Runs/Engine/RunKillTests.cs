@@ -22,8 +22,9 @@ public sealed class RunKillTests(ITestOutputHelper output)
 
     /// <summary>All that was accepted comes to its end, each of its steps takes effect once, and its end is reported.</summary>
     [Theory]
-    [InlineData(60, 3, 90)]
-    public async Task What_was_accepted_is_done_however_often_the_process_is_killed(int runs, int kills, int patienceSeconds)
+    [InlineData(60, 3, 90, null)]
+    [InlineData(40, 2, 150, 4)]
+    public async Task What_was_accepted_is_done_however_often_the_process_is_killed(int runs, int kills, int patienceSeconds, int? limit)
     {
         await using var receiver = EffectReceiver.StartWaiting(async request =>
         {
@@ -36,7 +37,7 @@ public sealed class RunKillTests(ITestOutputHelper output)
         for (var round = 1; round <= kills; round++)
         {
             await using var process = await StartAsync(account);
-            key ??= await DefineAsync(process, account, receiver.Url);
+            key ??= await DefineAsync(process, account, receiver.Url, limit);
             await StartRunsUntilKilledAsync(new(process.Client, key), process, accepted, runs * round / kills, receiver.Url);
         }
 
@@ -62,7 +63,7 @@ public sealed class RunKillTests(ITestOutputHelper output)
         ServerlessProcess.StartAsync(account, new("Outbound__AllowLoopback", "true"), new("Limits__LaminaRequestsPerMinute", "1000000"));
 
     // An app of five steps: one, two side by side that need it, a text of both, and one more.
-    private static async Task<string> DefineAsync(ServerlessProcess process, StorageAccount account, string url)
+    private static async Task<string> DefineAsync(ServerlessProcess process, StorageAccount account, string url, int? limit)
     {
         var key = await CreateKeyAsync(account);
         var app = new JsonObject
@@ -71,6 +72,11 @@ public sealed class RunKillTests(ITestOutputHelper output)
             ["steps"] = new JsonArray(Http("a"), Http("b", "a"), Http("c", "a"), Step("d", "text", "template", "{{steps.b}} and {{steps.c}}"), Http("e", "d")),
             ["outputs"] = new JsonArray([.. "abcde".Select(step => new JsonObject { ["id"] = $"{step}", ["label"] = $"{step}", ["type"] = "text", ["step"] = $"{step}" })]),
         };
+        if (limit is { } number)
+        {
+            app["concurrency"] = new JsonObject { ["limit"] = number };
+        }
+
         await new LaminaClient(process.Client, key).DoAsync("PUT", "/v1/apps/five", app.ToJsonString(), HttpStatusCode.Created);
         return key;
 

@@ -8,13 +8,15 @@ using static Serverless.Tests.Runs.Engine.TestRuns;
 namespace Serverless.Tests.Runs.Engine;
 
 /// <summary>
-/// Any run of any app, advanced by several processes at once that work in any order, write or lose what they did, and end in the middle of it.
+/// Any run of any app, or of a part of it, and its replays from any step on, advanced by several processes at once that work in any order, write or lose what they did,
+/// and end in the middle of it; some are cancelled.
 /// </summary>
 [Trait("Category", "Fast")]
 public sealed class RunModelTests
 {
     private const int MaxSteps = 12;
     private const int Processes = 3;
+    private const int Replays = 2;
 
     [Fact]
     public void Every_run_comes_to_its_end_in_order_and_nothing_that_was_stored_as_done_is_done_again() =>
@@ -34,13 +36,34 @@ public sealed class RunModelTests
         public Simulation((byte Kind, ushort Needs, byte Fate)[] shape, int seed)
         {
             _random = new(seed);
-            _app = App([.. shape.Append(default).Take(MaxSteps).Select(Step)]);
+            var whole = App([.. shape.Append(default).Take(MaxSteps).Select(Step)]);
+            string[] chosen = [.. whole.Outputs.Select(output => output.Label).Where(_ => _random.Next(3) == 0)];
+            _app = chosen.Length == 0 ? whole : AppPart.Of(whole, chosen);
             _planner = new(_app);
             _stored = (TestRuns.Run(_app), 0);
         }
 
         public void Run()
         {
+            RunToItsEnd();
+            for (var replay = 0; replay < Replays; replay++)
+            {
+                var end = _stored.Run;
+                var from = _random.Next(4) == 0 ? null : _app.Steps[_random.Next(_app.Steps.Count)].Id;
+                _stored = (RunReplay.Of(end, RunId.New(_now), from), 0);
+                RequireTakenOver(end, from);
+                var takenOver = _stored.Run.Steps.Where(step => step.Value.IsTakenOver).ToList();
+
+                RunToItsEnd();
+
+                Assert.All(takenOver, step => Assert.Same(step.Value.Output, _stored.Run.Steps[step.Key].Output));
+                Assert.All(takenOver, step => Assert.True(_stored.Run.Steps[step.Key].IsTakenOver));
+            }
+        }
+
+        private void RunToItsEnd()
+        {
+            Array.Clear(_processes);
             for (var action = 0; action < 60 && !_stored.Run.IsTerminal; action++)
             {
                 Act(_random.Next(Processes), mayBreak: true);
@@ -54,7 +77,23 @@ public sealed class RunModelTests
                 Act(0, mayBreak: false);
             }
 
-            RequireConsistentEnd();
+            if (_stored.Run.Status != RunStatus.Cancelled)
+            {
+                RequireConsistentEnd();
+            }
+        }
+
+        // Whatever does not rest on the step that is done anew; of a cancelled run, whatever is done.
+        private void RequireTakenOver(Run end, string? from)
+        {
+            foreach (var (step, state) in _stored.Run.Steps)
+            {
+                var isAnew = from is null || end.Steps[step].Status != StepStatus.Completed || RestsOn(step, from);
+                Assert.Equal(isAnew ? StepState.Pending : new(StepStatus.Completed) { Output = end.Steps[step].Output }, state);
+            }
+
+            bool RestsOn(string step, string other) =>
+                step == other || StepGraph.DependenciesOf(_app.Steps.First(known => known.Id == step)).Any(need => RestsOn(need, other));
         }
 
         // A few are texts or delays; each needs some of those before it.
@@ -73,6 +112,12 @@ public sealed class RunModelTests
 
         private void Act(int number, bool mayBreak)
         {
+            if (mayBreak && _random.Next(150) == 0)
+            {
+                _stored = (RunTransition.Cancel(_stored.Run, _now), _stored.Version + 1);
+                return;
+            }
+
             var process = _processes[number] ??= new(RunTransition.Resume(_stored.Run), _stored.Version);
             process.Run = _planner.Plan(process.Run, _now).Run;
             switch (_random.Next(mayBreak ? 6 : 4))
@@ -102,7 +147,7 @@ public sealed class RunModelTests
             {
                 Assert.NotEqual(StepStatus.Completed, process.Known.Steps[step.Id].Status);
                 Assert.All(StepGraph.DependenciesOf(step), need => Assert.Equal(StepStatus.Completed, process.Run.Steps[need].Status));
-                process.Run = RunTransition.Begin(process.Run, step.Id);
+                process.Run = RunTransition.Begin(process.Run, step.Id, _now);
                 process.UnderWay.Add(step);
                 Assert.InRange(process.Run.Steps[step.Id].Attempt, 1, step.Retries + 1);
             }

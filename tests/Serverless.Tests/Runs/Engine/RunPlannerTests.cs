@@ -91,7 +91,7 @@ public sealed class RunPlannerTests
     public void Another_try_that_a_clock_that_was_ahead_put_off_comes_in_time()
     {
         var app = App(Post("a", "http://example.com"));
-        var begun = RunTransition.Begin(Plan(Run(app), Start).Run, "a");
+        var begun = RunTransition.Begin(Plan(Run(app), Start).Run, "a", Start);
         var run = RunTransition.End(begun, app.Steps[0], new StepFailed("no") { MayPass = true }, Start + (3_600 * Second), random: 0);
 
         Assert.Equal(Start + RetryWait.Longest, Plan(run, Start).NextDueAt);
@@ -112,7 +112,7 @@ public sealed class RunPlannerTests
     public void A_step_that_waits_for_another_try_is_ready_in_its_time()
     {
         var app = App(Post("a", "http://example.com"));
-        var run = RunTransition.End(RunTransition.Begin(Plan(Run(app), Start).Run, "a"), app.Steps[0], new StepFailed("no") { MayPass = true }, Start, random: 0);
+        var run = RunTransition.End(RunTransition.Begin(Plan(Run(app), Start).Run, "a", Start), app.Steps[0], new StepFailed("no") { MayPass = true }, Start, random: 0);
 
         Assert.Equal(Start + Second, Plan(run, Start).NextDueAt);
         Assert.Empty(Plan(run, Start).Ready);
@@ -122,7 +122,7 @@ public sealed class RunPlannerTests
     [Fact]
     public void A_run_with_a_step_under_way_is_neither_ready_nor_over()
     {
-        var run = RunTransition.Begin(Run(App(Text("a", "A"))), "a");
+        var run = RunTransition.Begin(Run(App(Text("a", "A"))), "a", Start);
 
         var plan = Plan(run, Start);
 
@@ -146,5 +146,5 @@ public sealed class RunPlannerTests
     private static Run Fail(Run run, string step, string reason) => End(run, step, new StepFailed(reason));
 
     private static Run End(Run run, string step, StepResult result) =>
-        RunTransition.End(RunTransition.Begin(run, step), run.App.Steps.First(known => known.Id == step), result, Start, random: 0);
+        RunTransition.End(RunTransition.Begin(run, step, Start), run.App.Steps.First(known => known.Id == step), result, Start, random: 0);
 }

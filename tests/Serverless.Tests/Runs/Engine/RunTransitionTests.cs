@@ -28,6 +28,21 @@ public sealed class RunTransitionTests
     }
 
     [Fact]
+    public void Every_try_is_remembered_with_its_times_and_why_it_failed()
+    {
+        var second = TimeSpan.FromSeconds(1);
+        var run = RunTransition.End(RunTransition.Begin(Run(App(Step)), "a", Start), Step, new StepFailed(new string('x', 201)) { MayPass = true }, Start + second, random: 0);
+        run = RunTransition.End(RunTransition.Begin(run, "a", Start + (2 * second)), Step, new StepCompleted("done"), Start + (3 * second), random: 0);
+
+        Assert.Equal(
+            [
+                new(1, Start) { EndedAt = Start + second, Error = new string('x', 200) + "…" },
+                new(2, Start + (2 * second)) { EndedAt = Start + (3 * second) },
+            ],
+            run.Steps["a"].Tries.Select(each => each with { Before = null }));
+    }
+
+    [Fact]
     public void A_failure_that_will_not_pass_is_not_tried_again() =>
         Assert.Equal((StepStatus.Failed, 1), (Try(Run(App(Step)), new StepFailed("no")).Steps["a"] is var state ? (state.Status, state.Attempt) : default));
 
@@ -52,9 +67,10 @@ public sealed class RunTransitionTests
     [Fact]
     public void A_run_that_is_taken_over_does_what_was_under_way_once_more_and_that_try_does_not_count()
     {
-        var run = RunTransition.Resume(RunTransition.Begin(Try(Run(App(Step)), Passing), "a"));
+        var run = RunTransition.Resume(RunTransition.Begin(Try(Run(App(Step)), Passing), "a", Start));
 
         Assert.Equal((StepStatus.Pending, 1), (run.Steps["a"].Status, run.Steps["a"].Attempt));
+        Assert.Equal([1], run.Steps["a"].Tries.Select(each => each.Number));
     }
 
     [Fact]
@@ -83,7 +99,7 @@ public sealed class RunTransitionTests
     [InlineData(RunStatus.Cancelled)]
     internal void A_run_that_has_come_to_its_end_keeps_it(RunStatus status)
     {
-        var run = RunTransition.Begin(Run(App(Step)), "a") with { Status = status };
+        var run = RunTransition.Begin(Run(App(Step)), "a", Start) with { Status = status };
 
         Assert.Same(run, RunTransition.Cancel(run, Start));
         Assert.Same(run, RunTransition.Abandon(run, "reason", Start));
@@ -97,7 +113,7 @@ public sealed class RunTransitionTests
     {
         var run = Run(App(Step, Text("b", "B"), Text("c", "C")));
         var theirs = End(run, "b", new StepCompleted("theirs"));
-        var mine = RunTransition.Begin(End(Try(run, Passing), "b", new StepCompleted("mine")), "c");
+        var mine = RunTransition.Begin(End(Try(run, Passing), "b", new StepCompleted("mine")), "c", Start);
 
         var merged = RunTransition.Merge(theirs, mine);
 
@@ -110,7 +126,7 @@ public sealed class RunTransitionTests
     [Fact]
     public void What_is_under_way_elsewhere_may_be_begun_here_too()
     {
-        var theirs = RunTransition.Begin(Run(App(Step)), "a");
+        var theirs = RunTransition.Begin(Run(App(Step)), "a", Start);
 
         Assert.Equal(StepState.Pending, RunTransition.Merge(theirs, RunTransition.Resume(theirs)).Steps["a"]);
     }
@@ -131,5 +147,5 @@ public sealed class RunTransitionTests
     private static Run Try(Run run, StepResult result) => End(run, "a", result);
 
     private static Run End(Run run, string step, StepResult result) =>
-        RunTransition.End(RunTransition.Begin(run, step), run.App.Steps.First(known => known.Id == step), result, Start, random: 0);
+        RunTransition.End(RunTransition.Begin(run, step, Start), run.App.Steps.First(known => known.Id == step), result, Start, random: 0);
 }

@@ -4,6 +4,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Watching;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
@@ -27,7 +28,8 @@ public sealed class WatchingFaultTests
         var stored = await runs.TryAddAsync(run);
         var options = new TableClientOptions { Retry = { MaxRetries = 0, NetworkTimeout = TimeSpan.FromMilliseconds(200) } };
         var tables = new TableServiceClient(proxy.Account.ConnectionString, options);
-        var watcher = new RunWatcher(new RunStore(tables, Options.Create(new RunRetentionOptions()), Unreadable.Of(tables), TimeProvider.System), TimeProvider.System);
+        using var slots = new SlotTable(tables);
+        var watcher = new RunWatcher(new RunStore(tables, slots, Options.Create(new RunRetentionOptions()), Unreadable.Of(tables), TimeProvider.System), TimeProvider.System);
         var (silence, secondLook, looks) = (new TaskCompletionSource(), new TaskCompletionSource(), 0);
         proxy.Fault = _ =>
         {

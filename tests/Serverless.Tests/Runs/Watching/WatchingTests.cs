@@ -44,6 +44,7 @@ public sealed class WatchingTests(ContractFixture fixture) : IClassFixture<Contr
     [Theory]
     [InlineData("wait")]
     [InlineData("stream")]
+    [InlineData("steps")]
     [InlineData("deliveries")]
     public async Task An_unknown_run_is_not_found(string what)
     {
@@ -99,13 +100,25 @@ public sealed class WatchingTests(ContractFixture fixture) : IClassFixture<Contr
     }
 
     [Fact]
+    public async Task The_steps_of_a_run_are_shown()
+    {
+        var client = await LaminaClient.CreateAsync(fixture.Host);
+        var runId = (await client.DoAsync("POST", "/v1/apps/echo/runs", EchoInputs, HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
+        await client.GetAsync($"/v1/runs/{runId}/wait");
+
+        var step = Assert.Single((await client.DoAsync("GET", $"/v1/runs/{runId}/steps")).AsArray())!;
+
+        Assert.Equal("""{"text":"Hello","bytes":5,"isCut":false}""", step["result"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task The_stream_of_a_cancelled_run_ends_with_an_error()
     {
         var client = await LaminaClient.CreateAsync(fixture.Host, "admin");
         var runId = await StartLongAsync(client);
         await client.DoAsync("POST", $"/v1/runs/{runId}/cancel");
 
-        var (_, name, data) = Assert.Single(StreamEvents.Of((await client.GetAsync($"/v1/runs/{runId}/stream")).Body));
+        var (_, name, data) = Assert.Single(StreamEvents.Of((await client.GetAsync($"/v1/runs/{runId}/stream")).Body), each => each.Name != "step");
 
         Assert.Equal(("error", "cancelled"), (name, JsonNode.Parse(data)!["status"]!.GetValue<string>()));
     }
