@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf.Collections;
@@ -22,11 +21,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
     private const string Info = "info";
     private static readonly string[] Levels = ["debug", "debug", Info, "warn", "error", "fatal"];
 
-    // What a stack trace may have of the room that an error has.
-    private const int MaxStackBytes = LogEntryReader.MaxObjectBytes / 2;
-
     private static readonly string[] Environments = ["deployment.environment.name", "deployment.environment"];
-    private static readonly HashSet<string> ErrorFields = new(["exception.type", "exception.message", "exception.stacktrace"], StringComparer.Ordinal);
 
     private readonly OrderedDictionary<string, (JsonEncodedText Name, byte[] Json)> _resource = new(StringComparer.Ordinal);
     private string? _environment;
@@ -38,12 +33,12 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
     public void BeginResource(RepeatedField<KeyValue> attributes)
     {
         _resource.Clear();
-        _environment = Environments.Select(name => Find(attributes, name)).FirstOrDefault(text => text is not null) is { } environment
+        _environment = Environments.Select(name => AttributeJson.Find(attributes, name)).FirstOrDefault(text => text is not null) is { } environment
             ? Characters.BeginningOfBytes(environment, LogEntryReader.MaxLabelBytes)
             : null;
         foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)))
         {
-            _resource[attribute.Key] = (JsonEncodedText.Encode(attribute.Key, JsonText.WriterOptions.Encoder), JsonOf(attribute.Value));
+            _resource[attribute.Key] = (JsonEncodedText.Encode(attribute.Key, JsonText.WriterOptions.Encoder), AttributeJson.Of(attribute.Value));
         }
     }
 
@@ -73,8 +68,9 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
 
         WriteId(writer, "trace_id"u8, record.TraceId.Span);
         WriteId(writer, "span_id"u8, record.SpanId.Span);
-        WriteMetadata(writer, record, level, size);
-        WriteError(writer, record);
+        var error = LogRecordError.Of(record.Attributes);
+        WriteMetadata(writer, record, level, size, error);
+        error?.Write(writer);
         writer.WriteEndObject();
     }
 
@@ -85,7 +81,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
         {
             null or { ValueCase: AnyValue.ValueOneofCase.None } => record.EventName,
             { ValueCase: AnyValue.ValueOneofCase.StringValue } text => text.StringValue,
-            var other => Encoding.UTF8.GetString(JsonOf(other)),
+            var other => Encoding.UTF8.GetString(AttributeJson.Of(other)),
         };
         if (whole.Length == 0)
         {
@@ -133,7 +129,7 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
     }
 
     // What a record says of itself goes before what its resource does.
-    private void WriteMetadata(Utf8JsonWriter writer, LogRecord record, string level, int? messageSize)
+    private void WriteMetadata(Utf8JsonWriter writer, LogRecord record, string level, int? messageSize, LogRecordError? error)
     {
         writer.WriteStartObject("metadata"u8);
         var isOverruled = record.Attributes.Any(attribute => _resource.ContainsKey(attribute.Key));
@@ -148,10 +144,13 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
 
         foreach (var attribute in record.Attributes)
         {
-            if (!ErrorFields.Contains(attribute.Key))
+            if (error is null)
             {
-                writer.WritePropertyName(attribute.Key);
-                Write(writer, attribute.Value);
+                AttributeJson.Write(writer, attribute);
+            }
+            else
+            {
+                error.WriteRest(writer, attribute);
             }
         }
 
@@ -172,105 +171,6 @@ internal sealed class LogRecordMapper(DateTimeOffset receivedAt)
         if (text.Length > 0)
         {
             writer.WriteString(name, text);
-        }
-    }
-
-    private static void WriteError(Utf8JsonWriter writer, LogRecord record)
-    {
-        if (record.Attributes.All(attribute => !ErrorFields.Contains(attribute.Key)))
-        {
-            return;
-        }
-
-        writer.WriteStartObject("error"u8);
-        if (Find(record.Attributes, "exception.type") is { } type)
-        {
-            writer.WriteString("type"u8, type);
-        }
-
-        if (Find(record.Attributes, "exception.message") is { } message)
-        {
-            writer.WriteString("message"u8, Characters.BeginningOfBytes(message, LogEntryReader.MaxMessageBytes));
-        }
-
-        if (Find(record.Attributes, "exception.stacktrace") is { } stack)
-        {
-            writer.WriteStartArray("stack_trace"u8);
-            foreach (var line in Characters.BeginningOfBytes(stack, MaxStackBytes).AsSpan().EnumerateLines())
-            {
-                if (!line.IsWhiteSpace())
-                {
-                    writer.WriteStringValue(line.TrimEnd());
-                }
-            }
-
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static string? Find(RepeatedField<KeyValue> attributes, string name) => attributes.LastOrDefault(attribute => attribute.Key == name)?.Value switch
-    {
-        null => null,
-        { ValueCase: AnyValue.ValueOneofCase.StringValue } text => text.StringValue,
-        var other => Encoding.UTF8.GetString(JsonOf(other)),
-    };
-
-    private static byte[] JsonOf(AnyValue? value)
-    {
-        var json = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(json, JsonText.WriterOptions);
-        Write(writer, value);
-        writer.Flush();
-        return json.WrittenSpan.ToArray();
-    }
-
-    // As deep as messages can be, which is less than JSON may be here.
-    private static void Write(Utf8JsonWriter writer, AnyValue? value)
-    {
-        switch (value?.ValueCase)
-        {
-            case AnyValue.ValueOneofCase.StringValue:
-                writer.WriteStringValue(value.StringValue);
-                break;
-            case AnyValue.ValueOneofCase.BoolValue:
-                writer.WriteBooleanValue(value.BoolValue);
-                break;
-            case AnyValue.ValueOneofCase.IntValue:
-                writer.WriteNumberValue(value.IntValue);
-                break;
-            case AnyValue.ValueOneofCase.DoubleValue when double.IsFinite(value.DoubleValue):
-                writer.WriteNumberValue(value.DoubleValue);
-                break;
-            case AnyValue.ValueOneofCase.DoubleValue:
-                writer.WriteStringValue(value.DoubleValue.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                break;
-            case AnyValue.ValueOneofCase.BytesValue:
-                writer.WriteBase64StringValue(value.BytesValue.Span);
-                break;
-            case AnyValue.ValueOneofCase.ArrayValue:
-                writer.WriteStartArray();
-                foreach (var item in value.ArrayValue.Values)
-                {
-                    Write(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            case AnyValue.ValueOneofCase.KvlistValue:
-                writer.WriteStartObject();
-                foreach (var item in value.KvlistValue.Values)
-                {
-                    writer.WritePropertyName(item.Key);
-                    Write(writer, item.Value);
-                }
-
-                writer.WriteEndObject();
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
         }
     }
 }
