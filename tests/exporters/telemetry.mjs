@@ -1,23 +1,10 @@
-// Sends one trace and three log records as OpenTelemetry's SDK for Node does: `node telemetry.mjs <proto | json>`. BASE_URL, LUMIQTRACE_KEY and LUMINALOG_KEY say where to.
+// Sends one trace and three log records as OpenTelemetry's SDK for Node does: `node telemetry.mjs <proto | json>`.
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { logs as sdkLogs, NodeSDK } from '@opentelemetry/sdk-node';
+import { startSdk } from './sdk.mjs';
 
-const { BASE_URL, LUMIQTRACE_KEY, LUMINALOG_KEY } = process.env;
-const to = (signal, key) => ({ url: `${BASE_URL}/v1/otel/v1/${signal}`, headers: { 'x-api-key': key }, compression: 'gzip' });
-const Traces = process.argv[2] === 'json' ? JsonTraceExporter : OTLPTraceExporter;
-process.env.OTEL_SERVICE_NAME = 'shop';
-process.env.OTEL_RESOURCE_ATTRIBUTES = 'deployment.environment.name=staging';
-process.env.OTEL_METRICS_EXPORTER = 'none';
-
-const sdk = new NodeSDK({
-  traceExporter: new Traces(to('traces', LUMIQTRACE_KEY)),
-  logRecordProcessors: [new sdkLogs.BatchLogRecordProcessor({ exporter: new OTLPLogExporter(to('logs', LUMINALOG_KEY)) })],
-});
-sdk.start();
+const sdk = startSdk(process.argv[2] === 'json' ? { Traces: JsonTraceExporter } : {});
 
 const tracer = trace.getTracer('shop.checkout', '1.2.0');
 const logger = logs.getLogger('shop.checkout', '1.2.0');

@@ -72,21 +72,8 @@ internal static class AnyValueJson
         line.Add("{"u8);
         for (var pairs = new ProtobufReader(list); pairs.Read();)
         {
-            ReadOnlySpan<byte> key = default;
-            ReadOnlySpan<byte> value = default;
-            for (var pair = new ProtobufReader(pairs.Bytes); pair.Read();)
-            {
-                if (pair.Field == KeyValue.KeyFieldNumber)
-                {
-                    key = pair.Bytes;
-                }
-                else
-                {
-                    value = pair.Bytes;
-                }
-            }
-
-            WriteMember(line, key, value);
+            var pair = new AttributePair(pairs.Bytes);
+            WriteMember(line, pair.Key, pair.Value);
         }
 
         line.TrimEnd((byte)',');

@@ -23,9 +23,6 @@ internal sealed class LogRecordMapper
     // No metadata have room for more: each takes a name, a value, and four signs.
     private const int MaxAttributes = LogEntryReader.MaxObjectBytes / 5;
 
-    // What a stack trace may have of the room that an error has.
-    private const int MaxStackBytes = LogEntryReader.MaxObjectBytes / 2;
-
     private static readonly string[] Environments = ["deployment.environment.name", "deployment.environment"];
     private static readonly int[] Severities = [.. ((string[])["debug", "debug", "info", "warn", "error", "fatal"]).Select(LevelOf)];
     private static readonly int Info = LevelOf("info");
@@ -80,7 +77,7 @@ internal sealed class LogRecordMapper
         (_resourceSize, _lengths) = (0, 0);
         _environment = [.. Characters.BeginningOfBytes(
             Environments.Select(name => attributes.LastOrDefault(attribute => attribute.Key == name)).FirstOrDefault(found => found is not null) is { } environment
-                ? TextOf(environment.Value?.ToByteArray())
+                ? new AnyValueText(environment.Value?.ToByteArray()).Read(_aside)
                 : default,
             LogEntryReader.MaxLabelBytes)];
         foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)).TakeWhile(_ => _resourceSize <= LogEntryReader.MaxObjectBytes))
@@ -119,8 +116,15 @@ internal sealed class LogRecordMapper
 
         WriteId(LogField.TraceId, record.TraceId);
         WriteId(LogField.SpanId, record.SpanId);
-        WriteMetadata(record, level, cutFrom);
-        WriteError(record);
+        var error = new LogRecordError(record);
+        WriteMetadata(record, level, cutFrom, error);
+        if (error.IsThere)
+        {
+            var start = Begin(LogField.Error);
+            error.Write(_line, _aside);
+            End(LogField.Error, start);
+        }
+
         _line.Add("}"u8);
         entry.Begin();
         foreach (var (field, start, end) in _places)
@@ -187,7 +191,7 @@ internal sealed class LogRecordMapper
     // Cut at a whole character. Returns the size it had then; null for one that is whole.
     private int? WriteMessage(LogRecordFields record)
     {
-        var whole = record.Body.IsEmpty ? default : TextOf(record.Body);
+        var whole = record.Body.IsEmpty ? default : new AnyValueText(record.Body).Read(_aside);
         whole = whole.IsEmpty ? record.EventName : whole;
         Write(LogField.Message, Characters.BeginningOfBytes(whole, LogEntryReader.MaxMessageBytes));
         return whole.Length > LogEntryReader.MaxMessageBytes ? whole.Length : null;
@@ -224,7 +228,7 @@ internal sealed class LogRecordMapper
     }
 
     // What a record says of itself goes before what its resource does.
-    private void WriteMetadata(LogRecordFields record, int level, int? cutFrom)
+    private void WriteMetadata(LogRecordFields record, int level, int? cutFrom, LogRecordError error)
     {
         var start = Begin(LogField.Metadata);
         _line.Add("{"u8);
@@ -239,11 +243,7 @@ internal sealed class LogRecordMapper
 
         for (var attribute = 0; attribute < record.Attributes; attribute++)
         {
-            var key = record.Key(attribute);
-            if (!IsOfError(key))
-            {
-                AnyValueJson.WriteMember(_line, key, record.Value(attribute));
-            }
+            error.WriteRest(_line, record, attribute);
         }
 
         _line.Add(_ofScope);
@@ -274,74 +274,5 @@ internal sealed class LogRecordMapper
             _line.AddText(text);
             _line.Add(","u8);
         }
-    }
-
-    private void WriteError(LogRecordFields record)
-    {
-        var (type, message, stack) = (record.Find("exception.type"u8), record.Find("exception.message"u8), record.Find("exception.stacktrace"u8));
-        if (type < 0 && message < 0 && stack < 0)
-        {
-            return;
-        }
-
-        var start = Begin(LogField.Error);
-        _line.Add("{"u8);
-        if (type >= 0)
-        {
-            _line.Add("\"type\":"u8);
-            _line.AddText(TextOf(record.Value(type)));
-            _line.Add(","u8);
-        }
-
-        if (message >= 0)
-        {
-            _line.Add("\"message\":"u8);
-            _line.AddText(Characters.BeginningOfBytes(TextOf(record.Value(message)), LogEntryReader.MaxMessageBytes));
-            _line.Add(","u8);
-        }
-
-        if (stack >= 0)
-        {
-            _line.Add("\"stack_trace\":["u8);
-            foreach (var stackLine in Encoding.UTF8.GetString(Characters.BeginningOfBytes(TextOf(record.Value(stack)), MaxStackBytes)).AsSpan().EnumerateLines())
-            {
-                if (!stackLine.IsWhiteSpace())
-                {
-                    _line.AddText(Encoding.UTF8.GetBytes(stackLine.TrimEnd().ToString()));
-                    _line.Add(","u8);
-                }
-            }
-
-            _line.TrimEnd((byte)',');
-            _line.Add("]"u8);
-        }
-
-        _line.TrimEnd((byte)',');
-        _line.Add("}"u8);
-        End(LogField.Error, start);
-    }
-
-    private static bool IsOfError(ReadOnlySpan<byte> key) =>
-        key.StartsWith("exception."u8) && (key.SequenceEqual("exception.type"u8) || key.SequenceEqual("exception.message"u8) || key.SequenceEqual("exception.stacktrace"u8));
-
-    private static bool TextIn(ReadOnlySpan<byte> value, out ReadOnlySpan<byte> text)
-    {
-        var reader = new ProtobufReader(value);
-        var isText = reader.Read() && reader.Field == AnyValue.StringValueFieldNumber;
-        text = isText ? reader.Bytes : default;
-        return isText;
-    }
-
-    // A string as it is, anything else as JSON: good until the next one.
-    private ReadOnlySpan<byte> TextOf(ReadOnlySpan<byte> value)
-    {
-        if (TextIn(value, out var text))
-        {
-            return text;
-        }
-
-        _aside.Clear();
-        AnyValueJson.Write(_aside, value);
-        return _aside.Written;
     }
 }

@@ -22,7 +22,10 @@ internal static class GenAiAttributes
     ];
 
     /// <summary>Seconds until the first part of an answer.</summary>
-    public static readonly string[] TimeToFirstToken = ["gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token"];
+    public static readonly string[] TimeToFirstToken =
+    [
+        "gen_ai.response.time_to_first_chunk", "gen_ai.server.time_to_first_token", "gen_ai.client.operation.time_to_first_chunk",
+    ];
 
     /// <summary>Milliseconds until the first part of an answer.</summary>
     public static readonly string[] MillisecondsToFirstToken = ["ai.response.msToFirstChunk"];
@@ -53,13 +56,14 @@ internal static class GenAiAttributes
     [
         "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "gen_ai.usage.cached_input_tokens", "gen_ai.usage.input_tokens.cached",
         "gen_ai.usage.cached_tokens", "llm.token_count.prompt_details.cache_read", "ai.usage.cachedInputTokens",
+        "ai.usage.inputTokenDetails.cacheReadTokens",
     ];
 
     /// <summary>Why the model stopped.</summary>
     public static readonly string[] FinishReason =
     [
         "gen_ai.response.finish_reasons", "gen_ai.response.finish_reason", "llm.response.finish_reason", "gen_ai.completion.0.finish_reason",
-        "llm.finish_reason", "ai.response.finishReason",
+        "llm.finish_reason", "ai.response.finishReason", "anthropic.message.stop_reason",
     ];
 
     /// <summary>Whether the answer came in parts.</summary>
@@ -67,6 +71,9 @@ internal static class GenAiAttributes
 
     /// <summary>The class of error.</summary>
     public static readonly string[] ErrorType = ["error.type", "exception.type"];
+
+    /// <summary>The status that a call over HTTP was answered with.</summary>
+    public static readonly string[] HttpStatus = ["http.response.status_code", "http.status_code"];
 
     /// <summary>The conversation.</summary>
     public static readonly string[] Session = ["gen_ai.conversation.id", "session.id", "ai.telemetry.metadata.sessionId"];
@@ -80,10 +87,16 @@ internal static class GenAiAttributes
     /// <summary>The version of the SDK; of the resource.</summary>
     public static readonly string[] SdkVersion = ["telemetry.sdk.version"];
 
+    // How long it took, which the times of a span say as well.
+    private static readonly string[] Durations =
+    [
+        "gen_ai.client.operation.duration", "gen_ai.client.operation.time_per_output_chunk", "gen_ai.client.inference.duration", "gen_ai.execute_tool.duration",
+    ];
+
     private static readonly HashSet<string> Fields = new(
         [
             .. Provider, .. Operation, .. Model, .. TimeToFirstToken, .. MillisecondsToFirstToken, .. Cost, .. InputTokens, .. OutputTokens, .. CachedTokens, .. FinishReason,
-            .. Stream, .. ErrorType, .. Session, .. User, .. Environment, .. SdkVersion,
+            .. Stream, .. ErrorType, .. HttpStatus, .. Session, .. User, .. Environment, .. SdkVersion, .. Durations,
         ],
         StringComparer.Ordinal);
 
@@ -96,7 +109,7 @@ internal static class GenAiAttributes
             "gen_ai.openai.response.system_fingerprint", "gen_ai.openai.system_fingerprint", "gen_ai.operation.name", "gen_ai.output.type",
             "gen_ai.provider.name", "gen_ai.request.model", "gen_ai.request.reasoning.level", "gen_ai.request.reasoning_effort",
             "gen_ai.response.id", "gen_ai.response.model", "gen_ai.system", "gen_ai.tool.call.id", "gen_ai.tool.name", "gen_ai.tool.type",
-            "gen_ai.workflow.name",
+            "gen_ai.workflow.name", "ai.telemetry.functionId", "ai.toolCall.name", "tool.name",
         ],
         StringComparer.Ordinal);
 
@@ -105,7 +118,7 @@ internal static class GenAiAttributes
     private static readonly string[] Contents =
     [
         "gen_ai.input", "gen_ai.output.messages", "gen_ai.prompt", "gen_ai.completion", "gen_ai.system_instructions",
-        "gen_ai.tool.call.arguments", "gen_ai.tool.call.result", "gen_ai.retrieval.query", "gen_ai.memory.query",
+        "gen_ai.tool.call.arguments", "gen_ai.tool.call.result", "gen_ai.tool.definitions", "gen_ai.retrieval.query", "gen_ai.memory.query",
     ];
 
     /// <summary>
@@ -113,7 +126,7 @@ internal static class GenAiAttributes
     /// that would be counted twice.
     /// </summary>
     public static bool AreOfCall(AttributeSet attributes) =>
-        attributes.IsGenAi
+        (attributes.IsGenAi && !IsOfPart(attributes))
         || (attributes.Text("openinference.span.kind") is { } kind && OpenInferenceCalls.Contains(kind))
         || (attributes.Text("ai.operationId") is { } operation && GenAiValues.IsVercelCall(operation))
         || attributes.Text("llm.request.type") is not null;
@@ -121,11 +134,16 @@ internal static class GenAiAttributes
     /// <summary>Whether an attribute may be decoded: it is part of an event, and no part of what was said to the model or by it.</summary>
     public static bool AreOfUse(string name) =>
         Fields.Contains(name)
+        || Labels.Contains(name)
         || (name.StartsWith(Prefix, StringComparison.Ordinal)
             && !Array.Exists(Contents, content => name.StartsWith(content, StringComparison.Ordinal)));
 
     /// <summary>Whether an attribute is kept as a tag: figures and switches of a call, and texts that are known to be mere labels.</summary>
     public static bool IsTag(string name, AttributeType type) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal)
-        && (Labels.Contains(name) || (type is AttributeType.Number or AttributeType.Boolean && !Fields.Contains(name)));
+        Labels.Contains(name)
+        || (name.StartsWith(Prefix, StringComparison.Ordinal) && (type is AttributeType.Number or AttributeType.Boolean) && !Fields.Contains(name));
+
+    // An operation that is none of a call, such as a step of an agent, and no model.
+    private static bool IsOfPart(AttributeSet attributes) =>
+        attributes.Text("gen_ai.operation.name") is { } operation && GenAiValues.Operation(operation) == GenAiValues.Custom && attributes.Text(Model) is null;
 }

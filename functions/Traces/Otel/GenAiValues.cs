@@ -5,8 +5,10 @@ namespace Serverless.Traces.Otel;
 /// <summary>What the values of OpenTelemetry's conventions are called in events.</summary>
 internal static partial class GenAiValues
 {
+    /// <summary>What events call all that has no name of its own there.</summary>
+    public const string Custom = "custom";
+
     private const int PatternTimeout = 1000;
-    private const string Custom = "custom";
     private const string VercelTool = "ai.toolcall";
 
     private static readonly string[] VercelCalls = [".doGenerate", ".doStream", ".doEmbed"];
@@ -48,13 +50,15 @@ internal static partial class GenAiValues
     /// <param name="errorType">
     /// The class of error: the name of an exception, a status of HTTP or gRPC, or a provider's own code; empty when it is not known.
     /// </param>
-    public static string Status(bool isError, string errorType) => errorType switch
+    /// <param name="httpStatus">What it was answered with over HTTP, which tells more than a class that every failure has; null when that is not known.</param>
+    public static string Status(bool isError, string errorType, string? httpStatus) => isError ? StatusOf(errorType) ?? StatusOf(httpStatus ?? "") ?? "error" : "success";
+
+    private static string? StatusOf(string error) => error switch
     {
-        _ when !isError => "success",
-        _ when TimeoutError().IsMatch(errorType) => "timeout",
-        _ when RateLimitError().IsMatch(errorType) => "rate_limited",
-        _ when CancellationError().IsMatch(errorType) => "cancelled",
-        _ => "error",
+        _ when TimeoutError().IsMatch(error) => "timeout",
+        _ when RateLimitError().IsMatch(error) => "rate_limited",
+        _ when CancellationError().IsMatch(error) => "cancelled",
+        _ => null,
     };
 
     [GeneratedRegex("anthropic|claude", RegexOptions.IgnoreCase, PatternTimeout)]

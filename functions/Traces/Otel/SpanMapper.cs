@@ -42,7 +42,7 @@ internal static class SpanMapper
         writer.WriteStartObject();
         writer.WriteString(EventFields.Utf8Name(EventField.EventId), SpanEventId.Derive(span.TraceId!, span.SpanId!));
         writer.WriteTime(span.Start);
-        writer.WriteText(EventField.Status, GenAiValues.Status(span.IsError, errorType));
+        writer.WriteText(EventField.Status, GenAiValues.Status(span.IsError, errorType, attributes.Text(GenAiAttributes.HttpStatus)));
         writer.WriteId(EventField.TraceId, span.TraceId);
         writer.WriteId(EventField.SpanId, span.SpanId);
         writer.WriteId(EventField.ParentSpanId, span.ParentSpanId);
@@ -52,10 +52,16 @@ internal static class SpanMapper
         writer.WriteNumber(EventField.LatencyMs, EventJson.Milliseconds(span.Start, span.End));
         writer.WriteNumber(EventField.TtftMs, TimeToFirstToken(span));
         writer.WriteNumber(EventField.CostUsd, attributes.Number(MaxCost, GenAiAttributes.Cost));
-        WriteTokens(writer, EventField.InputTokens, attributes, GenAiAttributes.InputTokens);
-        WriteTokens(writer, EventField.OutputTokens, attributes, GenAiAttributes.OutputTokens);
-        WriteTokens(writer, EventField.CachedTokens, attributes, GenAiAttributes.CachedTokens);
-        writer.WriteText(EventField.SpanKind, SpanReader.Kinds.ElementAtOrDefault(span.Kind));
+        var kind = SpanReader.Kinds.ElementAtOrDefault(span.Kind);
+        // What an agent that runs here has read and written are the tokens of the calls below it, which are events of their own.
+        if (operation != "agent" || kind == "client")
+        {
+            WriteTokens(writer, EventField.InputTokens, attributes, GenAiAttributes.InputTokens);
+            WriteTokens(writer, EventField.OutputTokens, attributes, GenAiAttributes.OutputTokens);
+            WriteTokens(writer, EventField.CachedTokens, attributes, GenAiAttributes.CachedTokens);
+        }
+
+        writer.WriteText(EventField.SpanKind, kind);
         writer.WriteText(EventField.ErrorCode, errorType);
         writer.WriteText(EventField.ErrorMessage, span.IsError ? span.StatusMessage : null, EventJson.MaxMessageBytes);
         writer.WriteText(EventField.FinishReason, FirstOf(attributes.Text(GenAiAttributes.FinishReason)));

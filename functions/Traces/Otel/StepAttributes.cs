@@ -16,7 +16,7 @@ internal static class StepAttributes
     ];
 
     private static readonly HashSet<string> Names = new(
-        ["openinference.span.kind", "ai.operationId", "operation.name", "tool.name", "ai.toolCall.name", "traceloop.span.kind", "traceloop.entity.name", "traceloop.workflow.name"], StringComparer.Ordinal);
+        ["gen_ai.operation.name", "openinference.span.kind", "ai.operationId", "operation.name", "tool.name", "ai.toolCall.name", "traceloop.span.kind", "traceloop.entity.name", "traceloop.workflow.name"], StringComparer.Ordinal);
 
     private static readonly string[] Contents = ["http.request.header", "http.response.header", "http.request.body", "http.response.body", "db.query.parameter", "messaging.message.body"];
 

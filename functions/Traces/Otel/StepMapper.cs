@@ -17,7 +17,7 @@ internal static class StepMapper
         writer.WriteStartObject();
         writer.WriteString(EventFields.Utf8Name(EventField.EventId), SpanEventId.Derive(span.TraceId!, span.SpanId!));
         writer.WriteTime(span.Start);
-        writer.WriteText(EventField.Status, GenAiValues.Status(span.IsError, errorType));
+        writer.WriteText(EventField.Status, GenAiValues.Status(span.IsError, errorType, span.Attributes.Text(GenAiAttributes.HttpStatus)));
         writer.WriteString("type"u8, "step"u8);
         writer.WriteString("name"u8, Characters.BeginningOfBytes(span.Name, EventJson.MaxTextBytes));
         writer.WriteId(EventField.TraceId, span.TraceId);

@@ -77,6 +77,29 @@ public sealed class ExportLogsTests(ContractFixture fixture) : IClassFixture<Con
     }
 
     [Theory]
+    [InlineData("""{"type":"TypeError","message":"No","stack":"TypeError: No\n    at pay","code":"declined"}""", "", """{"type":"TypeError","message":"No","stack_trace":["TypeError: No","    at pay"]}""", """{"code":"declined"}""")]
+    [InlineData("""{"type":"TypeError","message":"No","stack":"TypeError: No"}""", "", """{"type":"TypeError","message":"No","stack_trace":["TypeError: No"]}""", null)]
+    [InlineData("""{"stack":"TypeError: No"}""", "RangeError", """{"type":"RangeError"}""", """{"stack":"TypeError: No"}""")]
+    [InlineData("""{"message":"No"}""", "", null, """{"message":"No"}""")]
+    [InlineData("""{}""", "", null, """{}""")]
+    public async Task An_object_with_a_stack_is_an_error_as_pino_writes_it(string sent, string exceptionType, string? error, string? rest)
+    {
+        var logs = await LogClient.CreateAsync(fixture.Host);
+        var fields = JsonNode.Parse(sent)!.AsObject().Select(field => ProtobufExport.Text(field.Key, field.Value!.GetValue<string>()));
+        var record = Record;
+        record.Attributes.Add(new KeyValue { Key = "err", Value = new() { KvlistValue = new() { Values = { fields } } } });
+        if (exceptionType.Length > 0)
+        {
+            record.Attributes.Add(ProtobufExport.Text("exception.type", exceptionType));
+        }
+
+        await AcceptAsync(logs, ProtobufExport.Of(record), 1);
+
+        var entry = Assert.Single((await logs.ReadAsync())["logs"]!.AsArray())!;
+        Assert.Equal((error, rest), (entry["error"]?.ToJsonString(), entry["metadata"]!["err"]?.ToJsonString()));
+    }
+
+    [Theory]
     [InlineData(1, "", "debug")]
     [InlineData(8, "", "debug")]
     [InlineData(12, "Information", "info")]

@@ -14,8 +14,6 @@ namespace Serverless.Tests.Traces.Otel;
 /// <summary>The exporters that people have, as they come: what they send arrives field by field.</summary>
 public sealed class ExporterTests(ServerlessFixture fixture) : IClassFixture<ServerlessFixture>
 {
-    private static readonly NodeFolder Exporters = new("exporters");
-
     [Theory]
     [InlineData("proto")]
     [InlineData("json")]
@@ -23,7 +21,7 @@ public sealed class ExporterTests(ServerlessFixture fixture) : IClassFixture<Ser
     {
         var (traces, reader, logs) = await StartAsync();
 
-        var sent = JsonNode.Parse((await Exporters.RunAsync("telemetry.mjs", [form], Settings(traces, logs))).Split('\n')[^1])!;
+        var sent = JsonNode.Parse(await Exporters.RunAsync(fixture.Host, "telemetry.mjs", form, traces.Key, logs.Key))!;
 
         var trace = Text(sent, "trace");
         var root = Assert.Single(await reader.TraceAsync(trace, nodes: 3))!;
@@ -88,9 +86,6 @@ public sealed class ExporterTests(ServerlessFixture fixture) : IClassFixture<Ser
 
     private void Export(OtlpExporterOptions options, string signal, string key) =>
         (options.Protocol, options.Endpoint, options.Headers) = (OtlpExportProtocol.HttpProtobuf, new Uri(fixture.Host.Client.BaseAddress!, $"/v1/otel/v1/{signal}"), $"x-api-key={key}");
-
-    private IEnumerable<KeyValuePair<string, string?>> Settings(TraceClient traces, LogClient logs) =>
-        [new("BASE_URL", fixture.Host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority)), new("LUMIQTRACE_KEY", traces.Key), new("LUMINALOG_KEY", logs.Key)];
 
     private async Task<(TraceClient Traces, TraceReader Reader, LogClient Logs)> StartAsync()
     {

@@ -45,7 +45,52 @@ public sealed class InstrumentationTests
             SpanExport.ReadAll(SpanExport.FromFile("extensions-ai.json")));
     }
 
+    // Recorded, as the two that follow: gen_ai.system and prompt_tokens, before the conventions called them otherwise.
+    [Fact]
+    public void Calls_traced_by_OpenLLMetry_for_Node_as_it_was()
+    {
+        var events = SpanExport.Read(SpanExport.FromFile("traceloop-openai-0.14.json"));
+
+        Assert.Equal(
+            [
+                """{"event_id":"54e5bae9-643d-8fda-b083-7cf5210f6f2b","timestamp":"2026-11-27T21:49:54.514000000Z","status":"success","trace_id":"e67ff0a4589f61fa27f14b32da1b554a","span_id":"004e21fbd1807a17","parent_span_id":"f7b7ce0643b3324d","provider":"openai","model":"gpt-4o-2024-11-20","operation":"chat","latency_ms":30.699296,"input_tokens":640,"output_tokens":58,"span_kind":"client","finish_reason":"tool_calls","environment":"staging","sdk_version":"2.12.0","tags":{"gen_ai.system":"OpenAI","gen_ai.request.model":"gpt-4o","gen_ai.request.temperature":"0.2"}}""",
+                """{"event_id":"10be94ad-3541-86ff-b5ec-ca3d983c6d75","timestamp":"2026-11-27T21:49:54.545000000Z","status":"success","trace_id":"e67ff0a4589f61fa27f14b32da1b554a","span_id":"7a51d157c80168c7","parent_span_id":"f7b7ce0643b3324d","provider":"openai","model":"gpt-4o-2024-11-20","operation":"chat","latency_ms":11.471716,"span_kind":"client","finish_reason":"stop","environment":"staging","sdk_version":"2.12.0","tags":{"gen_ai.system":"OpenAI","gen_ai.request.model":"gpt-4o"}}""",
+            ],
+            SpanExport.Lines(events));
+        Assert.Equal(
+            [
+                """{"event_id":"ae055dd7-625e-8d96-809c-0d881087b96f","timestamp":"2026-11-27T21:49:54.512000000Z","status":"success","type":"step","name":"GET /weather","trace_id":"e67ff0a4589f61fa27f14b32da1b554a","span_id":"f7b7ce0643b3324d","latency_ms":51.33543,"span_kind":"internal","environment":"staging"}""",
+            ],
+            SpanExport.Steps(events));
+    }
+
+    [Fact]
+    public void Calls_through_version_4_of_the_AI_SDK()
+    {
+        var events = SpanExport.Read(SpanExport.FromFile("ai-sdk-4.json"));
+
+        Assert.Equal(
+            [
+                """{"event_id":"2031b1ae-cd54-86ea-8586-7d443fbffc66","timestamp":"2026-11-27T21:49:56.181000000Z","status":"success","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"13102ee23d689005","parent_span_id":"4ea96e662c839780","provider":"openai","model":"gpt-4o-2024-11-20","operation":"chat","latency_ms":141.844849,"input_tokens":640,"output_tokens":58,"span_kind":"internal","finish_reason":"tool-calls","environment":"staging","user_id":"user-7","session_id":"session-1","sdk_version":"2.12.0","tags":{"ai.telemetry.functionId":"weather-agent","gen_ai.system":"openai.chat","gen_ai.request.model":"gpt-4o","gen_ai.response.id":"chatcmpl-1"}}""",
+                """{"event_id":"fb3c969e-5e6d-86aa-858b-a100c9c152c4","timestamp":"2026-11-27T21:49:56.329000000Z","status":"success","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"0d92de47dba883d6","parent_span_id":"4ea96e662c839780","provider":"custom","model":"unknown","operation":"tool","latency_ms":0.186472,"span_kind":"internal","environment":"staging","sdk_version":"2.12.0","tags":{"ai.telemetry.functionId":"weather-agent","ai.toolCall.name":"weather"}}""",
+                """{"event_id":"835b222f-e891-8506-beb6-e8b6370bff4b","timestamp":"2026-11-27T21:49:56.331000000Z","status":"success","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"199bb71a0791cd66","parent_span_id":"4ea96e662c839780","provider":"openai","model":"gpt-4o-2024-11-20","operation":"chat","latency_ms":19.437107,"input_tokens":640,"output_tokens":58,"span_kind":"internal","finish_reason":"stop","environment":"staging","user_id":"user-7","session_id":"session-1","sdk_version":"2.12.0","tags":{"ai.telemetry.functionId":"weather-agent","gen_ai.system":"openai.chat","gen_ai.request.model":"gpt-4o","gen_ai.response.id":"chatcmpl-1"}}""",
+                """{"event_id":"230920c0-717b-8f4a-b73b-3ad7daa3f5bd","timestamp":"2026-11-27T21:49:56.362000000Z","status":"success","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"e563261ac207b51a","parent_span_id":"d871f35a9046041e","provider":"openai","model":"gpt-4o-2024-11-20","operation":"chat","latency_ms":78.996757,"ttft_ms":33.36501499999986,"input_tokens":640,"output_tokens":58,"span_kind":"internal","finish_reason":"stop","environment":"staging","user_id":"user-7","session_id":"session-1","sdk_version":"2.12.0","tags":{"ai.telemetry.functionId":"weather-agent","gen_ai.system":"openai.chat","gen_ai.request.model":"gpt-4o","gen_ai.response.id":"chatcmpl-1"}}""",
+                """{"event_id":"cbec9a42-3b4b-8a5d-8022-4c225633b604","timestamp":"2026-11-27T21:49:56.467000000Z","status":"error","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"a33241dc47e88c3d","parent_span_id":"b7258c44fa450dfd","provider":"openai","model":"busy","operation":"chat","latency_ms":18.840169,"span_kind":"internal","error_code":"AI_APICallError","error_message":"Too many requests","environment":"staging","user_id":"user-7","session_id":"session-1","sdk_version":"2.12.0","tags":{"ai.telemetry.functionId":"weather-agent","gen_ai.system":"openai.chat"}}""",
+            ],
+            SpanExport.Lines(events));
+        Assert.Equal(
+            [
+                """{"event_id":"6eb5c931-a18d-8de2-bf8b-cbec685c1da9","timestamp":"2026-11-27T21:49:56.171000000Z","status":"success","type":"step","name":"ai.generateText","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"4ea96e662c839780","parent_span_id":"2bb3743476acd944","latency_ms":179.305392,"span_kind":"internal","environment":"staging","attributes":{"operation.name":"ai.generateText weather-agent","ai.operationId":"ai.generateText"}}""",
+                """{"event_id":"3a72bb85-876f-8278-b7a8-856c5e5b35c5","timestamp":"2026-11-27T21:49:56.360000000Z","status":"success","type":"step","name":"ai.streamText","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"d871f35a9046041e","parent_span_id":"2bb3743476acd944","latency_ms":83.208985,"span_kind":"internal","environment":"staging","attributes":{"operation.name":"ai.streamText weather-agent","ai.operationId":"ai.streamText"}}""",
+                """{"event_id":"a4a02783-bfaf-8474-b588-c44f6c119426","timestamp":"2026-11-27T21:49:56.467000000Z","status":"error","type":"step","name":"ai.generateText","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"b7258c44fa450dfd","parent_span_id":"2bb3743476acd944","latency_ms":19.435283,"span_kind":"internal","error_code":"AI_APICallError","error_message":"Too many requests","environment":"staging","attributes":{"operation.name":"ai.generateText weather-agent","ai.operationId":"ai.generateText"}}""",
+                """{"event_id":"27f683f1-7424-83f0-a85b-87b6d3042923","timestamp":"2026-11-27T21:49:56.167000000Z","status":"success","type":"step","name":"GET /weather","trace_id":"c894eb2bfde85487dfd5b5d5a2707100","span_id":"2bb3743476acd944","latency_ms":328.402554,"span_kind":"internal","environment":"staging"}""",
+            ],
+            SpanExport.Steps(events));
+    }
+
     [Theory]
+    [InlineData("traceloop-openai-0.14.json")]
+    [InlineData("ai-sdk-4.json")]
     [InlineData("openai-python.json")]
     [InlineData("openllmetry.json")]
     [InlineData("extensions-ai.json")]
@@ -57,6 +102,8 @@ public sealed class InstrumentationTests
         Assert.NotEmpty(lines);
         Assert.All(lines, line => Assert.DoesNotContain("secret", line, StringComparison.OrdinalIgnoreCase));
         Assert.All(lines, line => Assert.DoesNotContain("\"42\"", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain("never to be kept", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain("Riga", line, StringComparison.Ordinal));
         Assert.All(lines, line => Assert.DoesNotContain("never-to-be-kept", line, StringComparison.Ordinal));
     }
 }

@@ -122,6 +122,7 @@ public sealed class SpanFieldTests
     [InlineData("gen_ai.usage.cost", "{\"doubleValue\":-0.1}", "cost_usd", null)]
     [InlineData("gen_ai.response.time_to_first_chunk", "{\"doubleValue\":0.35}", "ttft_ms", "350")]
     [InlineData("gen_ai.server.time_to_first_token", "{\"doubleValue\":1.25e-1}", "ttft_ms", "125")]
+    [InlineData("gen_ai.client.operation.time_to_first_chunk", "{\"doubleValue\":0.099}", "ttft_ms", "99")]
     [InlineData("gen_ai.server.time_to_first_token", "{\"doubleValue\":-1}", "ttft_ms", null)]
     [InlineData("gen_ai.server.time_to_first_token", "{\"doubleValue\":1000001}", "ttft_ms", null)]
     [InlineData("gen_ai.request.stream", "{\"boolValue\":true}", "stream", "true")]
@@ -135,6 +136,7 @@ public sealed class SpanFieldTests
     [InlineData("gen_ai.response.finish_reasons", "{\"stringValue\":\"stop\"}", "finish_reason", "\"stop\"")]
     [InlineData("gen_ai.response.finish_reason", "{\"stringValue\":\"stop\"}", "finish_reason", "\"stop\"")]
     [InlineData("gen_ai.completion.0.finish_reason", "{\"stringValue\":\"stop\"}", "finish_reason", "\"stop\"")]
+    [InlineData("anthropic.message.stop_reason", "{\"stringValue\":\"end_turn\"}", "finish_reason", "\"end_turn\"")]
     [InlineData("gen_ai.conversation.id", "{\"stringValue\":\"c-1\"}", "session_id", "\"c-1\"")]
     [InlineData("session.id", "{\"stringValue\":\"c-1\"}", "session_id", "\"c-1\"")]
     [InlineData("user.id", "{\"stringValue\":\"u-1\"}", "user_id", "\"u-1\"")]
@@ -295,6 +297,47 @@ public sealed class SpanFieldTests
     [InlineData("", null)]
     public void The_span_above_is_told_in_lower_case_unless_there_is_none(string parent, string? expected) =>
         Assert.Equal(expected, Text(SpanExport.ReadOne(SpanExport.Of(SpanExport.Span(more: $"\"parentSpanId\":\"{parent}\""))), "parent_span_id"));
+
+    [Theory]
+    [InlineData("AI_APICallError", 429, "rate_limited")]
+    [InlineData("AI_APICallError", 504, "timeout")]
+    [InlineData("AI_APICallError", 500, "error")]
+    [InlineData("TimeoutError", 429, "timeout")]
+    public void The_status_of_HTTP_tells_it_where_the_class_of_error_does_not(string errorType, int httpStatus, string status)
+    {
+        var attributes = $"{SpanExport.Text("error.type", errorType)},{SpanExport.Attribute("http.response.status_code", $"{{\"intValue\":{httpStatus}}}")}";
+
+        Assert.Equal(status, Text(SpanExport.ReadOne(SpanExport.Of(SpanExport.Span(attributes, "\"status\":{\"code\":2}"))), "status"));
+        Assert.Equal("success", Text(SpanExport.ReadOne(SpanExport.Of(SpanExport.Span(attributes))), "status"));
+    }
+
+    // Its calls are events of their own.
+    [Theory]
+    [InlineData("invoke_agent", 1, null)]
+    [InlineData("invoke_agent", 3, 12)]
+    [InlineData("chat", 1, 12)]
+    public void Tokens_of_an_agent_that_runs_here_are_not_counted_again(string operation, int kind, int? tokens)
+    {
+        string[] names = ["input_tokens", "output_tokens", "cache_read.input_tokens"];
+        var attributes = string.Join(',', names.Select(name => SpanExport.Attribute($"gen_ai.usage.{name}", "{\"intValue\":12}")).Prepend(SpanExport.Text("gen_ai.operation.name", operation)));
+
+        var read = SpanExport.ReadOne(SpanExport.Of(SpanExport.Span(attributes, $"\"kind\":{kind}")));
+
+        Assert.Equal([tokens, tokens, tokens], ((string[])["input_tokens", "output_tokens", "cached_tokens"]).Select(name => read[name]?.GetValue<int>()));
+    }
+
+    [Theory]
+    [InlineData("agent_step", true)]
+    [InlineData("invoke_workflow", true)]
+    [InlineData("execute_tool", false)]
+    [InlineData("chat", false)]
+    public void A_span_of_no_call_and_no_model_is_a_step(string operation, bool isStep)
+    {
+        var read = SpanExport.Read(SpanExport.Of($$"""{{{SpanExport.Fields}},"attributes":[{{SpanExport.Text("gen_ai.operation.name", operation)}}]}"""));
+
+        Assert.Equal(isStep ? (0, 1) : (1, 0), (read.Accepted, read.Steps.Count));
+        Assert.All(SpanExport.Steps(read), step => Assert.Equal(operation, Text(JsonNode.Parse(step)!["attributes"]!.AsObject(), "gen_ai.operation.name")));
+    }
 
     private static string? Text(JsonObject read, string field) => (string?)read[field];
 

@@ -17,6 +17,9 @@ public sealed class SpanTagTests
     [InlineData("gen_ai.tool.call.id", "{\"stringValue\":\"call_1\"}", "call_1")]
     [InlineData("gen_ai.agent.name", "{\"string_value\":\"Planner\"}", "Planner")]
     [InlineData("gen_ai.output.type", "{\"stringValue\":\"json\"}", "json")]
+    [InlineData("ai.toolCall.name", "{\"stringValue\":\"find_trains\"}", "find_trains")]
+    [InlineData("ai.telemetry.functionId", "{\"stringValue\":\"planner\"}", "planner")]
+    [InlineData("tool.name", "{\"stringValue\":\"find_trains\"}", "find_trains")]
     public void Figures_switches_and_known_labels_of_a_call_are_kept(string attribute, string value, string tag) =>
         Assert.Equal(new JsonObject { [attribute] = tag }.ToJsonString(), ReadTags(SpanExport.Attribute(attribute, value))!.ToJsonString());
 
@@ -51,6 +54,9 @@ public sealed class SpanTagTests
     [Theory]
     [InlineData("server.address", "{\"stringValue\":\"api.openai.com\"}")]
     [InlineData("server.port", "{\"intValue\":443}")]
+    [InlineData("gen_ai.client.operation.duration", "{\"doubleValue\":0.5}")]
+    [InlineData("gen_ai.client.operation.time_per_output_chunk", "{\"doubleValue\":0.5}")]
+    [InlineData("gen_ai.execute_tool.duration", "{\"doubleValue\":0.5}")]
     [InlineData("gen_ai.request.stop_sequences", "{\"arrayValue\":{\"values\":[{\"intValue\":1}]}}")]
     [InlineData("gen_ai.request.options", "{\"kvlistValue\":{\"values\":[{\"key\":\"a\",\"value\":{\"intValue\":1}}]}}")]
     [InlineData("gen_ai.request.bytes", "{\"bytesValue\":\"AAA=\"}")]
