@@ -7,7 +7,8 @@ namespace Serverless.Admission;
 /// <param name="Account">The account.</param>
 /// <param name="LogBytes">Bytes of log entries this month.</param>
 /// <param name="TraceEvents">LLM events this month.</param>
-public sealed record Usage(Account Account, long LogBytes, long TraceEvents);
+/// <param name="TraceSteps">Steps of traces this month.</param>
+public sealed record Usage(Account Account, long LogBytes, long TraceEvents, long TraceSteps);
 
 /// <summary>Reads the quotas that <see cref="AdmissionGate"/> books on.</summary>
 public sealed class UsageReader(Ledgers ledgers, TimeProvider time)
@@ -21,7 +22,7 @@ public sealed class UsageReader(Ledgers ledgers, TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        return new(found, Used(QuotaColumns.LogBytes), Used(QuotaColumns.TraceEvents));
+        return new(found, Used(QuotaColumns.LogBytes), Used(QuotaColumns.TraceEvents), Used(QuotaColumns.TraceSteps));
 
         long Used(string column) => MonthlyQuota.Used(view.Get(TenantRows.Account, column), now);
     }

@@ -15,7 +15,7 @@ public sealed class OwnOrganization(MembersEndpoint endpoint, UsageReader usage,
             """
             {"data":{"id":"61a2c3026706","name":"Acme","status":"active","logPlan":"Scale","tracePlan":"Team","createdAt":"2026-11-21T19:48:09.1259949Z",
              "usage":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},
-              "traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}}
+              "traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000,"stepsUsed":0,"stepsPerMonth":100000000}}}}
             """,
     };
 

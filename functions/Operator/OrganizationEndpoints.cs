@@ -30,7 +30,7 @@ public sealed class OrganizationEndpoints(
     private static readonly Answer<Answered<UsageAnswer>> Used = Answer.Json(200, "The usage.", OrganizationJson.Default.AnsweredUsageAnswer) with
     {
         Example =
-            """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000}}}""",
+            """{"data":{"organization":"61a2c3026706","month":"2026-11","logs":{"plan":"Scale","bytesUsed":0,"bytesPerMonth":268435456000},"traces":{"plan":"Team","eventsUsed":0,"eventsPerMonth":10000000,"stepsUsed":0,"stepsPerMonth":100000000}}}""",
     };
 
     private static readonly ApiOperation CreateOrganization = new(nameof(CreateOrganization), "Makes an organization")

@@ -91,11 +91,15 @@ internal sealed record UsageAnswer(
     [property: Description("Its use of LuminaLog.")] LogUsageAnswer Logs,
     [property: Description("Its use of LumiqTrace.")] TraceUsageAnswer Traces)
 {
-    public static UsageAnswer Of(Usage usage, Plans plans, DateTimeOffset now) => new(
-        usage.Account.Id,
-        now.UtcDateTime.ToString("yyyy-MM"),
-        new(usage.Account.LogPlan, usage.LogBytes, plans.LogPlanOf(usage.Account).BytesPerMonth),
-        new(usage.Account.TracePlan, usage.TraceEvents, plans.TracePlanOf(usage.Account).EventsPerMonth));
+    public static UsageAnswer Of(Usage usage, Plans plans, DateTimeOffset now)
+    {
+        var plan = plans.TracePlanOf(usage.Account);
+        return new(
+            usage.Account.Id,
+            now.UtcDateTime.ToString("yyyy-MM"),
+            new(usage.Account.LogPlan, usage.LogBytes, plans.LogPlanOf(usage.Account).BytesPerMonth),
+            new(usage.Account.TracePlan, usage.TraceEvents, plan.EventsPerMonth, usage.TraceSteps, plan.StepsPerMonth));
+    }
 }
 
 /// <summary>LuminaLog's part of the usage.</summary>
@@ -108,7 +112,9 @@ internal sealed record LogUsageAnswer(
 internal sealed record TraceUsageAnswer(
     [property: Description("The plan.")] string Plan,
     [property: Description("The events this month.")] long EventsUsed,
-    [property: Description("The events that the plan allows a month.")] long EventsPerMonth);
+    [property: Description("The events that the plan allows a month.")] long EventsPerMonth,
+    [property: Description("The steps this month: spans that call no model.")] long StepsUsed,
+    [property: Description("The steps that the plan allows a month: ten for each event.")] long StepsPerMonth);
 
 /// <summary>What models cost an organization.</summary>
 internal sealed record PricesAnswer(

@@ -17,21 +17,22 @@ export async function copyText(text: string) {
   }
 }
 
-interface CopyProps { text: string | (() => string); label: string; children?: preact.ComponentChildren }
+interface CopyProps { text: string | (() => string); label: string; done?: () => void; children?: preact.ComponentChildren }
 
 /** A button that copies a text, and says so in its own place. */
-export function Copy({ text, label, children }: CopyProps) {
-  const [done, setDone] = useState(false);
+export function Copy({ text, label, done, children }: CopyProps) {
+  const [isDone, setDone] = useState(false);
   const copy = async (event: Event) => {
     event.stopPropagation();
     await copyText(typeof text === 'string' ? text : text());
     setDone(true);
     say('Copied');
+    done?.();
     window.setTimeout(() => setDone(false), 1500);
   };
   return (
     <button type="button" class={children ? '' : 'icon'} title={label} aria-label={children ? undefined : label} onClick={copy}>
-      <Icon name={done ? 'check' : 'copy'} />{children}
+      <Icon name={isDone ? 'check' : 'copy'} />{children}
     </button>
   );
 }

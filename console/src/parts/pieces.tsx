@@ -71,7 +71,7 @@ interface EmptyProps { title: string; children?: ComponentChildren }
 export const Empty = ({ title, children }: EmptyProps) => <section class="empty"><h2>{title}</h2>{children}</section>;
 
 /** A command that can be copied. */
-export const Command = ({ text }: { text: string }) => <div class="command"><pre tabIndex={0}>{text}</pre><Copy text={text} label="Copy the command" /></div>;
+export const Command = ({ text, copied }: { text: string; copied?: () => void }) => <div class="command"><pre tabIndex={0}>{text}</pre><Copy text={text} label="Copy the command" done={copied} /></div>;
 
 /** A name with its value. */
 export type Fact = readonly [name: string, value: ComponentChildren];

@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fetchFrom, type ApiFailure } from '../api/client';
+import type { ApiFailure } from '../api/client';
 import { Dialog } from '../parts/dialog';
 import { asFailure } from '../state/resource';
-import { leave, session, signIn } from '../state/session';
+import { demoUser, leave, session, signIn } from '../state/session';
 
 /** The page of whoever is not signed in. */
 export function SignIn() {
@@ -34,8 +34,7 @@ function SignInForm({ user, children }: { user: string; children: ComponentChild
   const button = useRef<HTMLButtonElement>(null);
 
   useEffect(() => {
-    fetchFrom('GET', '/console/sign-in.json', undefined)
-      .then(async response => response.status === 200 ? await response.json() as { email?: string; password?: string } : {})
+    demoUser()
       .then(demo => {
         if (!demo.email || !demo.password || (user && user !== demo.email)) return;
         setEmail(before => before || demo.email!);

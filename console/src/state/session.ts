@@ -1,7 +1,7 @@
 // Who is signed in. The session itself is a cookie that no script can read; what is kept here is what the API says of it.
 
 import { computed, signal } from '@preact/signals';
-import { ApiFailure, forgetKeys, get, onSignedOut, post, type Answer } from '../api/client';
+import { ApiFailure, fetchFrom, forgetKeys, get, onSignedOut, post, type Answer } from '../api/client';
 import { parameter } from './address';
 import { lookAgain } from './clock';
 
@@ -29,6 +29,14 @@ export const project = computed(() => {
   const projects = session.value?.projects ?? [];
   return projects.find(one => one.id === parameter('project')) ?? projects[0] ?? null;
 });
+
+/** The demo's user, who is there on the emulator of a developer's machine, and the file of the demo's keys. */
+export interface Demo { email?: string; password?: string; file?: string }
+
+export async function demoUser(): Promise<Demo> {
+  const response = await fetchFrom('GET', '/console/sign-in.json', undefined);
+  return response.status === 200 ? await response.json() as Demo : {};
+}
 
 /** Asks who is signed in. */
 export async function recall() {

@@ -31,9 +31,19 @@ internal static class ConsoleSamples
     /// <summary>An app whose second step cannot succeed.</summary>
     public const string FailingApp =
         """
-        {"name":"Report","steps":[{"id":"title","kind":"text","template":"A report"},{"id":"fetch","kind":"http","url":"http://127.0.0.1:9/"}],
+        {"name":"Report","steps":[{"id":"title","kind":"text","template":"A report"},{"id":"fetch","kind":"http","url":"http://127.0.0.1:9/","retries":0}],
         "outputs":[{"id":"title","label":"Title","type":"text","step":"title"},{"id":"content","label":"Content","type":"text","step":"fetch"}]}
         """;
+
+    /// <summary>Prices of models that nobody else knows.</summary>
+    public const string Prices =
+        """
+        {"prices":[{"model":"house-model","input":0.2,"output":0.4},{"model":"gpt-4o","input":2,"output":8,"cachedInput":1,"from":"2026-01-01"},
+        {"model":"vendor/a-model-whose-name-is-as-long-as-a-name-may-be-at-all-and-has-no-place-to-break-it-anywhere-*","input":0.123456,"output":10000}]}
+        """;
+
+    /// <summary>What is taken out of records.</summary>
+    public const string Redaction = """{"emails":true,"cards":true,"addresses":false,"keys":["password","authorization"]}""";
 
     // Most of them are harmless.
     private static readonly string[] Levels = ["debug", "info", "info", "info", "info", "warn", "info", "error", "info", "debug"];

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Logs;
@@ -10,6 +11,7 @@ namespace Serverless.Tests.Console;
 /// <summary>An organization that a test looks at, with a project, a key for each surface, and somebody who is signed in.</summary>
 public sealed class ConsoleTenant
 {
+    private readonly HttpClient _client;
     private readonly TraceReader _reader;
 
     private ConsoleTenant(ServerlessHost host, string email, string session, LogClient logs, TraceClient traces, LaminaClient runs)
@@ -19,6 +21,7 @@ public sealed class ConsoleTenant
         Logs = logs;
         Traces = traces;
         Runs = runs;
+        _client = host.Client;
         _reader = new(host.Client, session, traces.Project, host.Account);
     }
 
@@ -101,6 +104,17 @@ public sealed class ConsoleTenant
     /// <summary>Defines an app.</summary>
     public Task DefineAsync(string app, string definition) => Runs.DoAsync("PUT", $"/v1/apps/{app}", definition, HttpStatusCode.Created);
 
+    /// <summary>Settles what becomes of records that come in from now on.</summary>
+    /// <param name="what">Which settings: <c>prices</c> or <c>redaction</c>.</param>
+    /// <param name="settings">All of them, in JSON.</param>
+    public async Task SettleAsync(string what, string settings)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/organization/{what}") { Content = new StringContent(settings, Encoding.UTF8, "application/json") };
+        request.Headers.Authorization = new("Bearer", Session);
+        using var response = await _client.SendAsync(request);
+        Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>Sends something of each kind: what a team has after an hour.</summary>
     public async Task FillAsync()
     {
@@ -110,5 +124,7 @@ public sealed class ConsoleTenant
         await RunAsync("echo", new JsonObject { ["Text"] = "Hello" }.ToJsonString());
         await RunAsync("echo", new JsonObject { ["Text"] = HostileText.Markup }.ToJsonString());
         await RunAsync("report");
+        await SettleAsync("prices", ConsoleSamples.Prices);
+        await SettleAsync("redaction", ConsoleSamples.Redaction);
     }
 }

@@ -112,10 +112,13 @@ public sealed class TraceViewTests(ConsoleFixture fixture)
         {
             // Nine traces have a price: 0.0012 for the first of their spans, and as much more for each.
             await Expect(page.View.Locator(".figure").Filter(new() { HasText = "In the range" })).ToContainTextAsync("$0.16");
+            await Expect(page.View.Locator(".figure").Filter(new() { HasText = "In the range" })).ToContainTextAsync("without 9 of unknown price");
             var model = page.View.GetByRole(AriaRole.Row, new() { Name = "gpt-4o" });
             await Expect(model).ToContainTextAsync("$0.05");
             await Expect(model).ToContainTextAsync("33 %");
-            await Expect(page.View.GetByRole(AriaRole.Row, new() { Name = "house-model" })).ToContainTextAsync("15");
+            var unpriced = page.View.GetByRole(AriaRole.Row, new() { Name = "house-model" });
+            await Expect(unpriced).ToContainTextAsync("15");
+            await Expect(unpriced).ToContainTextAsync("unknown price");
 
             await page.View.GetByRole(AriaRole.Link, new() { Name = "By user" }).ClickAsync();
             await Expect(page.View.GetByRole(AriaRole.Rowheader)).ToHaveCountAsync(5);

@@ -25,6 +25,7 @@ public sealed class ViewTests(ConsoleFixture fixture)
         { "/console/keys", "keys" },
         { "/console/keys?tab=members", "members" },
         { "/console/keys?tab=projects", "projects" },
+        { "/console/keys?tab=prices", "prices" },
         { "/console/keys?tab=redaction", "redaction" },
         { "/console/keys?tab=usage", "usage" },
         { "/console/operator", "operator" },

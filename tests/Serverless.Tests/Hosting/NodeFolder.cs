@@ -13,6 +13,9 @@ internal sealed class NodeFolder
     /// <summary>Its full path.</summary>
     public string Path { get; }
 
+    /// <summary>Is over when the tools are installed.</summary>
+    public Task Installed => _installed.Value;
+
     /// <summary>Runs a script to its end.</summary>
     /// <param name="script">The script, below the folder, or any by its full path.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -20,7 +23,7 @@ internal sealed class NodeFolder
     /// <returns>What it said; its exit code is 0.</returns>
     public async Task<string> RunAsync(string script, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>>? environment = null)
     {
-        await _installed.Value;
+        await Installed;
         await using var tool = ChildProcess.Start("node", [System.IO.Path.Combine(Path, script), .. arguments], environment);
         var exitCode = await tool.WaitForExitAsync(Patience);
         var said = string.Join('\n', tool.Output.Concat(tool.Errors));

@@ -102,6 +102,6 @@ public sealed class OrganizationTests(ContractFixture fixture) : IClassFixture<C
         (await Operator.SendAsync("GET", $"organizations/{id}/usage")).AssertIs(HttpStatusCode.OK, Usage(answer["bytes_used"]!.GetValue<long>()));
 
         string Usage(long bytes) =>
-            $$$$"""{"data":{"organization":"{{{{id}}}}","month":"{{{{month}}}}","logs":{"plan":"Bootstrapper","bytesUsed":{{{{bytes}}}},"bytesPerMonth":10737418240},"traces":{"plan":"Free","eventsUsed":0,"eventsPerMonth":10000}}}""";
+            $$$$"""{"data":{"organization":"{{{{id}}}}","month":"{{{{month}}}}","logs":{"plan":"Bootstrapper","bytesUsed":{{{{bytes}}}},"bytesPerMonth":10737418240},"traces":{"plan":"Free","eventsUsed":0,"eventsPerMonth":10000,"stepsUsed":0,"stepsPerMonth":100000}}}""";
     }
 }

@@ -1,8 +1,8 @@
 import { Cost, showNumber, showShare } from '../../parts/pieces';
 
-interface Bar { name: string; href: string | undefined; cost: number; unpriced: number; requests: number; tokens: number }
+interface Bar { name: string; href: string | undefined; cost: number; unpriced: number; requests: number; tokens: number; isRest?: boolean }
 
-/** What each comes to, with its share as a bar. */
+/** What each comes to, with its share as a bar; the rest is last, however much it is. */
 export function Bars({ head, rows }: { head: string; rows: readonly Bar[] }) {
   const sum = rows.reduce((total, row) => total + row.cost, 0);
   return (
@@ -10,7 +10,7 @@ export function Bars({ head, rows }: { head: string; rows: readonly Bar[] }) {
       <table>
         <thead><tr><th scope="col">{head}</th><th scope="col" class="number">Cost</th><th scope="col">Share</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Tokens</th></tr></thead>
         <tbody>
-          {[...rows].sort((one, other) => other.cost - one.cost).map(row => (
+          {[...rows].sort((one, other) => Number(one.isRest ?? false) - Number(other.isRest ?? false) || other.cost - one.cost).map(row => (
             <tr key={row.name}>
               <th scope="row">{row.href ? <a href={row.href}>{row.name}</a> : row.name}</th>
               <td class="number"><Cost value={row.cost} unpriced={row.unpriced} /></td>

@@ -75,7 +75,7 @@ function ByUser({ projectId }: { projectId: string }) {
         head="User"
         rows={[
           ...users.map(one => ({ name: one.userId ?? 'nobody', href: one.userId ? to('/traces', { userId: one.userId }) : undefined, cost: one.cost, unpriced: one.unpricedRequests, requests: one.requests, tokens: one.inputTokens + one.outputTokens })),
-          ...(others.users > 0 ? [{ name: `${others.users} others`, href: undefined, cost: others.cost, unpriced: others.unpricedRequests, requests: others.requests, tokens: others.inputTokens + others.outputTokens }] : []),
+          ...(others.users > 0 ? [{ name: `${others.users.toLocaleString('en')} others`, isRest: true, href: undefined, cost: others.cost, unpriced: others.unpricedRequests, requests: others.requests, tokens: others.inputTokens + others.outputTokens }] : []),
         ]}
       />
       {completeSince && <p class="quiet">Events before <Time at={completeSince} /> are not counted.</p>}

@@ -60,7 +60,7 @@ function RulesForm({ rules, send }: { rules: Rules; send: (rules: { emails: bool
   if (!mayDefine.value) return <p>{inWords(rules)}</p>;
   return (
     <Form action="Save" send={async field => { await send(read(field)); say('What is taken out is changed'); }}>
-      {parts.map(([name, title, stand]) => <label key={name}><input type="checkbox" name={name} value="yes" defaultChecked={rules[name]} />{title}: <code>{stand}</code> stands for each</label>)}
+      {parts.map(([name, title, stand]) => <label key={name}><input type="checkbox" name={name} value="yes" defaultChecked={rules[name]} /><span>{title}: <code>{stand}</code> stands for each</span></label>)}
       <label>The values of these names, one a line<textarea name="keys" rows={5} placeholder="password" defaultValue={rules.keys.join('\n')} /></label>
     </Form>
   );

@@ -5,8 +5,8 @@ import { get, urlOf } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
 import { Icon } from '../../parts/icons';
-import { firstLog } from '../../parts/firstRequests';
-import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { HowToSend } from '../../parts/howToSend';
+import { Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter, parameters } from '../../state/address';
 import { useKeys } from '../../state/keyboard';
@@ -22,7 +22,6 @@ import { Histogram } from './histogram';
 import { QueryBar } from './queryBar';
 import { SavedQueries } from './savedQueries';
 import { most, useLive } from './useLive';
-
 
 // With the date where some are not of today.
 const timeColumn = (isToday: boolean): Column<Entry> => ({ name: 'time', title: 'Time', width: isToday ? '92px' : '172px', cell: row => <Time at={row.timestamp} milliseconds /> });
@@ -48,9 +47,11 @@ export function Logs() {
     },
     row => row.id);
   const stats = useResource(`stats ${key}`, signal => get('/v1/logs/stats', { query: { query, ...rangeQuery.value, interval: interval.value }, signal }));
-  const fields = useResource(`fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
   const live = useLive(isLive ? { query } : null, !isTop || selected !== null);
   const rows = useMemo(() => isLive ? join(live.rows.toReversed(), pages.rows, most) : pages.rows, [isLive, live.rows, pages.rows]);
+  // They are asked once: where nothing is yet, as soon as something came in.
+  const isEmpty = pages.isWhole && rows.length === 0;
+  const fields = useResource(isEmpty ? null : `fields ${key}`, signal => get('/v1/logs/fields', { query: { query, ...rangeQuery.value }, signal }), { once: true });
 
   const columnNames = parameters('column').join('\n');
   const isToday = showDate(range.value.start, zone.value) === showDate(new Date(), zone.value);
@@ -110,4 +111,4 @@ export function Logs() {
 
 const NoEntries = ({ isAsked }: { isAsked: boolean }) => isAsked
   ? <Empty title="Nothing answers this question in the range"><p>Choose a longer range, or ask for less.</p></Empty>
-  : <Empty title="No entries in the range"><p>Send one, and it is here within a minute, or at once when the view is live:</p><Command text={firstLog} /></Empty>;
+  : <Empty title="No entries in the range"><p>Send one, and it is here within a minute, or at once when the view is live:</p><HowToSend of="logs" /></Empty>;

@@ -20,14 +20,14 @@ export function Agents() {
     <section aria-label="Agents">
       <div class="scroll" tabIndex={0} role="region" aria-label="List of agents">
         <table>
-          <thead><tr><th scope="col">Name</th><th scope="col">Owner</th><th scope="col">State</th><th scope="col">Tier</th><th scope="col">Since</th><th scope="col">Actions</th></tr></thead>
+          <thead><tr><th scope="col">Name</th><th scope="col">Owner</th><th scope="col">State</th><th scope="col">Tier</th><th scope="col">Since</th><th scope="col"><span class="off-screen">Actions</span></th></tr></thead>
           <tbody>
             {pages.rows.map(one => (
               <tr key={one.id}>
                 <th scope="row">{one.name}</th><td>{one.owner}</td><td><State name={one.status} /></td><td>{one.tier}</td><td><Time at={one.createdAt} /></td>
                 <td class="actions">
-                  <button type="button" onClick={() => void update(one, { status: one.status === 'active' ? 'suspended' : 'active' })}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
-                  <button type="button" onClick={() => void update(one, { tier: one.tier.toLowerCase() === 'pro' ? 'free' : 'pro' })}>{one.tier.toLowerCase() === 'pro' ? 'To Free' : 'To Pro'}</button>
+                  <button type="button" aria-label={`${one.status === 'active' ? 'Suspend' : 'Resume'} ${one.name}`} onClick={() => void update(one, { status: one.status === 'active' ? 'suspended' : 'active' })}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
+                  <button type="button" aria-label={`${one.name} ${one.tier.toLowerCase() === 'pro' ? 'to Free' : 'to Pro'}`} onClick={() => void update(one, { tier: one.tier.toLowerCase() === 'pro' ? 'free' : 'pro' })}>{one.tier.toLowerCase() === 'pro' ? 'To Free' : 'To Pro'}</button>
                 </td>
               </tr>
             ))}

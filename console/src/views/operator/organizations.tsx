@@ -45,17 +45,17 @@ export function Organizations() {
       <p><button type="button" onClick={() => setForm('create')}>New organization</button></p>
       <div class="scroll" tabIndex={0} role="region" aria-label="List of organizations">
         <table>
-          <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Logs</th><th scope="col">Traces</th><th scope="col">Since</th><th scope="col">Actions</th></tr></thead>
+          <thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">Logs</th><th scope="col">Traces</th><th scope="col">Since</th><th scope="col"><span class="off-screen">Actions</span></th></tr></thead>
           <tbody>
             {pages.rows.map(one => (
               <tr key={one.id}>
                 <th scope="row">{one.name} <code class="quiet">{one.id}</code></th>
                 <td><State name={one.status} /></td><td>{one.logPlan}</td><td>{one.tracePlan}</td><td><Time at={one.createdAt} /></td>
                 <td class="actions">
-                  <button type="button" onClick={() => setForm({ usage: one })}>Usage</button>
-                  <button type="button" onClick={() => setForm({ change: one })}>Change</button>
-                  <button type="button" onClick={() => void suspend(one)}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
-                  <button type="button" class="danger" onClick={() => setForm({ erase: one })}>Delete</button>
+                  <button type="button" aria-label={`Usage of ${one.name}`} onClick={() => setForm({ usage: one })}>Usage</button>
+                  <button type="button" aria-label={`Change ${one.name}`} onClick={() => setForm({ change: one })}>Change</button>
+                  <button type="button" aria-label={`${one.status === 'active' ? 'Suspend' : 'Resume'} ${one.name}`} onClick={() => void suspend(one)}>{one.status === 'active' ? 'Suspend' : 'Resume'}</button>
+                  <button type="button" class="danger" aria-label={`Delete ${one.name}`} onClick={() => setForm({ erase: one })}>Delete</button>
                 </td>
               </tr>
             ))}

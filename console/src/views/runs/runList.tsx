@@ -4,8 +4,8 @@ import { followStream, type LiveState } from '../../api/live';
 import { Confirm } from '../../parts/dialog';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
-import { firstRun } from '../../parts/firstRequests';
-import { Command, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { HowToSend } from '../../parts/howToSend';
+import { Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { say, sayFailure } from '../../parts/toast';
 import { change, open, parameter, pathOf, to } from '../../state/address';
@@ -140,4 +140,4 @@ export function RunList() {
 
 const NoRuns = ({ isFiltered }: { isFiltered: boolean }) => isFiltered
   ? <Empty title="No run is like that"><p>Choose another state, or all apps.</p></Empty>
-  : <Empty title="No runs yet"><p>Start one from <a href={to('/apps')}>an app</a>, or by a request:</p><Command text={firstRun} /></Empty>;
+  : <Empty title="No runs yet"><p>Start one from <a href={to('/apps')}>an app</a>, or by a request:</p><HowToSend of="runs" /></Empty>;

@@ -1,8 +1,8 @@
 import { get, urlOf, type Answer } from '../../api/client';
 import { Export } from '../../parts/export';
 import { Failure } from '../../parts/failure';
-import { firstTrace } from '../../parts/firstRequests';
-import { Command, Cost, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
+import { HowToSend } from '../../parts/howToSend';
+import { Cost, Empty, showNumber, Skeleton, State, Time } from '../../parts/pieces';
 import { Rows, type Column } from '../../parts/rows';
 import { change, parameter } from '../../state/address';
 import { usePages } from '../../state/pages';
@@ -77,4 +77,4 @@ export function TraceList() {
 
 const NoTraces = ({ isFiltered }: { isFiltered: boolean }) => isFiltered
   ? <Empty title="No trace is like that in the range"><p>Choose a longer range, or fewer filters.</p></Empty>
-  : <Empty title="No traces in the range"><p>Send one, and it is here within a minute, or at once with <kbd>r</kbd>:</p><Command text={firstTrace} /></Empty>;
+  : <Empty title="No traces in the range"><p>Send one, and it is here within a minute, or at once with <kbd>r</kbd>:</p><HowToSend of="traces" /></Empty>;
