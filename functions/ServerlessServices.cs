@@ -14,6 +14,7 @@ using Serverless.Organizations;
 using Serverless.Outbound;
 using Serverless.Outbound.Search;
 using Serverless.Runs;
+using Serverless.Secrets;
 using Serverless.Storage;
 using Serverless.Telemetry;
 using Serverless.Tenancy;
@@ -33,6 +34,7 @@ public static class ServerlessServices
         return services
             .AddTelemetry(configuration)
             .AddStorage()
+            .AddSecrets()
             .AddTenancy()
             .AddAdmission()
             .AddHttp()

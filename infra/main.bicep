@@ -56,11 +56,19 @@ param aiApiKey string = ''
 @secure()
 param searchApiKey string = ''
 
+@description('The key that secrets are kept under, 32 bytes in base64. Empty keeps what the vault has.')
+@secure()
+param secretsKey string = ''
+
+@description('The key they were kept under before, while it is replaced. Empty keeps what the vault has.')
+@secure()
+param secretsPreviousKey string = ''
+
 @description('The seed of the key that signs webhooks, 32 bytes in base64. Empty keeps what the vault has.')
 @secure()
 param webhooksSigningKey string = ''
 
-@description('Which of AdminKey, AiApiKey, SearchApiKey and WebhooksSigningKey are in the vault already. A setting refers to its secret only if that is named here or given above.')
+@description('Which of AdminKey, AiApiKey, SearchApiKey, SecretsKey, SecretsPreviousKey and WebhooksSigningKey are in the vault already. A setting refers to its secret only if that is named here or given above.')
 param secretsInVault string[] = []
 
 @description('Whether there are logs, traces, metrics and alerts. Without them nothing of the kind is created or paid.')
@@ -123,6 +131,8 @@ var secretNames = union(
   empty(adminKey) ? [] : ['AdminKey'],
   empty(aiApiKey) ? [] : ['AiApiKey'],
   empty(searchApiKey) ? [] : ['SearchApiKey'],
+  empty(secretsKey) ? [] : ['SecretsKey'],
+  empty(secretsPreviousKey) ? [] : ['SecretsPreviousKey'],
   empty(webhooksSigningKey) ? [] : ['WebhooksSigningKey']
 )
 
@@ -179,6 +189,8 @@ module vault 'modules/vault.bicep' = {
     adminKey: adminKey
     aiApiKey: aiApiKey
     searchApiKey: searchApiKey
+    secretsKey: secretsKey
+    secretsPreviousKey: secretsPreviousKey
     webhooksSigningKey: webhooksSigningKey
   }
 }

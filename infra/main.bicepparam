@@ -26,6 +26,8 @@ param privateNetworking = bool(readEnvironmentVariable('SERVERLESS_PRIVATE_NETWO
 param adminKey = readEnvironmentVariable('SERVERLESS_ADMIN_KEY', '')
 param aiApiKey = readEnvironmentVariable('SERVERLESS_AI_API_KEY', '')
 param searchApiKey = readEnvironmentVariable('SERVERLESS_SEARCH_API_KEY', '')
+param secretsKey = readEnvironmentVariable('SERVERLESS_SECRETS_KEY', '')
+param secretsPreviousKey = readEnvironmentVariable('SERVERLESS_SECRETS_PREVIOUS_KEY', '')
 param webhooksSigningKey = readEnvironmentVariable('SERVERLESS_WEBHOOKS_SIGNING_KEY', '')
 param secretsInVault = filter(
   split(readEnvironmentVariable('SERVERLESS_SECRETS_IN_VAULT', ''), ','),

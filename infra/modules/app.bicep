@@ -127,6 +127,8 @@ var secretsBySetting = {
   AdminKey: 'AdminKey'
   Ai__ApiKey: 'AiApiKey'
   Search__ApiKey: 'SearchApiKey'
+  Secrets__Key: 'SecretsKey'
+  Secrets__PreviousKey: 'SecretsPreviousKey'
   Webhooks__SigningKey: 'WebhooksSigningKey'
 }
 

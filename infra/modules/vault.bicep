@@ -18,6 +18,12 @@ param aiApiKey string
 param searchApiKey string
 
 @secure()
+param secretsKey string
+
+@secure()
+param secretsPreviousKey string
+
+@secure()
 param webhooksSigningKey string
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
@@ -58,6 +64,18 @@ resource searchApiKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if 
   parent: vault
   name: 'SearchApiKey'
   properties: { value: searchApiKey }
+}
+
+resource secretsKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(secretsKey)) {
+  parent: vault
+  name: 'SecretsKey'
+  properties: { value: secretsKey }
+}
+
+resource secretsPreviousKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(secretsPreviousKey)) {
+  parent: vault
+  name: 'SecretsPreviousKey'
+  properties: { value: secretsPreviousKey }
 }
 
 resource webhooksSigningKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(webhooksSigningKey)) {

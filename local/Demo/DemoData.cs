@@ -16,14 +16,16 @@ namespace Serverless.Local.Demo;
 internal sealed class DemoData(DemoFile file)
 {
     /// <summary>The settings that the application is given.</summary>
-    public static readonly IReadOnlyList<string> Settings = [AdminKeySetting, EmailSetting, PasswordSetting, FileSetting];
+    public static readonly IReadOnlyList<string> Settings = [AdminKeySetting, SecretsKeySetting, EmailSetting, PasswordSetting, FileSetting];
 
     private const string AdminKeySetting = "AdminKey";
+    private const string SecretsKeySetting = "Secrets:Key";
     private const string EmailSetting = "Console:DemoEmail";
     private const string PasswordSetting = "Console:DemoPassword";
     private const string FileSetting = "Console:DemoFile";
     private const string Email = "demo@example.com";
     private const int AdminKeyDigits = 48;
+    private const int SecretsKeyBytes = 32;
     private const int PasswordDigits = 20;
     private const int SuffixDigits = 8;
 
@@ -36,7 +38,7 @@ internal sealed class DemoData(DemoFile file)
     public string this[string name] => _values[name];
 
     /// <summary>
-    /// Gives the application what it has to have before it starts: an operator's key, unless it has one, and who is to sign in to its page, unless it
+    /// Gives the application what it has to have before it starts: an operator's key and one for secrets, unless it has them, and who is to sign in to its page, unless it
     /// has been told.
     /// </summary>
     public void Provide(IConfiguration settings)
@@ -45,6 +47,12 @@ internal sealed class DemoData(DemoFile file)
         {
             settings[AdminKeySetting] = file.Read(DemoFile.AdminKey) ?? NewSecret(AdminKeyDigits);
             _values[DemoFile.AdminKey] = settings[AdminKeySetting]!;
+        }
+
+        if (string.IsNullOrEmpty(settings[SecretsKeySetting]))
+        {
+            settings[SecretsKeySetting] = file.Read(DemoFile.SecretsKey) ?? Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretsKeyBytes));
+            _values[DemoFile.SecretsKey] = settings[SecretsKeySetting]!;
         }
 
         _values[DemoFile.Email] = file.Read(DemoFile.Email) ?? Email;

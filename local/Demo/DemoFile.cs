@@ -36,6 +36,9 @@ internal sealed class DemoFile(string path)
     /// <summary>The operator's key.</summary>
     public const string AdminKey = "ADMIN_KEY";
 
+    /// <summary>The key that secrets are kept under.</summary>
+    public const string SecretsKey = "SECRETS_KEY";
+
     private const string Setting = "DemoFile";
 
     /// <summary>Where it is.</summary>

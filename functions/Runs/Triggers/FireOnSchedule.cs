@@ -23,8 +23,7 @@ public sealed class FireOnSchedule(
 
     private async Task FireAsync(TriggerMessage order, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(order.Workspace, order.Id, cancellationToken) is not { Trigger: { IsActive: true, Schedule: { } expression } trigger } stored
-            || trigger.NextAt != order.At)
+        if (await FindDueAsync(order, cancellationToken) is not { } stored)
         {
             return;
         }
@@ -32,15 +31,32 @@ public sealed class FireOnSchedule(
         var now = time.GetUtcNow();
         if (now < order.At)
         {
-            await WaitAsync(order, stored, TriggerSchedule.Parse(expression)?.After(now), cancellationToken);
+            await WaitAsync(order, stored, stored.Trigger.DueAfter(now), cancellationToken);
             return;
         }
 
-        var fired = await TryStartAsync(trigger, order.At, cancellationToken);
-        await PutAsync(fired with { NextAt = TriggerSchedule.Parse(expression)?.After(now) }, stored, cancellationToken);
+        var outcome = await TryStartAsync(stored.Trigger, order.At, cancellationToken);
+        for (var round = 0; !await PutAsync(Settle(stored.Trigger, outcome, now), stored, cancellationToken); round++)
+        {
+            // Whoever gave it another time has also sent the message that counts now; whoever fired it by a request has only noted that.
+            await Task.Delay(StorageRetry.Pause(round), time, cancellationToken);
+            if (await FindDueAsync(order, cancellationToken) is not { } again)
+            {
+                return;
+            }
+
+            stored = again;
+        }
     }
 
-    // Whoever has changed it meanwhile has also sent the message that counts now.
+    private async Task<StoredTrigger?> FindDueAsync(TriggerMessage order, CancellationToken cancellationToken) =>
+        await store.FindAsync(order.Workspace, order.Id, cancellationToken) is { Trigger: { IsActive: true, Schedule: not null } trigger } stored && trigger.NextAt == order.At
+            ? stored
+            : null;
+
+    private static Trigger Settle(Trigger trigger, (RunId? Run, string? Error) outcome, DateTimeOffset now) =>
+        trigger with { LastRunId = outcome.Run?.Text ?? trigger.LastRunId, LastError = outcome.Error, NextAt = trigger.DueAfter(now) };
+
     private Task<bool> PutAsync(Trigger trigger, StoredTrigger stored, CancellationToken cancellationToken) =>
         queue.ArmAsync(trigger, () => store.TryPutAsync(trigger, stored.ETag, cancellationToken), cancellationToken);
 
@@ -56,21 +72,21 @@ public sealed class FireOnSchedule(
         await PutAsync(stored.Trigger with { NextAt = at }, stored, cancellationToken);
     }
 
-    private async Task<Trigger> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)
+    private async Task<(RunId? Run, string? Error)> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)
     {
         if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true })
         {
-            return trigger with { LastError = "The workspace is suspended" };
+            return (null, "The workspace is suspended");
         }
 
         try
         {
             var run = await runs.StartAsync(trigger, RunId.Derive(at, trigger.FireId), given: default, cancellationToken);
-            return trigger with { LastRunId = run.Id.Text, LastError = null };
+            return (run.Id, null);
         }
         catch (ApiException refusal) when (refusal.Error.Status < 500)
         {
-            return trigger with { LastError = refusal.Error.Details is [var first, ..] ? first.Message : refusal.Message };
+            return (null, TriggeredRuns.Reason(refusal));
         }
     }
 }

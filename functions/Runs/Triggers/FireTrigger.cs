@@ -1,10 +1,13 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
+using Serverless.Storage;
 using Serverless.Tenancy;
 
 namespace Serverless.Runs.Triggers;
@@ -13,8 +16,8 @@ namespace Serverless.Runs.Triggers;
 /// <c>POST /v1/triggers/{triggerId}/fire</c>: starts a run. The secret is all it takes: senders of webhooks have no key, so the id they use begins
 /// with the workspace's.
 /// </summary>
-public sealed class FireTrigger(
-    SurfaceEndpoint endpoint, LaminaAdmission admission, TriggerStore store, TriggeredRuns runs, AccountStore accounts, TimeProvider time)
+public sealed partial class FireTrigger(
+    SurfaceEndpoint endpoint, LaminaAdmission admission, TriggerStore store, TriggeredRuns runs, AccountStore accounts, TimeProvider time, ILogger<FireTrigger> logger)
 {
     /// <summary>The most bytes of a body with inputs.</summary>
     internal const int MaxBodyBytes = 256 * 1024;
@@ -67,8 +70,36 @@ public sealed class FireTrigger(
 
         var body = await JsonBody.ReadElementAsync(context.Request, MaxBodyBytes, cancellationToken);
         var given = body.TryGetProperty(InputValidator.Field.Name, out var inputs) ? inputs : default;
-        var run = await runs.StartAsync(trigger, RunId.New(time.GetUtcNow()), given, cancellationToken);
+        var run = await StartAsync(trigger, given, cancellationToken);
         await Accepted.WriteAsync(context, new(AcceptedRun.Of(run)), cancellationToken);
+    }
+
+    private async Task<Run> StartAsync(Trigger trigger, JsonElement given, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var run = await runs.StartAsync(trigger, RunId.New(time.GetUtcNow()), given, cancellationToken);
+            await NoteAsync(trigger, run.Id, error: null);
+            return run;
+        }
+        catch (ApiException refusal) when (refusal.Error.Status < StatusCodes.Status500InternalServerError)
+        {
+            await NoteAsync(trigger, run: null, TriggeredRuns.Reason(refusal));
+            throw;
+        }
+    }
+
+    // Whoever fires it is answered all the same.
+    private async Task NoteAsync(Trigger trigger, RunId? run, string? error)
+    {
+        try
+        {
+            await store.NoteAsync(trigger, run, error);
+        }
+        catch (Exception outage) when (StorageRetry.MayHaveLanded(outage))
+        {
+            Log.NotNoted(logger, outage, trigger.FireId);
+        }
     }
 
     private async Task<StoredTrigger?> FindAsync(HttpContext context, string triggerId, CancellationToken cancellationToken)
@@ -90,4 +121,10 @@ public sealed class FireTrigger(
     private static ApiException Inactive() => Lamina.Forbidden("The trigger is inactive");
 
     private static ApiException NotFound() => Lamina.NotFound("Trigger");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "What came of firing the trigger {Trigger} could not be noted")]
+        public static partial void NotNoted(ILogger logger, Exception failure, string trigger);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Serverless.Times;
 
 namespace Serverless.Runs.Triggers;
 
@@ -22,6 +23,9 @@ internal sealed record Trigger
 
     /// <summary>When it fires by itself, as <see cref="TriggerSchedule"/> reads it; null for never.</summary>
     public string? Schedule { get; init; }
+
+    /// <summary>The IANA time zone of the schedule; null for UTC.</summary>
+    public string? TimeZone { get; init; }
 
     /// <summary>Where the ends of its runs are reported to; null for nowhere.</summary>
     public string? WebhookUrl { get; init; }
@@ -46,7 +50,13 @@ internal sealed record Trigger
 
     /// <summary>Whether it fires at the same times as it did before: then the next of them stays, even if it has passed and is yet to be dealt with.</summary>
     /// <param name="earlier">What it was before; null when it was not there.</param>
-    public bool IsDueAsBefore(Trigger? earlier) => earlier is { IsActive: true, NextAt: not null } && IsActive && Schedule == earlier.Schedule;
+    public bool IsDueAsBefore(Trigger? earlier) => earlier is { IsActive: true, NextAt: not null } && IsActive && (Schedule, TimeZone) == (earlier.Schedule, earlier.TimeZone);
+
+    /// <summary>When it is due next after a time, whatever it is waiting for; null for never.</summary>
+    /// <exception cref="TimeZoneNotFoundException">This system does not know its time zone.</exception>
+    public DateTimeOffset? DueAfter(DateTimeOffset time) => IsActive && Schedule is not null ? TriggerSchedule.Parse(Schedule, Zone)?.After(time) : null;
+
+    private TimeZoneInfo Zone => TimeZone is null ? TimeZoneInfo.Utc : TimeZones.Find(TimeZone) ?? throw new TimeZoneNotFoundException($"This system does not know {TimeZone}.");
 
     /// <summary>A new secret, to be shown once.</summary>
     public static string NewSecret() => RandomNumberGenerator.GetHexString(SecretDigits, lowercase: true);

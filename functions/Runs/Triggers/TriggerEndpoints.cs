@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Outbound;
+using Serverless.Runs.Apps;
 using Serverless.Runs.Requests;
 using Serverless.Storage;
 
@@ -16,7 +17,14 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
     private static readonly Answer<Answered<TriggerAnswer>> Made = Answer.Json(201, "The trigger is new; its secret is shown this once.", TriggerJson.Default.AnsweredTriggerAnswer);
     private static readonly Answer<Answered<TriggerAnswer>> Changed = Answer.Json(200, "The trigger was there, and is changed.", TriggerJson.Default.AnsweredTriggerAnswer);
     private static readonly Answer<Answered<TriggerAnswer>> Shown = Answer.Json(200, "The trigger, without its secret.", TriggerJson.Default.AnsweredTriggerAnswer);
+    private static readonly Answer<Page<TriggerAnswer>> Listed = Answer.Json(200, "A page of triggers, without their secrets.", TriggerJson.Default.PageTriggerAnswer);
     private static readonly Answer Deleted = new(204, "It is removed.");
+
+    private static readonly ApiOperation ListOperation = Lamina.Operation("ListTriggers", "Lists the triggers of the workspace") with
+    {
+        Query = [Paging.Limit, Paging.Cursor],
+        Answers = [Listed],
+    };
 
     private static readonly ApiOperation PutOperation = Lamina.Operation("PutTrigger", "Defines a trigger, or replaces it") with
     {
@@ -48,6 +56,19 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
         Errors = [NotFound().Error],
     };
 
+    /// <summary><c>GET /v1/triggers</c>: the triggers of the workspace, by id.</summary>
+    [Function("ListTriggers")]
+    public Task ListAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/triggers")] HttpRequest request) =>
+        endpoint.ServeAsync(request, ListOperation, async (context, caller, cancellationToken) =>
+        {
+            var query = RequestReader.OfQuery(request, new LaminaProblems("Invalid query parameters"));
+            var limit = query.Number(Paging.Limit);
+            var after = Paging.ReadCursor(query, AppIds.IsAppId);
+            query.Problems.Conclude();
+            var page = await store.ListAsync(caller.Account.Id, after, limit, cancellationToken);
+            await Listed.WriteAsync(context, Paging.Show(page, limit, Show), cancellationToken);
+        });
+
     /// <summary><c>PUT /v1/triggers/{triggerId}</c>: defines a trigger. Its secret is shown when it is made, and when another is asked for.</summary>
     [Function("PutTrigger")]
     public Task PutAsync([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/triggers/{triggerId}")] HttpRequest request, string triggerId) =>
@@ -55,7 +76,7 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
         {
             var (given, rotates) = await reader.ReadAsync(request, caller.Account.Id, triggerId, cancellationToken);
             var (trigger, secret, isNew) = await PutAsync(given, rotates, cancellationToken);
-            await (isNew ? Made : Changed).WriteAsync(context, new(TriggerAnswer.Of(trigger, secret)), cancellationToken);
+            await (isNew ? Made : Changed).WriteAsync(context, new(TriggerAnswer.Of(trigger, time.GetUtcNow(), secret)), cancellationToken);
         });
 
     /// <summary><c>GET /v1/triggers/{triggerId}</c>: shows a trigger, without its secret.</summary>
@@ -64,7 +85,7 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
         endpoint.ServeAsync(request, GetOperation, async (context, caller, cancellationToken) =>
         {
             var stored = await store.FindAsync(caller.Account.Id, triggerId, cancellationToken) ?? throw NotFound();
-            await Shown.WriteAsync(context, new(TriggerAnswer.Of(stored.Trigger, secret: null)), cancellationToken);
+            await Shown.WriteAsync(context, new(Show(stored.Trigger)), cancellationToken);
         });
 
     /// <summary><c>DELETE /v1/triggers/{triggerId}</c>: removes a trigger. Its runs go on.</summary>
@@ -79,6 +100,8 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
 
             Deleted.Write(context);
         });
+
+    private TriggerAnswer Show(Trigger trigger) => TriggerAnswer.Of(trigger, time.GetUtcNow());
 
     private static ApiException NotFound() => Lamina.NotFound("Trigger");
 

@@ -5,6 +5,7 @@ using Serverless.Runs.Apps;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Requests;
 using Serverless.Texts;
+using Serverless.Times;
 
 namespace Serverless.Runs.Triggers;
 
@@ -19,10 +20,12 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
         Description = $"The inputs to start it with, at most {MaxInputsLength} characters of JSON; those given when the trigger is fired go before.",
     };
 
-    private static readonly TextField Schedule = new("schedule", "When it fires by itself: an NCRONTAB expression in UTC, of six fields with seconds first, or of five. A day has to match both as one of its month and as one of its week.")
+    private static readonly TextField Schedule = new("schedule", "When it fires by itself: an NCRONTAB expression of six fields with seconds first, or of five. A day has to match both as one of its month and as one of its week.")
     {
         Example = "0 */5 * * * *",
     };
+
+    private static readonly TextField TimeZone = new("timeZone", "The time zone of the schedule, by its name in the IANA database; without it UTC.") { Example = "Europe/Berlin" };
 
     private static readonly TextField Webhook = new("webhook", "Where the ends of its runs are reported to: a public http or https address without credentials.") { Format = "uri" };
     private static readonly FlagField Active = new("active", "Whether it fires.") { Default = true };
@@ -32,7 +35,7 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
     internal static TextField InPath { get; } = new("triggerId", "The id of the trigger within the workspace.") { Rule = AppIds.Rule };
 
     /// <summary>The body.</summary>
-    internal static Body Body { get; } = new(FireTrigger.MaxBodyBytes, AppId, Inputs, Schedule, Webhook, Active, RotateSecret);
+    internal static Body Body { get; } = new(FireTrigger.MaxBodyBytes, AppId, Inputs, Schedule, TimeZone, Webhook, Active, RotateSecret);
 
     /// <summary>Reads a trigger.</summary>
     /// <returns>The trigger, without a secret, and whether it is to get another one.</returns>
@@ -42,7 +45,14 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
         var body = await RequestReader.OfBodyAsync(request, Body, new LaminaProblems("Invalid trigger"), cancellationToken);
         InPath.Read(id, InPath.Name, body.Problems);
         var schedule = body.Read(Schedule);
-        var parsed = schedule is null ? null : TriggerSchedule.ParseNew(schedule);
+        var timeZone = body.Read(TimeZone);
+        var zone = timeZone is null ? TimeZoneInfo.Utc : TimeZones.Find(timeZone);
+        if (zone is null)
+        {
+            body.Complain(TimeZone, "invalid_option", "must be the name of a time zone in the IANA database, such as Europe/Berlin");
+        }
+
+        var parsed = schedule is null ? null : TriggerSchedule.ParseNew(schedule, zone ?? TimeZoneInfo.Utc);
         if (schedule is not null && parsed is null)
         {
             body.Complain(Schedule, "invalid_format", "must be an NCRONTAB expression such as \"0 */5 * * * *\", with steps from 1 and ranges that ascend");
@@ -56,6 +66,7 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
             AppId = await ReadAppAsync(body, workspace, cancellationToken),
             Inputs = ReadInputs(body),
             Schedule = schedule,
+            TimeZone = timeZone,
             WebhookUrl = await ReadWebhookAsync(body, cancellationToken),
             IsActive = isActive,
             SecretHash = [],

@@ -1,6 +1,8 @@
 using Azure;
 using Azure.Data.Tables;
+using Serverless.Runs.Engine;
 using Serverless.Storage;
+using Serverless.Tenancy;
 
 namespace Serverless.Runs.Triggers;
 
@@ -13,6 +15,7 @@ internal sealed record StoredTrigger(Trigger Trigger, ETag ETag);
 public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unreadable)
 {
     private const int RowsPerPage = 1000;
+    private const string EndOfKeys = "trigger.";
 
     private readonly TableClient _table = tables.GetTableClient(TableNames.Apps);
 
@@ -21,6 +24,42 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
         await _table.GetEntityIfExistsAsync<TableEntity>(workspace, KeyOf(id), cancellationToken: cancellationToken) is { HasValue: true, Value: { } row }
             ? await unreadable.TryAsync(TableNames.Apps, row, found => new StoredTrigger(Read(found, id), found.ETag))
             : null;
+
+    /// <summary>A page of the triggers of a workspace, by id.</summary>
+    /// <param name="workspace">Whose they are.</param>
+    /// <param name="after">The id of the last one before the page; null for the first page.</param>
+    /// <param name="limit">The most on the page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal Task<TenantPage<Trigger>> ListAsync(string workspace, string? after, int limit, CancellationToken cancellationToken)
+    {
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey gt {KeyOf(after ?? "")} and RowKey lt {EndOfKeys}");
+        var rows = _table.QueryAsync<TableEntity>(filter, limit + 1, cancellationToken: cancellationToken);
+        var triggers = unreadable.ReadAsync(TableNames.Apps, rows, row => Read(row, IdOf(row)));
+        return TenantPage<Trigger>.TakeAsync(triggers, limit, trigger => trigger.Id, cancellationToken);
+    }
+
+    /// <summary>Notes what came of firing a trigger, whoever has changed it meanwhile.</summary>
+    /// <param name="trigger">The trigger.</param>
+    /// <param name="run">The run that it started; null when it could not start one.</param>
+    /// <param name="error">Why it could not; null when it could.</param>
+    internal async Task NoteAsync(Trigger trigger, RunId? run, string? error)
+    {
+        // What is empty is none: a column cannot be taken away here.
+        var note = new TableEntity(trigger.Workspace, KeyOf(trigger.Id)) { [nameof(Trigger.LastError)] = error ?? "" };
+        if (run is not null)
+        {
+            note[nameof(Trigger.LastRunId)] = run.Text;
+        }
+
+        try
+        {
+            await _table.UpdateEntityAsync(note, ETag.All, TableUpdateMode.Merge);
+        }
+        catch (RequestFailedException gone) when (gone.Status == 404)
+        {
+            // It was removed; its runs go on.
+        }
+    }
 
     /// <summary>Creates a trigger, or replaces one of a version.</summary>
     /// <param name="trigger">The trigger.</param>
@@ -45,15 +84,17 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
     /// <summary>What the triggers of all workspaces were to do before a time, and have not done.</summary>
     internal IAsyncEnumerable<TriggerMessage> FindOverdueAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"RowKey ge {KeyOf("")} and RowKey lt {"trigger."} and IsActive eq {true} and NextAt lt {before}");
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {KeyOf("")} and RowKey lt {EndOfKeys} and IsActive eq {true} and NextAt lt {before}");
         var rows = _table.QueryAsync<TableEntity>(filter, RowsPerPage, ["PartitionKey", "RowKey", nameof(Trigger.NextAt)], cancellationToken);
-        return unreadable.ReadAsync(TableNames.Apps, rows, row => new TriggerMessage(row.PartitionKey, row.RowKey[KeyOf("").Length..], row.GetDateTimeOffset(nameof(Trigger.NextAt))!.Value));
+        return unreadable.ReadAsync(TableNames.Apps, rows, row => new TriggerMessage(row.PartitionKey, IdOf(row), row.GetDateTimeOffset(nameof(Trigger.NextAt))!.Value));
     }
 
     /// <summary>Removes a trigger.</summary>
     /// <returns>False when there was none.</returns>
     internal async Task<bool> RemoveAsync(string workspace, string id, CancellationToken cancellationToken) =>
         (await _table.DeleteEntityAsync(workspace, KeyOf(id), ETag.All, cancellationToken)).Status != 404;
+
+    private static string IdOf(TableEntity row) => row.RowKey[KeyOf("").Length..];
 
     private static string KeyOf(string id) => $"trigger-{id}";
 
@@ -67,6 +108,7 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
             [nameof(Trigger.SecretHash)] = trigger.SecretHash,
         };
         Set(nameof(Trigger.Schedule), trigger.Schedule);
+        Set(nameof(Trigger.TimeZone), trigger.TimeZone);
         Set(nameof(Trigger.WebhookUrl), trigger.WebhookUrl);
         Set(nameof(Trigger.NextAt), trigger.NextAt);
         Set(nameof(Trigger.LastRunId), trigger.LastRunId);
@@ -91,9 +133,10 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
         IsActive = row.GetBoolean(nameof(Trigger.IsActive)) is true,
         SecretHash = row.GetBinary(nameof(Trigger.SecretHash)) ?? throw new FormatException("The trigger has no secret."),
         Schedule = row.GetString(nameof(Trigger.Schedule)),
+        TimeZone = row.GetString(nameof(Trigger.TimeZone)),
         WebhookUrl = row.GetString(nameof(Trigger.WebhookUrl)),
         NextAt = row.GetDateTimeOffset(nameof(Trigger.NextAt)),
         LastRunId = row.GetString(nameof(Trigger.LastRunId)),
-        LastError = row.GetString(nameof(Trigger.LastError)),
+        LastError = row.GetString(nameof(Trigger.LastError)) is { Length: > 0 } error ? error : null,
     };
 }

@@ -25,6 +25,9 @@ public sealed class TriggeredRuns(AppCatalog catalog, InputValidator inputs, Run
         return run;
     }
 
+    /// <summary>Why a run could not be started, in a sentence.</summary>
+    internal static string Reason(ApiException refusal) => refusal.Error.Details is [var first, ..] ? first.Message : refusal.Message;
+
     // Whatever is wrong with what was given is the validator's to say.
     private static JsonElement Merge(string own, JsonElement given)
     {

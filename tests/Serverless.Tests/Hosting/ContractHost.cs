@@ -149,6 +149,7 @@ public sealed class ContractHost : IAsyncDisposable
         var host = await ServerlessHost.StartAsync(configure: builder =>
         {
             builder.Configuration["AdminKey"] = OperatorClient.Key;
+            builder.Configuration["Secrets:Key"] = Convert.ToBase64String(new byte[32]);
             builder.Configuration["Search:Provider"] = "searxng";
             builder.Configuration["Search:Endpoint"] = upstream.Address.AbsoluteUri;
 

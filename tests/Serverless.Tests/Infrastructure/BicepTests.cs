@@ -75,7 +75,9 @@ public sealed class BicepTests
               "adminKey": "secret-1",
               "aiApiKey": "secret-2",
               "searchApiKey": "secret-3",
-              "webhooksSigningKey": "secret-4",
+              "secretsKey": "secret-4",
+              "secretsPreviousKey": "secret-5",
+              "webhooksSigningKey": "secret-6",
               "secretsInVault": ["AdminKey", "SearchApiKey"]
             }
             """)!;

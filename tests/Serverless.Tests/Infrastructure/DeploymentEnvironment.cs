@@ -34,7 +34,9 @@ internal static partial class DeploymentEnvironment
         ["SERVERLESS_ADMIN_KEY"] = "secret-1",
         ["SERVERLESS_AI_API_KEY"] = "secret-2",
         ["SERVERLESS_SEARCH_API_KEY"] = "secret-3",
-        ["SERVERLESS_WEBHOOKS_SIGNING_KEY"] = "secret-4",
+        ["SERVERLESS_SECRETS_KEY"] = "secret-4",
+        ["SERVERLESS_SECRETS_PREVIOUS_KEY"] = "secret-5",
+        ["SERVERLESS_WEBHOOKS_SIGNING_KEY"] = "secret-6",
         ["SERVERLESS_SECRETS_IN_VAULT"] = "AdminKey,SearchApiKey",
     };
 

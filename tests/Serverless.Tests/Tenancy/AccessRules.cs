@@ -127,6 +127,7 @@ internal static class AccessRules
         ["listTemplates"] = UsesRuns,
         ["getTemplate"] = UsesRuns,
         ["createAppFromTemplate"] = Defines,
+        ["listTriggers"] = UsesRuns,
         ["putTrigger"] = Defines,
         ["getTrigger"] = ReadsRun,
         ["deleteTrigger"] = Removes with { Own = [("triggerId", "gone")] },

@@ -191,6 +191,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/apps/{appId}", "/v1/apps/echo", key);
         Add("GET", "v1/templates", "/v1/templates", key);
         Add("GET", "v1/templates/{templateId}", "/v1/templates/page-summary", key);
+        Add("GET", "v1/triggers", "/v1/triggers", key);
         Add("GET", "v1/triggers/{triggerId}", "/v1/triggers/fired", key);
         Add("GET", "v1/webhooks/signing-key", "/v1/webhooks/signing-key", []);
         Add("GET", "v1/account/usage", "/v1/account/usage", key);

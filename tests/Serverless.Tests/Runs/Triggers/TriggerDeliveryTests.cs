@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using Azure.Data.Tables;
 using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Triggers;
@@ -37,6 +39,78 @@ public sealed class TriggerDeliveryTests(RunFixture fixture) : IClassFixture<Run
         Assert.InRange(next - DateTimeOffset.UtcNow, TimeSpan.Zero, TimeSpan.FromDays(1));
         var queue = new QueueClient(fixture.Host.Account.Direct.ConnectionString, QueueNames.Triggers);
         Assert.True((await queue.GetPropertiesAsync()).Value.ApproximateMessagesCount >= 1);
+    }
+
+    [Fact]
+    public async Task A_time_that_is_due_is_not_shown_as_the_next()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\",\"timeZone\":\"Asia/Kathmandu\","), HttpStatusCode.Created);
+        await MoveAsync(client, DateTimeOffset.UtcNow.AddMinutes(-5));
+
+        var shown = (await client.DoAsync("GET", "/v1/triggers/daily"))["nextRunAt"]!.GetValue<DateTime>();
+        var listed = (await client.DoAsync("GET", "/v1/triggers"))[0]!["nextRunAt"]!.GetValue<DateTime>();
+
+        Assert.InRange(shown, DateTime.UtcNow, DateTime.UtcNow.AddDays(1));
+        Assert.Equal((new TimeOnly(21, 15), shown), (TimeOnly.FromDateTime(shown), listed));
+    }
+
+    [Fact]
+    public async Task A_trigger_of_the_version_before_is_read_and_fires()
+    {
+        var client = await CreateClientAsync();
+        var due = DateTimeOffset.UtcNow.AddSeconds(-1);
+        var table = new TableClient(fixture.Host.Account.Direct.ConnectionString, TableNames.Apps);
+        await table.AddEntityAsync(new TableEntity(client.Workspace, "trigger-daily")
+        {
+            ["AppId"] = "echo",
+            ["Inputs"] = """{"Text":"Hello"}""",
+            ["IsActive"] = true,
+            ["SecretHash"] = SHA256.HashData("0123456789abcdef0123456789abcdef0123456789abcdef"u8),
+            ["Schedule"] = "0 0 5-1 * * *",
+            ["WebhookUrl"] = "https://example.com/ends",
+            ["NextAt"] = due,
+            ["LastError"] = "App not found",
+        });
+        var before = await client.DoAsync("GET", "/v1/triggers/daily");
+
+        await fixture.Host.Services.GetRequiredService<FireOnSchedule>().HandleAsync(new TriggerMessage(client.Workspace, "daily", due).Encode(), CancellationToken.None);
+        var fired = await client.SendAsync("POST", "/v1/triggers/daily/fire", "{}", ("x-trigger-secret", "0123456789abcdef0123456789abcdef0123456789abcdef"));
+
+        Assert.Equal(("App not found", null), (before["lastError"]!.GetValue<string>(), before["timeZone"]?.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.Accepted, fired.Status);
+        Assert.Equal(2, (await client.DoAsync("GET", "/v1/runs")).AsArray().Count);
+        Assert.Null((await client.DoAsync("GET", "/v1/triggers/daily"))["lastError"]);
+    }
+
+    [Fact]
+    public async Task A_request_in_the_moment_that_a_time_is_due_does_not_lose_the_next_time()
+    {
+        var client = await CreateClientAsync();
+        await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","), HttpStatusCode.Created);
+        var due = DateTimeOffset.UtcNow.AddSeconds(-1);
+        await MoveAsync(client, due);
+        var store = fixture.Host.Services.GetRequiredService<TriggerStore>();
+        var trigger = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!.Trigger;
+        var noted = 0;
+
+        // Noted right before the row is written: that has to be done again.
+        fixture.Proxy.Fault = request =>
+        {
+            if (request.Method == "PUT" && request.Path.Value!.Contains("trigger-daily", StringComparison.Ordinal) && Interlocked.Exchange(ref noted, 1) == 0)
+            {
+                return StorageFault.Refused(412);
+            }
+
+            return StorageFault.None;
+        };
+        await fixture.Host.Services.GetRequiredService<FireOnSchedule>().HandleAsync(new TriggerMessage(client.Workspace, "daily", due).Encode(), CancellationToken.None);
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+
+        Assert.Equal(1, noted);
+        var next = (await store.FindAsync(client.Workspace, "daily", CancellationToken.None))!.Trigger.NextAt!.Value;
+        Assert.True(next > DateTimeOffset.UtcNow);
+        Assert.Single((await client.DoAsync("GET", "/v1/runs")).AsArray());
     }
 
     [Fact]

@@ -20,7 +20,7 @@ public sealed class TriggerTests(ContractFixture fixture) : IClassFixture<Contra
         var secret = made["secret"]!.GetValue<string>();
         Assert.Equal(48, secret.Length);
         Assert.Equal(
-            $$$"""{"data":{"triggerId":"greet","appId":"echo","firePath":"/v1/triggers/{{{client.Workspace}}}-greet/fire","inputs":{"Text":"Hello"},"schedule":null,"webhookUrl":null,"active":true,"nextRunAt":null,"lastRunId":null,"lastError":null}}""",
+            $$$"""{"data":{"triggerId":"greet","appId":"echo","firePath":"/v1/triggers/{{{client.Workspace}}}-greet/fire","inputs":{"Text":"Hello"},"schedule":null,"timeZone":null,"webhookUrl":null,"active":true,"nextRunAt":null,"lastRun":null,"lastRunId":null,"lastError":null}}""",
             (await client.GetAsync("/v1/triggers/greet")).Body);
 
         // A change keeps the secret, unless another is asked for.
@@ -120,6 +120,75 @@ public sealed class TriggerTests(ContractFixture fixture) : IClassFixture<Contra
         Assert.Equal(
             ["triggerId", "schedule", "active", "appId", "inputs"],
             JsonNode.Parse(answer.Body)!["details"]!.AsArray().Select(detail => detail!["param"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_time_zone_that_is_not_known_is_refused()
+    {
+        var client = await CreateClientAsync();
+
+        var answer = await client.SendAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\",\"timeZone\":\"Europe/Atlantis\","));
+
+        answer.AssertInvalid("Invalid trigger", ("timeZone", "invalid_option", "\"timeZone\": must be the name of a time zone in the IANA database, such as Europe/Berlin."));
+    }
+
+    [Fact]
+    public async Task A_schedule_goes_by_its_time_zone()
+    {
+        var client = await CreateClientAsync();
+        var definition = Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\",\"timeZone\":\"Asia/Kathmandu\",");
+
+        var made = await client.DoAsync("PUT", "/v1/triggers/daily", definition, HttpStatusCode.Created);
+        var changed = await client.DoAsync("PUT", "/v1/triggers/daily", Definition.Insert(1, "\"schedule\":\"0 0 3 * * *\","));
+
+        Assert.Equal("Asia/Kathmandu", made["timeZone"]!.GetValue<string>());
+        Assert.Equal(new TimeOnly(21, 15), TimeOnly.FromDateTime(made["nextRunAt"]!.GetValue<DateTime>()));
+        Assert.Null(changed["timeZone"]);
+        Assert.Equal(new TimeOnly(3, 0), TimeOnly.FromDateTime(changed["nextRunAt"]!.GetValue<DateTime>()));
+    }
+
+    [Fact]
+    public async Task Triggers_are_listed_page_by_page_by_their_ids()
+    {
+        var client = await CreateClientAsync();
+        Assert.Equal("""{"data":[],"pagination":{"limit":50,"nextCursor":null}}""", (await client.GetAsync("/v1/triggers")).Body);
+        var secret = "";
+        foreach (var id in (string[])["c", "a", "b-1", "b"])
+        {
+            secret = (await client.DoAsync("PUT", $"/v1/triggers/{id}", Definition, HttpStatusCode.Created))["secret"]!.GetValue<string>();
+        }
+
+        var run = JsonNode.Parse((await FireAsync(client, "b", secret)).Body)!["data"]!["runId"]!.GetValue<string>();
+        var pages = new List<string[]>();
+        var cursor = "";
+        do
+        {
+            var page = JsonNode.Parse((await client.GetAsync($"/v1/triggers?limit=2{cursor}")).Body)!;
+            pages.Add([.. page["data"]!.AsArray().Select(trigger => $"{trigger!["triggerId"]} {trigger["lastRun"]?["runId"]} {trigger["secret"]}")]);
+            cursor = page["pagination"]!["nextCursor"]?.GetValue<string>() is { } next ? $"&cursor={next}" : "";
+        }
+        while (cursor.Length > 0);
+
+        Assert.Equal([["a  ", $"b {run} "], ["b-1  ", "c  "]], pages);
+        Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync("/v1/triggers?cursor=nonsense!&limit=0")).Status);
+    }
+
+    [Fact]
+    public async Task What_came_of_the_last_request_is_told()
+    {
+        var client = await CreateClientAsync();
+        var secret = (await client.DoAsync("PUT", "/v1/triggers/greet", """{"appId":"echo"}""", HttpStatusCode.Created))["secret"]!.GetValue<string>();
+
+        Assert.Equal(HttpStatusCode.BadRequest, (await FireAsync(client, "greet", secret)).Status);
+        var failed = await client.DoAsync("GET", "/v1/triggers/greet");
+        await FireAsync(client, "greet", "wrong");
+        var run = JsonNode.Parse((await FireAsync(client, "greet", secret, """{"inputs":{"Text":"Hi"}}""")).Body)!["data"]!["runId"]!.GetValue<string>();
+        var fired = await client.DoAsync("GET", "/v1/triggers/greet");
+
+        Assert.Null(failed["lastRun"]);
+        Assert.Equal("\"Text\" is required: no default is configured for this parameter.", failed["lastError"]!.GetValue<string>());
+        Assert.Equal((run, run, null), (fired["lastRun"]!["runId"]!.GetValue<string>(), fired["lastRunId"]!.GetValue<string>(), fired["lastError"]?.GetValue<string>()));
+        Assert.InRange(fired["lastRun"]!["at"]!.GetValue<DateTime>(), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1));
     }
 
     [Fact]
