@@ -65,6 +65,12 @@ export const adminKey = signal('');
 /** A key of one's own, to try operations with: in memory and nowhere else. */
 export const ownKey = signal('');
 
+// How far the clock of the server is ahead of ours, as its answers tell: to the second, so that less is nothing.
+let ahead = 0;
+
+/** The time by the clock of the server, in milliseconds. */
+export const now = () => Date.now() + ahead;
+
 /** Forgets all keys that were typed in. */
 export function forgetKeys() {
   adminKey.value = '';
@@ -124,6 +130,8 @@ export async function fetchFrom(method: string, url: string, body: unknown, { si
     if (signal?.aborted) throw failure;
     throw new ApiFailure(0, 'The server cannot be reached.', null);
   }
+  const behind = Date.parse(response.headers.get('Date') ?? '') - Date.now();
+  ahead = Math.abs(behind) > 2000 ? behind : 0;
   if (response.ok) return response;
   const failure = await failureOf(response);
   if (failure.status === 401 && !isOperator && !url.startsWith('/v1/auth/')) onSignedOut.handler();

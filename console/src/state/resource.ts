@@ -14,6 +14,8 @@ export interface Resource<T> {
   readonly reload: () => void;
   /** Changes what is shown without asking. */
   readonly set: (data: T) => void;
+  /** Changes what is known, if anything is. */
+  readonly change: (next: (data: T) => T) => void;
 }
 
 export interface ResourceOptions {
@@ -52,5 +54,6 @@ export function useResource<T>(key: string | null, load: (signal: AbortSignal) =
     isCurrent: state.key === key && state.data !== undefined,
     reload: () => setTurn(before => before + 1),
     set: data => setState(before => ({ ...before, data })),
+    change: next => setState(before => before.data === undefined ? before : { ...before, data: next(before.data) }),
   };
 }

@@ -77,6 +77,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
                 ("Console:DemoEmail", DemoEmail),
                 ("Console:DemoPassword", DemoPassword),
                 ("Console:DemoFile", DemoFile),
+
+                // Steps call a receiver of the tests.
+                ("Outbound:AllowLoopback", "true"),
                 ("Limits:LaminaRequestsPerMinute", Unlimited),
                 ("Limits:TraceDataPerMinute", Unlimited),
                 ("Limits:TraceLoginsPerMinute", Unlimited),
