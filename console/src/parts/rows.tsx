@@ -15,6 +15,9 @@ export interface Column<T> {
   readonly isWide?: boolean;
 }
 
+/** Which rows a key marks: one, or no longer; one beside the others; all up to one. */
+export type Marking = 'one' | 'too' | 'all';
+
 interface RowsProps<T> {
   label: string;
   rows: readonly T[];
@@ -32,8 +35,8 @@ interface RowsProps<T> {
   stateOf?: (row: T) => string;
   /** Told whether the first row is in sight. */
   onTop?: (isTop: boolean) => void;
-  /** Marks a row with `x`. */
-  mark?: (row: T) => void;
+  /** Marks a row. */
+  mark?: (row: T, how: Marking) => void;
   rowHeight?: number;
 }
 
@@ -106,11 +109,19 @@ export function Rows<T>({ label, rows, columns, keyOf, selected = null, open, mo
     if (selected !== null) open(row, { replace: true });
   };
 
+  const markAt = (index: number, how: Marking) => { const row = rows[index]; if (row) mark?.(row, how); };
+  const moveMarking = (index: number) => { markAt(activeIndex, 'too'); markAt(index, 'too'); move(index); };
+
   useKeys([
     { keys: 'j', does: 'Goes down the list', run: () => move(activeIndex + 1) },
     { keys: 'k', does: 'Goes up the list', run: () => move(activeIndex < 0 ? 0 : activeIndex - 1) },
     { keys: 'Enter', does: 'Opens the row', run: () => { const row = rows[activeIndex]; if (row) open(row, { replace: selected !== null }); } },
-    ...(mark ? [{ keys: 'x', does: 'Chooses the row, or no longer', run: () => { const row = rows[activeIndex]; if (row) mark(row); } }] : []),
+    ...(mark ? [
+      { keys: 'x', does: 'Chooses the row, or no longer', run: () => markAt(activeIndex, 'one') },
+      { keys: 'X', does: 'Chooses all up to the row', run: () => markAt(activeIndex, 'all') },
+      { keys: 'J', does: 'Goes down, and chooses', run: () => moveMarking(activeIndex + 1) },
+      { keys: 'K', does: 'Goes up, and chooses', run: () => moveMarking(activeIndex - 1) },
+    ] : []),
   ]);
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import { Icon } from '../parts/icons';
 import { Menu } from '../parts/menu';
 import { parameter } from '../state/address';
 import { zone } from '../state/preferences';
-import { chooseLength, chooseRange, chosenLength, presets, range } from '../state/range';
+import { chooseLength, chooseRange, chosenLength, isAnyTime, mayBeAnyTime, presets, range } from '../state/range';
 import { parseTime, showMinute } from '../state/times';
 
 /** Chooses the range: by its length, or by its ends as people type them. */
@@ -38,7 +38,8 @@ function Choices({ close }: { close: () => void }) {
   return (
     <>
       <div class="presets">
-        {presets.map(length => <button type="button" key={length} aria-current={!parameter('from') && chosenLength.value === length} onClick={() => { close(); chooseLength(length); }}>{length}</button>)}
+        {presets.map(length => <button type="button" key={length} aria-current={!parameter('from') && !isAnyTime.value && chosenLength.value === length} onClick={() => { close(); chooseLength(length); }}>{length}</button>)}
+        {mayBeAnyTime.value && <button type="button" aria-current={isAnyTime.value} onClick={() => { close(); chooseLength(''); }}>any time</button>}
       </div>
       <form onSubmit={choose}>
         <label>From<input value={from} onInput={event => setFrom(event.currentTarget.value)} spellcheck={false} /></label>

@@ -30,6 +30,15 @@ export const chosenLength = computed(() => parseLength(parameter('range')) ? par
 /** What the address says, as a text: it changes when another range is chosen, and not while time goes on. */
 export const rangeKey = computed(() => `${chosenLength.value} ${parameter('from')} ${parameter('to')}`);
 
+// Runs are few, and go on for long: nobody looks for them in the last hour alone.
+const unbound = 'runs';
+
+/** Whether the view can do without a range. */
+export const mayBeAnyTime = computed(() => segments.value[0] === unbound);
+
+/** Whether it does: nobody chose one. */
+export const isAnyTime = computed(() => mayBeAnyTime.value && !exact('from') && !parseLength(parameter('range')));
+
 // A view that was told to look again moves its end to now.
 export const range = computed<Range>(() => {
   const from = exact('from');
@@ -39,13 +48,13 @@ export const range = computed<Range>(() => {
   }
   const length = Math.min(parseLength(chosenLength.value)!, longest);
   const end = new Date(tick.value);
-  return { start: new Date(end.getTime() - length), end, isLive: true, label: `last ${chosenLength.value}` };
+  return { start: new Date(end.getTime() - length), end, isLive: true, label: isAnyTime.value ? 'any time' : `last ${chosenLength.value}` };
 });
 
 /** What reports are asked with. */
 export const rangeQuery = computed(() => ({ start: range.value.start.toISOString(), end: range.value.end.toISOString() }));
 
-/** Chooses a length back from now. */
+/** Chooses a length back from now; an empty one is none. */
 export const chooseLength = (length: string) => change({ range: length, from: null, to: null });
 
 /** Chooses a range by its ends; null for an end that goes along with now. */

@@ -38,7 +38,7 @@ export const views: readonly View[] = [
   { name: 'traces', path: '/traces', title: 'Traces', icon: 'traces', key: 't', Component: Traces, hasProject: true, hasRange: true },
   { name: 'costs', path: '/costs', title: 'Costs', icon: 'costs', key: 'c', Component: Costs, hasProject: true, hasRange: true },
   { name: 'performance', path: '/performance', title: 'Performance', icon: 'performance', key: 'p', Component: Performance, hasProject: true, hasRange: true },
-  { name: 'runs', path: '/runs', title: 'Runs', icon: 'runs', key: 'r', Component: Runs },
+  { name: 'runs', path: '/runs', title: 'Runs', icon: 'runs', key: 'r', Component: Runs, hasRange: true },
   { name: 'apps', path: '/apps', title: 'Apps', icon: 'plus', key: 'a', Component: Apps },
   { name: 'triggers', path: '/triggers', title: 'Triggers', icon: 'live', key: 'i', Component: Triggers },
   { name: 'webhooks', path: '/webhooks', title: 'Webhooks', icon: 'webhooks', key: 'w', Component: Webhooks },

@@ -1,14 +1,13 @@
 using System.Net;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Serverless.Tenancy;
 using static Microsoft.Playwright.Assertions;
 
 namespace Serverless.Tests.Console;
 
-/// <summary>The views of runs, of apps, and of triggers.</summary>
+/// <summary>The views of runs and of apps.</summary>
 [Collection(ConsoleTests.Name)]
-public sealed partial class RunViewTests(ConsoleFixture fixture)
+public sealed class RunViewTests(ConsoleFixture fixture)
 {
     private const string Waiting =
         """
@@ -87,13 +86,7 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
     [BrowserFact]
     public async Task Many_are_chosen_by_keyboard_and_cancelled_and_then_deleted()
     {
-        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
-        await tenant.DefineAsync("waiting", Waiting);
-        for (var run = 0; run < 3; run++)
-        {
-            await StartAsync(tenant);
-        }
-
+        var tenant = await WithWaitingRunsAsync(3);
         await fixture.BrowseAsync("/console/runs", async page =>
         {
             var keyboard = page.Page.Keyboard;
@@ -102,7 +95,7 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
             await keyboard.PressAsync("x");
             await keyboard.PressAsync("j");
             await keyboard.PressAsync("x");
-            await page.View.GetByRole(AriaRole.Button, new() { Name = "Cancel 2" }).PressAsync("Enter");
+            await AnswerAsync(page, "Cancel 2", "Cancel 2 runs?");
             await Expect(page.Page.GetByText("2 runs cancelled")).ToBeVisibleAsync();
             await Expect(page.Rows.Filter(new() { HasText = "cancelled" })).ToHaveCountAsync(2);
 
@@ -110,9 +103,101 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
             await Expect(page.Rows).ToHaveCountAsync(2);
             await page.Rows.First.GetByRole(AriaRole.Checkbox).ClickAsync();
             await page.Rows.Nth(1).GetByRole(AriaRole.Checkbox).ClickAsync(new() { Modifiers = [KeyboardModifier.Shift] });
-            await page.View.GetByRole(AriaRole.Button, new() { Name = "Delete 2" }).ClickAsync();
-            await page.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).PressAsync("Enter");
+            await AnswerAsync(page, "Delete 2", "Delete 2 runs?");
             await Expect(page.View.GetByText("No run is like that")).ToBeVisibleAsync();
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_range_is_chosen_by_keyboard_and_replayed_and_what_was_refused_is_said()
+    {
+        var tenant = await WithWaitingRunsAsync(4);
+        await fixture.BrowseAsync("/console/runs", async page =>
+        {
+            var keyboard = page.Page.Keyboard;
+            await Expect(page.Rows).ToHaveCountAsync(4);
+            foreach (var key in (string[])["j", "x", "j", "j", "Shift+X"])
+            {
+                await keyboard.PressAsync(key);
+            }
+
+            await Expect(page.View.GetByText("3 chosen of")).ToBeVisibleAsync();
+            await keyboard.PressAsync("Escape");
+            await keyboard.PressAsync("Shift+K");
+            await Expect(page.View.GetByText("2 chosen of")).ToBeVisibleAsync();
+            await Accessibility.ExpectNoProblemsAsync(page);
+            await Pictures.TakeAsync(page, "runs-chosen");
+
+            // One of them goes before it can be replayed.
+            var gone = await page.Rows.Nth(2).Locator("[data-column=id]").TextContentAsync();
+            await page.Page.RouteAsync($"**/v1/runs/{gone}/replay", route => route.FulfillAsync(new()
+            {
+                Status = 404,
+                ContentType = "application/json",
+                Body = """{"error":"Run not found","code":"NOT_FOUND","retryable":false}""",
+            }));
+            page.Expect("404", "/replay");
+            await AnswerAsync(page, "Replay 2", "Replay 2 runs?");
+            await Expect(page.Page.GetByText("1 run replayed")).ToBeVisibleAsync();
+            await Expect(page.Page.GetByText("1 run not replayed: Run not found")).ToBeVisibleAsync();
+            await Expect(page.Rows).ToHaveCountAsync(5);
+            await Expect(page.View.GetByText("1 chosen of")).ToBeVisibleAsync();
+
+            await page.View.GetByLabel("Started by").SelectOptionAsync("replay");
+            await Expect(page.Rows).ToHaveCountAsync(1);
+            await Expect(page.Rows.First).ToContainTextAsync("replay");
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task All_that_match_are_cancelled_and_replayed_after_a_question_that_says_how_many()
+    {
+        var tenant = await WithWaitingRunsAsync(3);
+        await tenant.RunAsync("echo", """{"Text":"Left alone"}""");
+        await fixture.BrowseAsync("/console/runs?app=waiting", async page =>
+        {
+            await Expect(page.Rows).ToHaveCountAsync(3);
+            await ChooseAsync("Cancel all that match…");
+            await AnswerAsync(page, null, "Cancel 3 runs?");
+            await Expect(page.Page.GetByText("3 runs are being cancelled")).ToBeVisibleAsync();
+            await Expect(page.Rows.Filter(new() { HasText = "cancelled" })).ToHaveCountAsync(3);
+
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "cancelled" }).ClickAsync();
+            await Expect(page.Rows).ToHaveCountAsync(3);
+            await ChooseAsync("Replay all that match…");
+            await AnswerAsync(page, null, "Replay 3 runs?");
+            await Expect(page.Page.GetByText("3 runs are being replayed")).ToBeVisibleAsync();
+            await page.View.GetByRole(AriaRole.Button, new() { Name = "all", Exact = true }).ClickAsync();
+            await Expect(page.Rows).ToHaveCountAsync(6);
+
+            // Nobody else's are touched.
+            await page.View.GetByLabel("App").SelectOptionAsync("echo");
+            await Expect(page.Rows).ToHaveCountAsync(1);
+
+            async Task ChooseAsync(string what)
+            {
+                await page.View.GetByRole(AriaRole.Button, new() { Name = "All that match", Exact = true }).PressAsync("Enter");
+                await page.View.GetByRole(AriaRole.Button, new() { Name = what }).PressAsync("Enter");
+            }
+        }, tenant);
+    }
+
+    [BrowserFact]
+    public async Task A_range_holds_the_list_to_what_was_submitted_in_it()
+    {
+        var tenant = await WithWaitingRunsAsync(1);
+        var now = DateTimeOffset.UtcNow;
+        await fixture.BrowseAsync($"/console/runs?from={now.AddHours(-3):yyyy-MM-ddTHH:mm:ssZ}&to={now.AddHours(-2):yyyy-MM-ddTHH:mm:ssZ}", async page =>
+        {
+            await Expect(page.View.GetByText("No run is like that")).ToBeVisibleAsync();
+
+            await page.Page.Locator(".range > button").PressAsync("Enter");
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "15m" }).PressAsync("Enter");
+            await Expect(page.Rows).ToHaveCountAsync(1);
+            await page.Page.Locator(".range > button").PressAsync("Enter");
+            await page.Page.GetByRole(AriaRole.Button, new() { Name = "any time" }).PressAsync("Enter");
+            await Expect(page.Rows).ToHaveCountAsync(1);
+            Assert.EndsWith("/console/runs", page.Page.Url, StringComparison.Ordinal);
         }, tenant);
     }
 
@@ -178,31 +263,28 @@ public sealed partial class RunViewTests(ConsoleFixture fixture)
         }, tenant);
     }
 
-    [BrowserFact]
-    public async Task A_trigger_is_made_and_its_secret_shown_once()
+    private async Task<ConsoleTenant> WithWaitingRunsAsync(int count)
     {
         var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
-        await fixture.BrowseAsync("/console/triggers", async page =>
+        await tenant.DefineAsync("waiting", Waiting);
+        for (var run = 0; run < count; run++)
         {
-            page.Expect("404", "/v1/triggers/nightly");
-            await page.View.GetByLabel("The id of a trigger").FillAsync("nightly");
-            await page.Page.Keyboard.PressAsync("Enter");
-            await page.View.GetByLabel("App").SelectOptionAsync("echo");
-            await page.View.GetByLabel("Inputs, as JSON").FillAsync("""{"Text":"At night"}""");
-            await page.View.GetByLabel("Schedule").FillAsync("0 0 3 * * *");
-            await page.View.GetByRole(AriaRole.Button, new() { Name = "Create" }).ClickAsync();
+            await StartAsync(tenant);
+        }
 
-            await Expect(page.View.GetByText("x-trigger-secret")).ToBeVisibleAsync();
-            // Three o'clock is UTC's, and shown as the clock in Berlin has it.
-            await Expect(page.View.Locator("dd").Filter(new() { HasTextRegex = ThreeInBerlin() })).ToBeVisibleAsync();
-            await page.Page.ReloadAsync();
-            await Expect(page.View.GetByText("POST /v1/triggers")).ToBeVisibleAsync();
-            await Expect(page.View.GetByText("x-trigger-secret")).ToHaveCountAsync(0);
-        }, tenant);
+        return tenant;
     }
 
-    [GeneratedRegex("0[45]:00:00", RegexOptions.None, 1000)]
-    private static partial Regex ThreeInBerlin();
+    // Whoever presses the button is asked, and answers that it is meant.
+    private static async Task AnswerAsync(ConsolePage page, string? button, string question)
+    {
+        if (button is not null)
+        {
+            await page.View.GetByRole(AriaRole.Button, new() { Name = button }).PressAsync("Enter");
+        }
+
+        await page.Page.GetByRole(AriaRole.Dialog, new() { Name = question }).GetByRole(AriaRole.Button, new() { Name = question.Split(' ')[0], Exact = true }).PressAsync("Enter");
+    }
 
     private static async Task<string> StartAsync(ConsoleTenant tenant) =>
         (await tenant.Runs.DoAsync("POST", "/v1/apps/waiting/runs", "{}", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();

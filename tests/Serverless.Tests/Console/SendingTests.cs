@@ -11,8 +11,6 @@ namespace Serverless.Tests.Console;
 [Collection(ConsoleTests.Name)]
 public sealed partial class SendingTests(ConsoleFixture fixture)
 {
-    private static readonly NodeFolder Exporters = new("exporters");
-
     [BrowserTheory]
     [InlineData("/console/logs", "Hello")]
     [InlineData("/console/traces", "gpt-4o")]
@@ -49,8 +47,8 @@ public sealed partial class SendingTests(ConsoleFixture fixture)
             Assert.StartsWith($"{settings}\nnpm install @opentelemetry/", shown[0], StringComparison.Ordinal);
 
             await CopyAsync(page);
-            await Exporters.Installed;
-            var program = Path.Combine(Exporters.Path, $"{Guid.NewGuid():N}.mjs");
+            await Exporters.Folder.Installed;
+            var program = Path.Combine(Exporters.Folder.Path, $"{Guid.NewGuid():N}.mjs");
             try
             {
                 await File.WriteAllTextAsync(program, shown[1]);

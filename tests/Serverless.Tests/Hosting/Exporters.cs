@@ -3,8 +3,8 @@ namespace Serverless.Tests.Hosting;
 /// <summary>The clients of <c>tests/exporters</c>, set up as <c>docs/sending.md</c> says.</summary>
 internal static class Exporters
 {
-    // One for all tests, which installs it once.
-    private static readonly NodeFolder Folder = new("exporters");
+    /// <summary>Where they are: one for all tests, which installs it once.</summary>
+    public static NodeFolder Folder { get; } = new("exporters");
 
     /// <summary>Runs a client to its end.</summary>
     /// <param name="host">Where it sends to.</param>
