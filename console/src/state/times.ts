@@ -84,6 +84,16 @@ export function showMinute(time: Date, zone: Zone) {
   return `${showDate(time, zone)} ${two(parts.hours)}:${two(parts.minutes)}${parts.seconds ? `:${two(parts.seconds)}` : ''}`;
 }
 
+/** `2026-11-27 14:03` by the clocks of a zone of the IANA database; null where the browser does not know it. */
+export function showInZone(time: Date, zone: string) {
+  try {
+    // Swedes write times as we do.
+    return time.toLocaleString('sv', { timeZone: zone, dateStyle: 'short', timeStyle: time.getUTCSeconds() ? 'medium' : 'short' });
+  } catch {
+    return null;
+  }
+}
+
 /** `2026-11-27 14:03:07.123 UTC`. */
 export const showUtc = (time: Date) => `${time.toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 
