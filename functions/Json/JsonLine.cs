@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Encodings.Web;
 
 namespace Serverless.Json;
 

@@ -4,7 +4,6 @@ using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Serverless.Json;
 using Serverless.Logs.Entries;
-using Serverless.Otlp;
 using Serverless.Otlp.Messages;
 using Serverless.Texts;
 using Serverless.Times;
