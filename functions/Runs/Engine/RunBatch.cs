@@ -51,7 +51,10 @@ internal sealed record RunBatch(string Workspace, RunId Id, RunAction Action, IR
                     message.RootElement.GetProperty("workspace").GetString()!,
                     IdOf(message.RootElement.GetProperty("batch")),
                     Enum.GetValues<RunAction>().Single(known => action.ValueEquals(WordOf(known))),
-                    [.. message.RootElement.GetProperty("runs").EnumerateArray().Select(IdOf)]) { Origin = MessageOrigin.Read(message.RootElement) }
+                    [.. message.RootElement.GetProperty("runs").EnumerateArray().Select(IdOf)])
+                {
+                    Origin = MessageOrigin.Read(message.RootElement),
+                }
                 : null;
         }
         catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
