@@ -17,6 +17,12 @@ public sealed class Lamina(LaminaLimit limit)
     /// <summary>The shape of what an output may be: any JSON.</summary>
     internal const string ValueShape = "RunOutputValue";
 
+    /// <summary>The shape of what fires a trigger: any JSON.</summary>
+    internal const string DeliveryShape = "TriggerDelivery";
+
+    /// <summary>The same as a form.</summary>
+    internal const string FormShape = "TriggerForm";
+
     /// <inheritdoc/>
     public override string Name => "Lamina";
 
@@ -31,6 +37,11 @@ public sealed class Lamina(LaminaLimit limit)
     {
         [InputsShape] = new() { ["type"] = "object" },
         [ValueShape] = [],
+        [DeliveryShape] = new()
+        {
+            ["description"] = "What the sender sends. Where the trigger has neither `inputsFromBody` nor a `verify` of the type `hmac`, it may be an object with `inputs`, which go before the trigger's own.",
+        },
+        [FormShape] = new() { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "string" }, ["description"] = "The same as a form: a field is found by `/` and its name." },
     };
 
     /// <summary>A key of a workspace, in its header.</summary>

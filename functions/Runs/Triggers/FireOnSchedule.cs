@@ -81,7 +81,7 @@ public sealed class FireOnSchedule(
 
         try
         {
-            var run = await runs.StartAsync(trigger, RunId.Derive(at, trigger.FireId), given: default, cancellationToken);
+            var run = await runs.StartAsync(trigger, () => Task.FromResult(RunId.Derive(at, trigger.FireId)), given: default, cancellationToken);
             return (run.Id, null);
         }
         catch (ApiException refusal) when (refusal.Error.Status < 500)

@@ -21,6 +21,9 @@ internal sealed record Trigger
     /// <summary>The inputs it starts it with, as a JSON object; those given when it is fired go before.</summary>
     public required string Inputs { get; init; }
 
+    /// <summary>Which inputs come from the body of a request that fires it, as <see cref="InputPointers"/> reads them; null for none.</summary>
+    public string? Pointers { get; init; }
+
     /// <summary>When it fires by itself, as <see cref="TriggerSchedule"/> reads it; null for never.</summary>
     public string? Schedule { get; init; }
 
@@ -33,8 +36,17 @@ internal sealed record Trigger
     /// <summary>Whether it fires.</summary>
     public bool IsActive { get; init; } = true;
 
-    /// <summary>The SHA-256 of its secret.</summary>
+    /// <summary>The SHA-256 of its secret; where senders sign, of one that nobody was told.</summary>
     public required byte[] SecretHash { get; init; }
+
+    /// <summary>How its senders sign; null when they send its secret.</summary>
+    public SignatureScheme? Signature { get; init; }
+
+    /// <summary>The secret that they sign with, as <see cref="Secrets.SecretBox"/> has sealed it; null when they send its secret.</summary>
+    public byte[]? SealedSecret { get; init; }
+
+    /// <summary>The header in which senders say which delivery it is; null for none.</summary>
+    public string? DeliveryIdHeader { get; init; }
 
     /// <summary>When it fires by itself next; null for never.</summary>
     public DateTimeOffset? NextAt { get; init; }
@@ -47,6 +59,9 @@ internal sealed record Trigger
 
     /// <summary>How inbound requests name it, the workspace included.</summary>
     public string FireId => $"{Workspace}-{Id}";
+
+    /// <summary>Where the secret of its senders is kept.</summary>
+    public string SecretPlace => $"triggers/{Workspace}/{Id}";
 
     /// <summary>Whether it fires at the same times as it did before: then the next of them stays, even if it has passed and is yet to be dealt with.</summary>
     /// <param name="earlier">What it was before; null when it was not there.</param>

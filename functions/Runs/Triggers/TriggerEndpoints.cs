@@ -4,12 +4,13 @@ using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Requests;
+using Serverless.Secrets;
 using Serverless.Storage;
 
 namespace Serverless.Runs.Triggers;
 
 /// <summary>Triggers: to be defined, looked at, and removed.</summary>
-public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader reader, TriggerStore store, TriggerQueue queue, TimeProvider time)
+public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader reader, TriggerStore store, TriggerQueue queue, SecretBox secrets, TimeProvider time)
 {
     // Each round one of those who write at once gets through.
     private const int MaxRounds = 50;
@@ -30,12 +31,14 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
     {
         Description =
             """
-            The secret is shown when the trigger is made; a change keeps it, unless `rotateSecret` is true. A trigger that is written with the schedule it has keeps
+            The secret is shown when the trigger is made; a change keeps it, unless `rotateSecret` is true. With `verify` of the type `hmac` senders sign with a secret
+            of their own, which is given with the trigger and never shown; a change that gives none keeps it. To keep one takes the setting `Secrets__Key`; without it
+            such a trigger is answered 503. A trigger that is written with the schedule it has keeps
             the time that is next. A time starts one run; times that pass while nothing runs are made up for once, and those of a suspended workspace are not.
             """,
         Access = Access.Define,
         Path = [TriggerReader.InPath],
-        Body = TriggerReader.Body with { Example = """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 6 * * MON-FRI"}""" },
+        Body = TriggerReader.Body with { Example = """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 6 * * MON-FRI","timeZone":"Europe/Berlin"}""" },
         Answers = [Changed, Made],
         Errors = [Lamina.InvalidWebhookUrl(new OutboundRefusedException("does not lead to a public address")).Error],
     };
@@ -74,8 +77,8 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
     public Task PutAsync([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/triggers/{triggerId}")] HttpRequest request, string triggerId) =>
         endpoint.ServeAsync(request, PutOperation, async (context, caller, cancellationToken) =>
         {
-            var (given, rotates) = await reader.ReadAsync(request, caller.Account.Id, triggerId, cancellationToken);
-            var (trigger, secret, isNew) = await PutAsync(given, rotates, cancellationToken);
+            var definition = await reader.ReadAsync(request, caller.Account.Id, triggerId, cancellationToken);
+            var (trigger, secret, isNew) = await PutAsync(definition, cancellationToken);
             await (isNew ? Made : Changed).WriteAsync(context, new(TriggerAnswer.Of(trigger, time.GetUtcNow(), secret)), cancellationToken);
         });
 
@@ -106,31 +109,59 @@ public sealed class TriggerEndpoints(LaminaEndpoint endpoint, TriggerReader read
     private static ApiException NotFound() => Lamina.NotFound("Trigger");
 
     // Of several who write at once the last one stands, as if they had come one after another; each keeps what the others have no say in.
-    private async Task<(Trigger Trigger, string? Secret, bool IsNew)> PutAsync(Trigger given, bool rotates, CancellationToken cancellationToken)
+    private async Task<(Trigger Trigger, string? Secret, bool IsNew)> PutAsync(TriggerDefinition definition, CancellationToken cancellationToken)
     {
+        var given = definition.Trigger;
         var secret = Trigger.NewSecret();
-        var isNew = false;
+        var (isNew, isOther) = (false, false);
         for (var round = 0; round < MaxRounds; round++)
         {
             var stored = await store.FindAsync(given.Workspace, given.Id, cancellationToken);
 
-            // It may also have been made here, and the answer to that was lost.
-            isNew = stored is null || (isNew && stored.Trigger.HasSecret(secret));
-            var shown = isNew || rotates ? secret : null;
+            // It may also have been made here, and the answer to that was lost. Whoever has sent the secret until now may sign from now on, or the other way round.
+            var isMine = stored?.Trigger.HasSecret(secret) is true;
+            isNew = stored is null || (isNew && isMine);
+            isOther = isNew || definition.RotatesSecret || stored!.Trigger.Signature is null != given.Signature is null || (isOther && isMine);
             var trigger = given with
             {
-                SecretHash = shown is null ? stored!.Trigger.SecretHash : Trigger.Hash(shown),
+                SecretHash = isOther ? Trigger.Hash(secret) : stored!.Trigger.SecretHash,
+                SealedSecret = given.Signature is null ? null : Seal(definition, stored?.Trigger),
                 LastRunId = stored?.Trigger.LastRunId,
                 NextAt = given.IsDueAsBefore(stored?.Trigger) ? stored!.Trigger.NextAt : given.NextAt,
             };
             if (await queue.ArmAsync(trigger, () => store.TryPutAsync(trigger, stored?.ETag, cancellationToken), cancellationToken))
             {
-                return (trigger, shown, isNew);
+                return (trigger, isOther && given.Signature is null ? secret : null, isNew);
             }
 
             await Task.Delay(StorageRetry.Pause(round), time, cancellationToken);
         }
 
         throw Lamina.Unavailable("The trigger is being changed by many requests, please try again");
+    }
+
+    // What senders sign with is given with the trigger, or stays what it was.
+    private byte[] Seal(TriggerDefinition definition, Trigger? earlier)
+    {
+        var given = definition.Trigger;
+        try
+        {
+            if (definition.SenderSecret is { } secret)
+            {
+                return secrets.Seal(secret, given.SecretPlace);
+            }
+
+            if (earlier is { SealedSecret: { } kept, Signature: { } scheme } && scheme.Preset == given.Signature!.Preset)
+            {
+                return secrets.Renew(kept, given.SecretPlace);
+            }
+        }
+        catch (SecretKeyException missing)
+        {
+            throw Lamina.Unavailable(missing.Message);
+        }
+
+        throw RequestErrors.Invalid(
+            "Invalid trigger", new ErrorDetail(null, "verify.secret", "missing_no_default", "\"verify.secret\" is required: there is none yet for senders that sign like this."));
     }
 }

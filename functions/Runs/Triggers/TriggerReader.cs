@@ -9,15 +9,22 @@ using Serverless.Times;
 
 namespace Serverless.Runs.Triggers;
 
+/// <summary>A trigger as it is put.</summary>
+/// <param name="Trigger">The trigger, without any secret.</param>
+/// <param name="RotatesSecret">Whether it is to get another secret, if it is there already.</param>
+/// <param name="SenderSecret">What its senders sign with; null when that stays as it is, or they do not sign.</param>
+internal sealed record TriggerDefinition(Trigger Trigger, bool RotatesSecret, string? SenderSecret);
+
 /// <summary>Reads the triggers that are put, and says everything that is wrong with one.</summary>
 public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeProvider time)
 {
+    private const int MaxBodyBytes = 64 * 1024;
     private const int MaxInputsLength = 16 * 1024;
 
     private static readonly TextField AppId = new("appId", "The id of the app to start.") { IsRequired = true, MinLength = 1 };
     private static readonly ObjectField Inputs = InputValidator.Field with
     {
-        Description = $"The inputs to start it with, at most {MaxInputsLength} characters of JSON; those given when the trigger is fired go before.",
+        Description = $"The inputs to start it with, at most {MaxInputsLength} characters of JSON; those that a request brings go before.",
     };
 
     private static readonly TextField Schedule = new("schedule", "When it fires by itself: an NCRONTAB expression of six fields with seconds first, or of five. A day has to match both as one of its month and as one of its week.")
@@ -28,6 +35,8 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
     private static readonly TextField TimeZone = new("timeZone", "The time zone of the schedule, by its name in the IANA database; without it UTC.") { Example = "Europe/Berlin" };
 
     private static readonly TextField Webhook = new("webhook", "Where the ends of its runs are reported to: a public http or https address without credentials.") { Format = "uri" };
+    private static readonly VerifyField Verify = new("verify", "How the trigger knows its senders; without it, by its secret.");
+    private static readonly TextField DeliveryIdHeader = VerifyField.HeaderName("deliveryIdHeader", "The header in which senders say which delivery it is: for 24 hours the same one is the same run. With `stripe` and `standard-webhooks` the id that is signed counts anyway, and else what is signed.");
     private static readonly FlagField Active = new("active", "Whether it fires.") { Default = true };
     private static readonly FlagField RotateSecret = new("rotateSecret", "Whether a trigger that is there already gets another secret.");
 
@@ -35,12 +44,11 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
     internal static TextField InPath { get; } = new("triggerId", "The id of the trigger within the workspace.") { Rule = AppIds.Rule };
 
     /// <summary>The body.</summary>
-    internal static Body Body { get; } = new(FireTrigger.MaxBodyBytes, AppId, Inputs, Schedule, TimeZone, Webhook, Active, RotateSecret);
+    internal static Body Body { get; } = new(MaxBodyBytes, AppId, Inputs, InputPointers.Field, Verify, DeliveryIdHeader, Schedule, TimeZone, Webhook, Active, RotateSecret);
 
     /// <summary>Reads a trigger.</summary>
-    /// <returns>The trigger, without a secret, and whether it is to get another one.</returns>
     /// <exception cref="ApiException">400: there can be no such trigger; 413 or 415.</exception>
-    internal async Task<(Trigger Trigger, bool RotatesSecret)> ReadAsync(HttpRequest request, string workspace, string id, CancellationToken cancellationToken)
+    internal async Task<TriggerDefinition> ReadAsync(HttpRequest request, string workspace, string id, CancellationToken cancellationToken)
     {
         var body = await RequestReader.OfBodyAsync(request, Body, new LaminaProblems("Invalid trigger"), cancellationToken);
         InPath.Read(id, InPath.Name, body.Problems);
@@ -58,6 +66,7 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
             body.Complain(Schedule, "invalid_format", "must be an NCRONTAB expression such as \"0 */5 * * * *\", with steps from 1 and ranges that ascend");
         }
 
+        var (signature, senderSecret) = body.Read(Verify) ?? new(null, null);
         var isActive = body.Read(Active) ?? Active.Default;
         var trigger = new Trigger
         {
@@ -65,6 +74,9 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
             Id = id,
             AppId = await ReadAppAsync(body, workspace, cancellationToken),
             Inputs = ReadInputs(body),
+            Pointers = InputPointers.Read(body),
+            Signature = signature,
+            DeliveryIdHeader = body.Read(DeliveryIdHeader),
             Schedule = schedule,
             TimeZone = timeZone,
             WebhookUrl = await ReadWebhookAsync(body, cancellationToken),
@@ -73,8 +85,13 @@ public sealed class TriggerReader(AppCatalog catalog, OutboundGuard guard, TimeP
             NextAt = isActive ? parsed?.After(time.GetUtcNow()) : null,
         };
         var rotatesSecret = body.Read(RotateSecret) is true;
+        if (rotatesSecret && signature is not null)
+        {
+            body.Complain(RotateSecret, "not_allowed", $"is for \"{Verify.Name}\" of the type {VerifyField.BySecret}");
+        }
+
         body.Problems.Conclude();
-        return (trigger, rotatesSecret);
+        return new(trigger, rotatesSecret, senderSecret);
     }
 
     private async Task<string> ReadAppAsync(RequestReader body, string workspace, CancellationToken cancellationToken)

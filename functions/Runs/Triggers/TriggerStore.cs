@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Runs.Engine;
@@ -108,6 +109,10 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
             [nameof(Trigger.SecretHash)] = trigger.SecretHash,
         };
         Set(nameof(Trigger.Schedule), trigger.Schedule);
+        Set(nameof(Trigger.Pointers), trigger.Pointers);
+        Set(nameof(Trigger.Signature), trigger.Signature is { } scheme ? JsonSerializer.Serialize(scheme, TriggerJson.Default.SignatureScheme) : null);
+        Set(nameof(Trigger.SealedSecret), trigger.SealedSecret);
+        Set(nameof(Trigger.DeliveryIdHeader), trigger.DeliveryIdHeader);
         Set(nameof(Trigger.TimeZone), trigger.TimeZone);
         Set(nameof(Trigger.WebhookUrl), trigger.WebhookUrl);
         Set(nameof(Trigger.NextAt), trigger.NextAt);
@@ -133,6 +138,10 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
         IsActive = row.GetBoolean(nameof(Trigger.IsActive)) is true,
         SecretHash = row.GetBinary(nameof(Trigger.SecretHash)) ?? throw new FormatException("The trigger has no secret."),
         Schedule = row.GetString(nameof(Trigger.Schedule)),
+        Pointers = row.GetString(nameof(Trigger.Pointers)),
+        Signature = row.GetString(nameof(Trigger.Signature)) is { } scheme ? JsonSerializer.Deserialize(scheme, TriggerJson.Default.SignatureScheme) : null,
+        SealedSecret = row.GetBinary(nameof(Trigger.SealedSecret)),
+        DeliveryIdHeader = row.GetString(nameof(Trigger.DeliveryIdHeader)),
         TimeZone = row.GetString(nameof(Trigger.TimeZone)),
         WebhookUrl = row.GetString(nameof(Trigger.WebhookUrl)),
         NextAt = row.GetDateTimeOffset(nameof(Trigger.NextAt)),

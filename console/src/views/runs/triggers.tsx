@@ -112,7 +112,7 @@ function TriggerPage({ id }: { id: string }) {
               ['Next run', <Next trigger={known} />],
               ['Last run', <LastRun run={known.lastRun} />],
               ['Last error', known.lastError && <span class="bad">{known.lastError}</span>],
-              ['Fired by', <code>POST {known.firePath}</code>],
+              ['Fired by', <><code>POST {known.firePath}</code> {known.verify.type === 'hmac' && <>signed: {known.verify.preset ?? known.verify.header}</>}</>],
             ]} />
           )}
           {secret && known && <section><h2>Its secret, shown once</h2><Command text={`curl -X POST ${window.location.origin}${known.firePath} -H 'x-trigger-secret: ${secret}'`} /></section>}
@@ -186,7 +186,7 @@ function TriggerForm({ id, known, done }: TriggerFormProps) {
           <label><input type="checkbox" name="active" defaultChecked={known?.active ?? true} />Active</label>
         </>
       )}
-      {known && <label><input type="checkbox" name="rotate" />Replace its secret</label>}
+      {known && known.verify.type !== 'hmac' && <label><input type="checkbox" name="rotate" />Replace its secret</label>}
       {others}
       <footer><button type="submit" class="primary" disabled={isBusy} title="Ctrl-Enter">{known ? 'Save' : 'Create'}</button></footer>
     </form>

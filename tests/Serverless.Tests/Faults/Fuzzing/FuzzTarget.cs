@@ -174,7 +174,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add([202], "POST", "v1/apps/{appId}/runs", "/v1/apps/echo/runs", key, """{"inputs":{"Text":"Hello"},"outputs":["Text"]}""");
         Add([201, 409, 400], "POST", "v1/templates/{templateId}/apps", "/v1/templates/delayed-notification/apps", key, """{"appId":"notify","name":"Notify"}""");
         Add([200, 201], "PUT", "v1/triggers/{triggerId}", "/v1/triggers/yearly", key,
-            """{"appId":"echo","inputs":{"Text":"Hello"},"schedule":"0 0 0 1 1 *","active":true,"rotateSecret":false}""");
+            """{"appId":"echo","inputs":{"Text":"Hello"},"inputsFromBody":{"Text":"/a/0"},"verify":{"type":"secret"},"deliveryIdHeader":"X-Delivery","schedule":"0 0 0 1 1 *","timeZone":"Europe/Berlin","active":true,"rotateSecret":false}""");
         var fired = (await client.DoAsync("PUT", "/v1/triggers/fired", """{"appId":"echo","inputs":{"Text":"Hello"}}""", HttpStatusCode.Created))["secret"]!.GetValue<string>();
         Add([202], "POST", "v1/triggers/{triggerId}/fire", $"/v1/triggers/{client.Workspace}-fired/fire", [("x-trigger-secret", fired)], """{"inputs":{"Text":"Fired"}}""");
         var run = (await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();

@@ -20,7 +20,7 @@ public sealed class TriggerTests(ContractFixture fixture) : IClassFixture<Contra
         var secret = made["secret"]!.GetValue<string>();
         Assert.Equal(48, secret.Length);
         Assert.Equal(
-            $$$"""{"data":{"triggerId":"greet","appId":"echo","firePath":"/v1/triggers/{{{client.Workspace}}}-greet/fire","inputs":{"Text":"Hello"},"schedule":null,"timeZone":null,"webhookUrl":null,"active":true,"nextRunAt":null,"lastRun":null,"lastRunId":null,"lastError":null}}""",
+            $$$"""{"data":{"triggerId":"greet","appId":"echo","firePath":"/v1/triggers/{{{client.Workspace}}}-greet/fire","inputs":{"Text":"Hello"},"inputsFromBody":null,"verify":{"type":"secret","preset":null,"header":null,"prefix":null,"encoding":null,"algorithm":null},"deliveryIdHeader":null,"schedule":null,"timeZone":null,"webhookUrl":null,"active":true,"nextRunAt":null,"lastRun":null,"lastRunId":null,"lastError":null}}""",
             (await client.GetAsync("/v1/triggers/greet")).Body);
 
         // A change keeps the secret, unless another is asked for.
