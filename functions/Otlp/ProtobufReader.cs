@@ -9,6 +9,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private const int MaxVarintBytes = 10;
 
+    // Set in every byte of a number but its last.
+    private const byte MoreFollow = 0x80;
+
     private readonly ReadOnlySpan<byte> _message = message;
 
     /// <summary>Where the field after the present one begins.</summary>
@@ -79,12 +82,24 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 
     private ulong ReadVarint()
     {
+        // Most are of one byte.
+        if (Position < _message.Length && _message[Position] is < MoreFollow and var value)
+        {
+            Position++;
+            return value;
+        }
+
+        return ReadLongVarint();
+    }
+
+    private ulong ReadLongVarint()
+    {
         var value = 0ul;
         for (var index = 0; index < MaxVarintBytes; index++)
         {
             var next = Take(1)[0];
-            value |= (ulong)(next & 0x7F) << (7 * index);
-            if (next < 0x80)
+            value |= (ulong)(next & ~MoreFollow) << (7 * index);
+            if (next < MoreFollow)
             {
                 return value;
             }

@@ -180,7 +180,16 @@ internal sealed class FuzzTarget : IAsyncDisposable
         var run = (await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
         await client.GetAsync($"/v1/runs/{run}/wait");
         Add("POST", "v1/runs/{runId}/cancel", $"/v1/runs/{run}/cancel", key, "{}");
-        foreach (var watched in (string[])["", "/wait", "/stream", "/deliveries"])
+        Add([202], "POST", "v1/runs/{runId}/replay", $"/v1/runs/{run}/replay", key, """{"from":"echo"}""");
+
+        // Where there are no runs: each time they would become twice as many.
+        (string, string)[] idle = [("x-api-key", (await LaminaClient.CreateAsync(Host, "admin")).Key!)];
+        foreach (var action in (string[])["replay", "cancel"])
+        {
+            Add([202], "POST", "v1/runs/" + action, "/v1/runs/" + action, idle, """{"status":"queued","appId":"echo","since":"2026-11-21T12:00:00Z","until":"2026-11-21T13:00:00Z"}""");
+        }
+
+        foreach (var watched in (string[])["", "/wait", "/stream", "/deliveries", "/steps", "/replays"])
         {
             Add("GET", "v1/runs/{runId}" + watched, $"/v1/runs/{run}{watched}", key);
         }
