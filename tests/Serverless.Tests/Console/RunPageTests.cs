@@ -133,8 +133,13 @@ public sealed class RunPageTests(ConsoleFixture fixture)
             await Expect(replays.GetByRole(AriaRole.Link, new() { Name = replay })).ToBeVisibleAsync();
             await Expect(replays).ToContainTextAsync("failed");
 
-            await page.Page.Keyboard.PressAsync("j");
-            await page.Page.Keyboard.PressAsync("j");
+            foreach (var step in (string[])["title", "fetch"])
+            {
+                await Expect(Step(page, "fetch")).ToContainTextAsync("failed");
+                await page.Page.Keyboard.PressAsync("j");
+                await Expect(page.View.Locator(".drawer h2")).ToContainTextAsync(step);
+            }
+
             await page.View.GetByRole(AriaRole.Button, new() { Name = "Replay from here" }).PressAsync("Enter");
             await Expect(Step(page, "title")).ToContainTextAsync("taken over");
             await Expect(Step(page, "fetch")).ToContainTextAsync("failed");
