@@ -31,8 +31,13 @@ internal sealed class JsonLine
     /// <summary>Begins anew.</summary>
     public void Clear() => Length = 0;
 
-    /// <summary>Takes the last byte back, if it is this one.</summary>
-    public void TrimEnd(byte last) => Length -= Length > 0 && _bytes[Length - 1] == last ? 1 : 0;
+    /// <summary>Ends an object or an array, each of whose members has a comma after it.</summary>
+    /// <param name="bracket">What ends it.</param>
+    public void End(ReadOnlySpan<byte> bracket)
+    {
+        Length -= _bytes[Length - 1] == ',' ? 1 : 0;
+        Add(bracket);
+    }
 
     /// <summary>Adds JSON as it stands.</summary>
     public void Add(ReadOnlySpan<byte> json)
@@ -62,6 +67,15 @@ internal sealed class JsonLine
 
         room[length + 1] = (byte)'"';
         Length += length + Marks;
+    }
+
+    /// <summary>Adds a member of an object that is a string, and a comma after it.</summary>
+    public void AddMember(ReadOnlySpan<byte> name, ReadOnlySpan<byte> utf8)
+    {
+        AddText(name);
+        Add(":"u8);
+        AddText(utf8);
+        Add(","u8);
     }
 
     /// <summary>Adds a whole number.</summary>

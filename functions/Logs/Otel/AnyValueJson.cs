@@ -63,8 +63,7 @@ internal static class AnyValueJson
             line.Add(","u8);
         }
 
-        line.TrimEnd((byte)',');
-        line.Add("]"u8);
+        line.End("]"u8);
     }
 
     private static void WriteObject(JsonLine line, ReadOnlySpan<byte> list)
@@ -76,7 +75,6 @@ internal static class AnyValueJson
             WriteMember(line, pair.Key, pair.Value);
         }
 
-        line.TrimEnd((byte)',');
-        line.Add("}"u8);
+        line.End("}"u8);
     }
 }

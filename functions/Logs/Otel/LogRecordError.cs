@@ -62,16 +62,12 @@ internal readonly ref struct LogRecordError
         line.Add("{"u8);
         if (_type.IsThere)
         {
-            line.Add("\"type\":"u8);
-            line.AddText(_type.Read(aside));
-            line.Add(","u8);
+            line.AddMember("type"u8, _type.Read(aside));
         }
 
         if (_message.IsThere)
         {
-            line.Add("\"message\":"u8);
-            line.AddText(Characters.BeginningOfBytes(_message.Read(aside), LogEntryReader.MaxMessageBytes));
-            line.Add(","u8);
+            line.AddMember("message"u8, Characters.BeginningOfBytes(_message.Read(aside), LogEntryReader.MaxMessageBytes));
         }
 
         if (_stack.IsThere)
@@ -86,12 +82,10 @@ internal readonly ref struct LogRecordError
                 }
             }
 
-            line.TrimEnd((byte)',');
-            line.Add("]"u8);
+            line.End("]"u8);
         }
 
-        line.TrimEnd((byte)',');
-        line.Add("}"u8);
+        line.End("}"u8);
     }
 
     private static void WriteObject(JsonLine line, ReadOnlySpan<byte> key, ReadOnlySpan<byte> fields)
@@ -117,8 +111,7 @@ internal readonly ref struct LogRecordError
 
         if (isBegun)
         {
-            line.TrimEnd((byte)',');
-            line.Add("},"u8);
+            line.End("},"u8);
         }
     }
 

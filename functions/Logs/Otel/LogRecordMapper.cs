@@ -81,9 +81,10 @@ internal sealed class LogRecordMapper
             LogEntryReader.MaxLabelBytes)];
         foreach (var attribute in attributes.Where(attribute => !Environments.Contains(attribute.Key)).TakeWhile(_ => _resourceSize <= LogEntryReader.MaxObjectBytes))
         {
+            var key = Encoding.UTF8.GetBytes(attribute.Key);
             _line.Clear();
-            AnyValueJson.WriteMember(_line, Encoding.UTF8.GetBytes(attribute.Key), attribute.Value?.ToByteArray());
-            Add(Encoding.UTF8.GetBytes(attribute.Key), _line.Written.ToArray());
+            AnyValueJson.WriteMember(_line, key, attribute.Value?.ToByteArray());
+            Add(key, _line.Written.ToArray());
         }
     }
 
@@ -258,8 +259,7 @@ internal sealed class LogRecordMapper
             _line.Add(size);
         }
 
-        _line.TrimEnd((byte)',');
-        _line.Add("}"u8);
+        _line.End("}"u8);
         End(LogField.Metadata, start);
     }
 
@@ -268,10 +268,7 @@ internal sealed class LogRecordMapper
     {
         if (!text.IsEmpty)
         {
-            _line.AddText(name);
-            _line.Add(":"u8);
-            _line.AddText(text);
-            _line.Add(","u8);
+            _line.AddMember(name, text);
         }
     }
 }
