@@ -75,14 +75,49 @@ public sealed record ObjectsField(string Name, string Description, IReadOnlyList
     public override JsonObject ToSchema() => ArrayField.SchemaOf(SchemaOf(Fields, isOpen: !IsClosed), MinCount, MaxCount);
 }
 
+/// <summary>An object of fields that is read as a whole.</summary>
+/// <typeparam name="T">What it is read as.</typeparam>
+public abstract record RecordField<T>(string Name, string Description) : Field<T>(Name, Description)
+{
+    /// <inheritdoc/>
+    public sealed override T? Read(string text, string path, RequestProblems problems)
+    {
+        problems.Type(path, "an object");
+        return default;
+    }
+
+    /// <inheritdoc/>
+    public sealed override T? Read(JsonElement value, string path, RequestProblems problems)
+    {
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            return Read(new RequestReader(value, problems, path));
+        }
+
+        problems.Type(path, "an object");
+        return default;
+    }
+
+    /// <summary>Reads its fields.</summary>
+    /// <returns>What they come to; null when that is nothing valid.</returns>
+    protected abstract T? Read(RequestReader given);
+}
+
+/// <summary>An object of fields.</summary>
+public sealed record MembersField(string Name, string Description, IReadOnlyList<Field> Fields) : RecordField<RequestReader>(Name, Description)
+{
+    /// <inheritdoc/>
+    public override JsonObject ToSchema() => SchemaOf(Fields);
+
+    /// <inheritdoc/>
+    protected override RequestReader Read(RequestReader given) => given;
+}
+
 /// <summary>An object of any members.</summary>
 public sealed record ObjectField(string Name, string Description) : Field<JsonElement?>(Name, Description)
 {
     /// <summary>What all of its members are; null for anything.</summary>
     public JsonObject? Member { get; init; }
-
-    /// <summary>Those of its members that mean something; none where any do.</summary>
-    public IReadOnlyList<Field> Fields { get; init; } = [];
 
     /// <summary>What it has to be, going on from "must be".</summary>
     public string InWords { get; init; } = "an object";
@@ -109,7 +144,7 @@ public sealed record ObjectField(string Name, string Description) : Field<JsonEl
     /// <inheritdoc/>
     public override JsonObject ToSchema()
     {
-        var schema = Fields.Count > 0 ? SchemaOf(Fields) : new JsonObject { ["type"] = "object" };
+        var schema = new JsonObject { ["type"] = "object" };
         if (Member is not null)
         {
             schema["additionalProperties"] = Member.DeepClone();

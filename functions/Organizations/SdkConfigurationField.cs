@@ -7,7 +7,7 @@ namespace Serverless.Organizations;
 
 /// <summary>How the clients of a project are to behave, in the words of those clients. What is given takes the place of all that was.</summary>
 /// <inheritdoc/>
-internal sealed record SdkConfigurationField(string Name, string Description) : Field<SdkConfiguration>(Name, Description)
+internal sealed record SdkConfigurationField(string Name, string Description) : RecordField<SdkConfiguration>(Name, Description)
 {
     private const int MaxCount = 50;
     private const int MaxKeyLength = 64;
@@ -28,32 +28,14 @@ internal sealed record SdkConfigurationField(string Name, string Description) : 
     private static readonly Field[] Fields = [SampleRate, DisableTracing, PiiRedactKeys, ModelOverride];
 
     /// <inheritdoc/>
-    public override SdkConfiguration? Read(string text, string path, RequestProblems problems)
+    protected override SdkConfiguration? Read(RequestReader given)
     {
-        problems.Type(path, "an object");
-        return null;
-    }
-
-    /// <inheritdoc/>
-    public override SdkConfiguration? Read(JsonElement value, string path, RequestProblems problems)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            problems.Type(path, "an object");
-            return null;
-        }
-
-        var given = new RequestReader(value, problems, path);
-        foreach (var name in given.Names.Where(name => !Fields.Any(field => field.IsCalled(name))))
-        {
-            problems.Unknown(given.PathOf(name));
-        }
-
+        given.RefuseOthers(Fields);
         return new(
             given.Read(SampleRate),
             given.Read(DisableTracing),
             given.Read(PiiRedactKeys) is { Count: > 0 } keys ? [.. keys.Select(key => key.Value).Distinct(StringComparer.Ordinal)] : null,
-            given.Read(ModelOverride) is { } models ? ReadModels(models, given.PathOf(ModelOverride.Name), problems) : null);
+            given.Read(ModelOverride) is { } models ? ReadModels(models, given.PathOf(ModelOverride.Name), given.Problems) : null);
     }
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal static class AppDefinitionReader
 
     private static readonly WholeNumberField Limit = new("limit", "How many.", 1, 100) { IsRequired = true };
     private static readonly TextField Key = new("key", "A text that may name inputs, such as `{{inputs.Customer}}`: runs for which it comes to the same share the limit. All of them do without it.") { MaxLength = 200 };
-    private static readonly ObjectField Concurrency = new("concurrency", "How many runs of the app are under way at once: the others stay `queued`, and begin in the order in which they were accepted. As many as come without it.") { Fields = [Limit, Key] };
+    private static readonly MembersField Concurrency = new("concurrency", "How many runs of the app are under way at once: the others stay `queued`, and begin in the order in which they were accepted. As many as come without it.", [Limit, Key]);
 
     /// <summary>What a definition has.</summary>
     public static IReadOnlyList<Field> Fields { get; } = [Name, Description, Parameters, Steps, Outputs, Concurrency];
@@ -98,12 +98,11 @@ internal static class AppDefinitionReader
 
     private static AppConcurrency? ReadConcurrency(RequestReader definition, HashSet<string> inputs)
     {
-        if (definition.Read(Concurrency) is not { } given)
+        if (definition.Read(Concurrency) is not { } fields)
         {
             return null;
         }
 
-        var fields = new RequestReader(given, definition.Problems, definition.PathOf(Concurrency.Name));
         var (limit, key) = (fields.Number(Limit), fields.Read(Key));
         foreach (var (kind, name) in StepTemplate.Parse(key ?? "").Placeholders.Distinct())
         {

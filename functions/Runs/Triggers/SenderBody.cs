@@ -1,10 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Serverless.Http;
-using Serverless.Json;
 
 namespace Serverless.Runs.Triggers;
 
@@ -21,9 +19,7 @@ internal static class SenderBody
     /// <exception cref="ApiException">413, or 415.</exception>
     public static async Task<byte[]> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
     {
-        await using var body = new BoundedStream(RequestBody.Open(request, RequestBody.Json, Form), maxBytes);
-        using var bytes = new MemoryStream();
-        await body.CopyToAsync(bytes, cancellationToken);
+        using var bytes = await JsonBody.ReadBytesAsync(request, maxBytes, cancellationToken, RequestBody.Json, Form);
         return bytes.ToArray();
     }
 
@@ -36,7 +32,7 @@ internal static class SenderBody
     {
         if (!request.HasFormContentType)
         {
-            return ParseJson(body);
+            return JsonBody.Parse(body);
         }
 
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -46,31 +42,7 @@ internal static class SenderBody
         }
 
         return isWrapped && fields.TryGetValue(Payload, out var json)
-            ? ParseJson(Encoding.UTF8.GetBytes(json))
+            ? JsonBody.Parse(Encoding.UTF8.GetBytes(json))
             : JsonSerializer.SerializeToElement(fields, TriggerJson.Default.DictionaryStringString);
-    }
-
-    private static JsonElement ParseJson(byte[] json)
-    {
-        if (json.Length == 0)
-        {
-            return JsonElement.Parse("{}");
-        }
-
-        try
-        {
-            if (!Utf8.IsValid(json))
-            {
-                throw new JsonException("The body is not UTF-8.");
-            }
-
-            JsonText.MendSurrogates(json);
-            return JsonElement.Parse(json);
-        }
-        catch (JsonException broken)
-        {
-            var detail = new ErrorDetail(null, null, "invalid_type", "The body must be JSON, in UTF-8");
-            throw new ApiException(RequestErrors.Invalid("The body is not valid JSON", detail).Error, broken);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Serverless.Http;
 
@@ -12,7 +11,7 @@ internal sealed record Verification(SignatureScheme? Signature, string? Secret);
 
 /// <summary>How a trigger is to know its senders, as it is put.</summary>
 /// <inheritdoc/>
-internal sealed record VerifyField(string Name, string Description) : Field<Verification>(Name, Description)
+internal sealed record VerifyField(string Name, string Description) : RecordField<Verification>(Name, Description)
 {
     /// <summary>Senders send the secret that was made for the trigger.</summary>
     public const string BySecret = "secret";
@@ -52,22 +51,8 @@ internal sealed record VerifyField(string Name, string Description) : Field<Veri
     };
 
     /// <inheritdoc/>
-    public override Verification? Read(string text, string path, RequestProblems problems)
+    protected override Verification? Read(RequestReader given)
     {
-        problems.Type(path, "an object");
-        return null;
-    }
-
-    /// <inheritdoc/>
-    public override Verification? Read(JsonElement value, string path, RequestProblems problems)
-    {
-        if (value.ValueKind != JsonValueKind.Object)
-        {
-            problems.Type(path, "an object");
-            return null;
-        }
-
-        var given = new RequestReader(value, problems, path);
         if ((given.Read(Type) ?? BySecret) == BySecret)
         {
             Refuse(given, [Preset, Secret, .. OwnScheme], $"is for the type {ByHmac}");
