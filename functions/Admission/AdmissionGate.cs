@@ -114,7 +114,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         ApiKey key, string project, Func<Caller, IReadOnlyList<Charge>> charges, bool spends, Claim? claim)
     {
         var (rows, claimed) = (Rows(key, project), RowsOf(claim));
-        return ledgers.Tenants.ApplyAsync(key.Account, [.. rows, .. claimed], claimed, view =>
+        return ledgers.Tenants.ApplyAsync(key.Account, claim is null ? rows : [.. rows, .. claimed], claimed, view =>
         {
             var now = time.GetUtcNow();
             var record = Prove(view, key, now);
@@ -123,8 +123,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
                 return new Verdict<(Admittance, string)>((new(AdmittanceStatus.UnknownCredential), record.Project), IsProvisional: true);
             }
 
-            var isPaid = ClaimRow.IsPaid(view, claim, now);
-            var admittance = Judge(view, key, record, caller => isPaid ? [.. charges(caller).Where(charge => !charge.IsOfClaim)] : charges(caller), now);
+            var admittance = Judge(view, key, record, charges, ClaimRow.IsPaid(view, claim, now), now);
             if (admittance.IsAdmitted && spends)
             {
                 foreach (var row in rows)
@@ -153,7 +152,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
     }
 
     private static Admittance Judge(
-        LedgerView view, ApiKey key, KeyRecord? record, Func<Caller, IReadOnlyList<Charge>> charges, DateTimeOffset now)
+        LedgerView view, ApiKey key, KeyRecord? record, Func<Caller, IReadOnlyList<Charge>> charges, bool isClaimPaid, DateTimeOffset now)
     {
         if (record is null || Account.Read(view) is not { } account)
         {
@@ -169,7 +168,7 @@ public sealed class AdmissionGate(Ledgers ledgers, TimeProvider time)
         var caller = new Caller(account, record, project);
         ChargeOutcome[] outcomes =
         [
-            .. charges(caller).Select(charge => new ChargeOutcome(charge, charge.Limit.Decide(StateOf(view, charge, key), now, charge.Cost))),
+            .. charges(caller).Where(charge => !(isClaimPaid && charge.IsOfClaim)).Select(charge => new ChargeOutcome(charge, charge.Limit.Decide(StateOf(view, charge, key), now, charge.Cost))),
         ];
         var status = !caller.IsActive ? AdmittanceStatus.Suspended
             : Array.TrueForAll(outcomes, outcome => outcome.Decision.IsAdmitted) ? AdmittanceStatus.Admitted

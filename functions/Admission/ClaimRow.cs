@@ -19,9 +19,9 @@ internal static class ClaimRow
     /// <returns>The id it is claimed under; null for no claim.</returns>
     public static string? Pay(LedgerView view, Claim? claim, DateTimeOffset now)
     {
-        if (claim is null || IsPaid(view, claim, now))
+        if (claim is null)
         {
-            return claim is null ? null : view.Get<string>(Of(claim), Id);
+            return null;
         }
 
         if (!IsValid(view, claim, now))
@@ -30,7 +30,11 @@ internal static class ClaimRow
             view.Set(Of(claim), TenantColumns.ExpiresAt, now + claim.Lifetime);
         }
 
-        view.Set(Of(claim), Paid, true);
+        if (!IsPaid(view, claim, now))
+        {
+            view.Set(Of(claim), Paid, true);
+        }
+
         return view.Get<string>(Of(claim), Id);
     }
 
