@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Concurrency;
@@ -165,10 +164,7 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
         fixture.Proxy.Reset();
         await _runs.RunAsync(app);
         await fixture.Proxy.WaitUntilAsync(transactions => transactions.Any(transaction => transaction is { Service: "queue", Method: "DELETE" }));
-        var inserted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        fixture.Proxy.Fault = request => HttpMethods.IsGet(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal)
-            ? StorageFault.Held(inserted.Task)
-            : StorageFault.None;
+        var inserted = fixture.Proxy.HoldRunMessages();
         fixture.Proxy.Reset();
 
         await _runs.StartAsync(app);

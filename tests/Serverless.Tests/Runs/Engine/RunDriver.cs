@@ -94,6 +94,17 @@ internal static partial class RunRequests
     /// <summary>Whether it sends a message about a run.</summary>
     public static bool IsRunMessage(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal);
 
+    /// <summary>Keeps messages about runs from whoever asks for them, such as until a run is inserted: whoever is faster with its message inserts it, and then both have tried.</summary>
+    /// <returns>Lets them go once it is set.</returns>
+    public static TaskCompletionSource HoldRunMessages(this StorageProxy proxy)
+    {
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        proxy.Fault = request => HttpMethods.IsGet(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal)
+            ? StorageFault.Held(released.Task)
+            : StorageFault.None;
+        return released;
+    }
+
     /// <summary>Whether it inserts a run.</summary>
     public static bool IsRunInsertion(this HttpRequest request) => IsTransaction(request, InsertedRow());
 

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
-using Serverless.Storage;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Runs.Engine;
@@ -14,7 +12,7 @@ public sealed class RunTransactionTests(RunFixture fixture) : IClassFixture<RunF
     public async Task A_run_of_one_step_costs_eight_transactions_from_its_acceptance_to_its_end()
     {
         var client = await WarmAsync();
-        var inserted = HoldMessagesBack();
+        var inserted = fixture.Proxy.HoldRunMessages();
         fixture.Proxy.Reset();
 
         await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted);
@@ -39,7 +37,7 @@ public sealed class RunTransactionTests(RunFixture fixture) : IClassFixture<RunF
     public async Task A_run_of_five_steps_and_a_second_costs_one_more_to_show_itself()
     {
         var client = await WarmAsync();
-        var inserted = HoldMessagesBack();
+        var inserted = fixture.Proxy.HoldRunMessages();
         fixture.Proxy.Reset();
 
         await client.DoAsync("POST", "/v1/apps/pipeline/runs", "{}", HttpStatusCode.Accepted);
@@ -62,16 +60,6 @@ public sealed class RunTransactionTests(RunFixture fixture) : IClassFixture<RunF
 
         Assert.Equal("completed", shown["status"]!.GetValue<string>());
         Assert.Equal(["table GET", "table POST", "table POST"], fixture.Proxy.Transactions.Select(transaction => transaction.ToString()).Order(StringComparer.Ordinal));
-    }
-
-    // Until the run is inserted: whoever is faster with its message inserts it, and then both have tried.
-    private TaskCompletionSource HoldMessagesBack()
-    {
-        var inserted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        fixture.Proxy.Fault = request => HttpMethods.IsGet(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal)
-            ? StorageFault.Held(inserted.Task)
-            : StorageFault.None;
-        return inserted;
     }
 
     // The first requests of a key and an address find nothing of them in memory, and the first commits of all open connections.

@@ -1,6 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
-using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
 
@@ -19,10 +17,7 @@ public sealed class TriggerTransactionTests(RunFixture fixture) : IClassFixture<
         fixture.Proxy.Reset();
         await FireAsync("1");
         await EndAsync();
-        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        fixture.Proxy.Fault = request => HttpMethods.IsGet(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal)
-            ? StorageFault.Held(answered.Task)
-            : StorageFault.None;
+        var answered = fixture.Proxy.HoldRunMessages();
         fixture.Proxy.Reset();
 
         // The message, the trigger, the workspace, which run it started last, the limit by client address and the run; then the delivery, looked for and claimed.
