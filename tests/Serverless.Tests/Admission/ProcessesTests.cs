@@ -14,7 +14,6 @@ public sealed class ProcessesTests
     private const long Permits = 1_000;
 
     private static readonly DateTimeOffset Now = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData(nameof(SlidingWindow))]
@@ -55,11 +54,11 @@ public sealed class ProcessesTests
         {
             foreach (var process in processes)
             {
-                Assert.Equal(Contender.Ready, await process.StandardOutput.ReadLineAsync().WaitAsync(Patience));
+                Assert.Equal(Contender.Ready, await process.StandardOutput.ReadLineAsync().WaitAsync(Patience.Limit));
             }
 
             await Task.WhenAll(processes.Select(process => process.StandardInput.WriteLineAsync("go")));
-            var answers = await Task.WhenAll(processes.Select(process => process.StandardOutput.ReadLineAsync())).WaitAsync(Patience);
+            var answers = await Task.WhenAll(processes.Select(process => process.StandardOutput.ReadLineAsync())).WaitAsync(Patience.Limit);
             var sums = answers.Select(answer => answer!.Split(' ').Select(long.Parse).ToArray()).Aggregate((first, second) => [.. first.Zip(second, (one, other) => one + other)]);
             using var fresh = new Ledger(tables.GetTableClient(TableNames.Tenants), time);
             var left = await new AdmissionGate(new Ledgers(fresh, fresh), time).LookAsync(key, _ => [new(ChargeTo.Credential, limit)]);

@@ -11,7 +11,6 @@ namespace Serverless.Tests.Agents;
 public sealed class SearchUpstreamTests : IAsyncLifetime
 {
     private const string Failed = "The search provider failed or did not answer in time";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly AdjustableTime _time = new();
@@ -55,7 +54,7 @@ public sealed class SearchUpstreamTests : IAsyncLifetime
         var agent = await _host.RegisterAsync();
         _host.Upstream.Script = script;
 
-        var answer = await agent.SearchAsync(what).WaitAsync(Patience);
+        var answer = await agent.SearchAsync(what).WaitAsync(Patience.Limit);
 
         answer.AssertError(502, "UPSTREAM_ERROR", Failed);
         await AssertNotCountedAsync(agent, what);
@@ -72,7 +71,7 @@ public sealed class SearchUpstreamTests : IAsyncLifetime
 
         _time.Advance(Timeout);
 
-        (await search.WaitAsync(Patience)).AssertError(502, "UPSTREAM_ERROR", Failed);
+        (await search.WaitAsync(Patience.Limit)).AssertError(502, "UPSTREAM_ERROR", Failed);
         await AssertNotCountedAsync(agent, what);
     }
 
@@ -103,10 +102,10 @@ public sealed class SearchUpstreamTests : IAsyncLifetime
         var search = agent.SearchAsync("x");
         for (var connection = 0; connection < 2; connection++)
         {
-            using var accepted = await listener.AcceptTcpClientAsync().WaitAsync(Patience);
+            using var accepted = await listener.AcceptTcpClientAsync().WaitAsync(Patience.Limit);
         }
 
-        (await search.WaitAsync(Patience)).AssertError(502, "UPSTREAM_ERROR", Failed);
+        (await search.WaitAsync(Patience.Limit)).AssertError(502, "UPSTREAM_ERROR", Failed);
         Assert.False(listener.Pending());
     }
 

@@ -2,14 +2,13 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Diagnostics;
 
 /// <summary>A collector of telemetry that speaks OTLP over HTTP.</summary>
 internal sealed class Collector : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<Span> _spans = new();
     private readonly ConcurrentQueue<Series> _series = new();
@@ -54,7 +53,7 @@ internal sealed class Collector : IAsyncDisposable
     /// <summary>Waits until what has come in satisfies a condition.</summary>
     public async Task WaitUntilAsync(Func<Collector, bool> condition)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var changed = _changed.Task;

@@ -17,7 +17,6 @@ public sealed class KillTests(ITestOutputHelper output)
     private static readonly int Rounds = FaultScale.Of(2);
     private const int Senders = 6;
     private const int AnswersPerRound = 20;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // With nothing to do, a process ends within a tenth of this.
     private static readonly TimeSpan LongEnoughToEnd = TimeSpan.FromSeconds(2);
@@ -155,13 +154,13 @@ public sealed class KillTests(ITestOutputHelper output)
             if (request.IsLogWrite())
             {
                 taken.TrySetResult();
-                Assert.True(mayGoOn.Wait(Patience));
+                Assert.True(mayGoOn.Wait(Patience.Limit));
             }
 
             return StorageFault.None;
         };
         await logs.AcceptAsync(LogEntries.Simple());
-        await taken.Task.WaitAsync(Patience);
+        await taken.Task.WaitAsync(Patience.Limit);
 
         var stopped = process.StopAsync();
         await WaitUntilRefusedAsync(process.Client.BaseAddress!);
@@ -190,7 +189,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // The first thing a process does that was asked to end: it lets nobody in any more.
     private static async Task WaitUntilRefusedAsync(Uri address)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             using var connection = new TcpClient();

@@ -16,7 +16,6 @@ internal sealed class SentLogs
     private const int SmallEntries = 3;
     private const int LargeEntries = 12;
     private const int LargeBytes = 60 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     private readonly ConcurrentQueue<string> _acknowledged = new();
@@ -106,7 +105,7 @@ internal sealed class SentLogs
     public static async Task WaitForEmptyQueueAsync(StorageAccount account)
     {
         var queue = new QueueClient(account.Direct.ConnectionString, QueueNames.Logs);
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while ((await queue.GetPropertiesAsync(patience.Token)).Value.ApproximateMessagesCount > 0)
         {
             await Task.Delay(BetweenLooks, patience.Token);
@@ -130,7 +129,7 @@ internal sealed class SentLogs
     // An emulator that is busy may take longer than anybody waits, and a clock that was set may keep a limit shut: then it is asked again, as every client would.
     private static async Task<JsonNode> ReadPageAsync(LogClient logs, string query)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             using var response = await logs.GetAsync(query);

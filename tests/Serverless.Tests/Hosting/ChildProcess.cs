@@ -9,8 +9,6 @@ public sealed class ChildProcess : IAsyncDisposable
     // Its input ends when we do, even by SIGKILL; a line says that there is nothing left to end.
     private const string Guard = "read -r line || kill -s KILL \"$1\"";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Lock _gate = new();
     private readonly Process _process;
     private readonly Process? _guard;
@@ -78,7 +76,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <returns>The line; null when the process ended without it.</returns>
     public async Task<string?> WaitForOutputAsync(Func<string, bool> condition)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var (changed, isOver) = (_changed.Task, _reading.IsCompleted);
@@ -101,7 +99,7 @@ public sealed class ChildProcess : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> WaitForExitAsync(TimeSpan? longest = null)
     {
-        using var patience = new CancellationTokenSource(longest ?? Patience);
+        using var patience = new CancellationTokenSource(longest ?? Patience.Limit);
         await _process.WaitForExitAsync(patience.Token);
         await _reading.WaitAsync(patience.Token);
         return _process.ExitCode;

@@ -17,7 +17,6 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount? accou
 {
     private const int OrganizationStart = 3;
     private const int OrganizationLength = 12;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     // Requests are limited.
@@ -80,7 +79,7 @@ public sealed class LogClient(HttpClient http, string key, StorageAccount? accou
     /// <summary>Waits until as many entries as expected are in the table.</summary>
     public async Task WaitForAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         int persisted;
         while ((persisted = await CountPersistedAsync()) != count)
         {

@@ -6,8 +6,6 @@ namespace Serverless.Tests.Hosting;
 /// <summary>A stream of <c>GET /v1/logs/tail</c> that is being read.</summary>
 public sealed class LogTail : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _lines;
 
@@ -67,7 +65,7 @@ public sealed class LogTail : IDisposable
     /// <summary>The lines up to the next empty one; null at the end of the stream.</summary>
     public async Task<IReadOnlyList<string>?> BlockAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var block = new List<string>();
         while (await _lines.ReadLineAsync(patience.Token) is { } line)
         {

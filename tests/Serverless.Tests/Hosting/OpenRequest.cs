@@ -8,8 +8,6 @@ namespace Serverless.Tests.Hosting;
 /// <summary>A request whose body is sent bit by bit, and that need not end before the answer comes.</summary>
 internal sealed partial class OpenRequest : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly TcpClient _connection;
     private readonly NetworkStream _stream;
 
@@ -47,7 +45,7 @@ internal sealed partial class OpenRequest : IAsyncDisposable
     /// <summary>Waits for the answer, as it is on the wire. The connection may stay open after it, or break.</summary>
     public async Task<string> ReadAnswerAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var answer = "";
         var buffer = new byte[4096];
         while (!IsWhole(answer))
@@ -69,7 +67,7 @@ internal sealed partial class OpenRequest : IAsyncDisposable
 
     private async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         await _stream.WriteAsync(bytes, patience.Token);
     }
 

@@ -16,8 +16,6 @@ public sealed record UpstreamRequest(string Target, string Query, IReadOnlyDicti
 /// <summary>A search provider that does what a test tells it to, on a real socket. At first it knows one page for every query.</summary>
 public sealed class ScriptedUpstream : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly WebApplication _server;
     private readonly ConcurrentQueue<UpstreamRequest> _requests = new();
     private TaskCompletionSource _changed = NewSignal();
@@ -80,7 +78,7 @@ public sealed class ScriptedUpstream : IAsyncDisposable
     /// <summary>Waits until it has got so many requests.</summary>
     public async Task WaitForAsync(int requests)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var changed = _changed.Task;

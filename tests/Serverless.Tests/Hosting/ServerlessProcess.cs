@@ -10,7 +10,6 @@ namespace Serverless.Tests.Hosting;
 public sealed class ServerlessProcess : IAsyncDisposable
 {
     private const string Announcement = "Now listening on: ";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly ChildProcess _process;
     private readonly StorageAccount _account;
@@ -19,7 +18,7 @@ public sealed class ServerlessProcess : IAsyncDisposable
     {
         _process = process;
         _account = account;
-        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = Patience };
+        Client = new HttpClient { BaseAddress = new Uri(address), Timeout = Patience.Limit };
     }
 
     /// <summary>The id of the host's process.</summary>

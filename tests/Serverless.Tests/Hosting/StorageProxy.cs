@@ -36,7 +36,6 @@ public sealed class StorageProxy : IAsyncDisposable
 
     private const int Drops = 8;
     private static readonly TimeSpan BetweenDrops = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly WebApplication _server;
     private readonly StorageAccount _account;
@@ -79,7 +78,7 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Waits until the transactions so far satisfy a condition.</summary>
     public async Task WaitUntilAsync(Func<IReadOnlyList<StorageTransaction>, bool> condition)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             var changed = _changed.Task;

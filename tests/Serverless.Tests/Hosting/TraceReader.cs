@@ -21,7 +21,6 @@ namespace Serverless.Tests.Hosting;
 public sealed class TraceReader(HttpClient http, string token, string project, StorageAccount? account = null)
 {
     private const string Password = "correct horse battery";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
 
     // Requests are limited.
@@ -90,7 +89,7 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
     /// <summary>Reads a trace as trees, once it has so many parts.</summary>
     public async Task<JsonArray> TraceAsync(string trace, int nodes)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while (true)
         {
             using var response = await GetAsync($"/v1/traces/{trace}");
@@ -126,7 +125,7 @@ public sealed class TraceReader(HttpClient http, string token, string project, S
     /// <summary>Waits until as many events as expected are in the table.</summary>
     public async Task WaitForAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         int stored;
         while ((stored = await CountStoredAsync()) != count)
         {

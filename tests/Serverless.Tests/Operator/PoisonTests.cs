@@ -9,7 +9,6 @@ namespace Serverless.Tests.Operator;
 /// <summary>Messages that cannot be processed, from the queue they fail in to the end the operator gives them.</summary>
 public sealed class PoisonTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(50);
 
     private StorageProxy? _proxy;
@@ -120,7 +119,7 @@ public sealed class PoisonTests : IAsyncLifetime
 
     private async Task WaitForCountAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         while ((await _operator!.DoAsync("GET", "poison"))[0]!["count"]!.GetValue<int>() != count)
         {
             await Task.Delay(BetweenLooks, patience.Token);

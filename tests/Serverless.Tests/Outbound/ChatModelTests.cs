@@ -9,7 +9,6 @@ namespace Serverless.Tests.Outbound;
 /// <summary>Asking a chat model, and what can go wrong.</summary>
 public sealed class ChatModelTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly IReadOnlyList<ChatMessage> Messages = [ChatMessage.System("Be \"brief\"."), ChatMessage.User("Größe 😀?")];
 
     private ChatModelServer _server = null!;
@@ -178,14 +177,14 @@ public sealed class ChatModelTests : IAsyncLifetime
         var time = new ManualTime(DateTimeOffset.UnixEpoch);
         using var model = _server.Connect(time);
         var answering = model.CompleteAsync(Messages, 300, CancellationToken.None);
-        await asked.Task.WaitAsync(Patience);
+        await asked.Task.WaitAsync(Patience.Limit);
 
         Assert.Equal(TimeSpan.FromSeconds(30), await time.AwaitedAsync());
         time.Advance(TimeSpan.FromSeconds(30));
 
-        var failed = await Assert.ThrowsAsync<ChatModelException>(() => answering.WaitAsync(Patience));
+        var failed = await Assert.ThrowsAsync<ChatModelException>(() => answering.WaitAsync(Patience.Limit));
         Assert.Equal((ChatModelFailure.Unavailable, "The chat model did not answer within 30 seconds"), (failed.Failure, failed.Message));
-        await left.Task.WaitAsync(Patience);
+        await left.Task.WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -201,8 +200,8 @@ public sealed class ChatModelTests : IAsyncLifetime
         };
         using var model = _server.Connect();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => model.CompleteAsync(Messages, 300, gone.Token).WaitAsync(Patience));
-        await left.Task.WaitAsync(Patience);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => model.CompleteAsync(Messages, 300, gone.Token).WaitAsync(Patience.Limit));
+        await left.Task.WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -232,7 +231,7 @@ public sealed class ChatModelTests : IAsyncLifetime
     private async Task<ChatModelException> FailAsync(ChatModelFailure failure)
     {
         using var model = _server.Connect();
-        var failed = await Assert.ThrowsAsync<ChatModelException>(() => model.CompleteAsync(Messages, 300, CancellationToken.None).WaitAsync(Patience));
+        var failed = await Assert.ThrowsAsync<ChatModelException>(() => model.CompleteAsync(Messages, 300, CancellationToken.None).WaitAsync(Patience.Limit));
         Assert.Equal(failure, failed.Failure);
         Assert.DoesNotContain(ChatModelServer.ApiKey, failed.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("Größe", failed.ToString(), StringComparison.Ordinal);

@@ -1,12 +1,11 @@
 using System.Net;
+using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Runs.Watching;
 
 /// <summary>A stream of <c>GET /v1/runs/live</c> that is being read.</summary>
 internal sealed class LiveRuns : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly HttpResponseMessage _response;
     private readonly StreamReader _lines;
 
@@ -42,7 +41,7 @@ internal sealed class LiveRuns : IDisposable
     /// <summary>The lines up to the next empty one; null at the end of the stream.</summary>
     public async Task<string?> BlockAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Patience.Limit);
         var block = new List<string>();
         while (await _lines.ReadLineAsync(patience.Token) is { } line)
         {
