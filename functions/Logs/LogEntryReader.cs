@@ -104,6 +104,14 @@ internal sealed class LogEntryReader(string batch, Redactor? redactor = null)
         Size = window.Length;
     }
 
+    /// <summary>Says that the end of the metadata is that of an entry before, so that its terms are known.</summary>
+    /// <param name="start">Where it begins in the bytes of the entry, after a comma or the bracket.</param>
+    public void KnowMetadata(int start)
+    {
+        ref var value = ref _values[(int)LogField.Metadata];
+        value = value with { Known = value.Start + value.Length - start };
+    }
+
     /// <summary>Judges the entry just read.</summary>
     /// <param name="window">The bytes it was read from.</param>
     /// <param name="problems">Learns of everything that is wrong.</param>
@@ -210,22 +218,19 @@ internal sealed class LogEntryReader(string batch, Redactor? redactor = null)
 
         if (_present.Has((int)LogField.Metadata))
         {
-            var metadata = Reader(LogField.Metadata, window);
+            // The reader is told that there is more, so that it does not mind where it ends.
+            ref readonly var value = ref _values[(int)LogField.Metadata];
+            var metadata = new Utf8JsonReader(Json(in value, window)[..^value.Known], isFinalBlock: value.Known == 0, state: default);
+            metadata.Read();
             LogTerms.AddMetadata(ref metadata, terms);
         }
 
         if (HasError)
         {
-            var error = Reader(LogField.Error, window);
+            var error = new Utf8JsonReader(Json(in _values[(int)LogField.Error], window));
+            error.Read();
             LogTerms.AddError(ref error, terms);
         }
-    }
-
-    private Utf8JsonReader Reader(LogField field, ReadOnlySpan<byte> window)
-    {
-        var reader = new Utf8JsonReader(Json(in _values[(int)field], window));
-        reader.Read();
-        return reader;
     }
 
     // An exception without words is told by its error.
@@ -433,6 +438,9 @@ internal sealed class LogEntryReader(string batch, Redactor? redactor = null)
     {
         // Whether it is to be found among the values that were written anew, rather than in the request.
         public bool IsCopied { get; init; }
+
+        // How many bytes at its end were looked at before.
+        public int Known { get; init; }
 
         public bool IsObject => Type == JsonTokenType.StartObject;
 

@@ -8,10 +8,10 @@ namespace Serverless.Logs;
 /// <summary>The triggers of LuminaLog that store entries and look after them.</summary>
 public sealed class LogStorageFunctions(ChunkDelivery delivery, ChunkStore chunks, LogUpkeep upkeep)
 {
-    /// <summary>Persists an accepted batch.</summary>
+    /// <summary>Persists accepted batches.</summary>
     [Function("PersistLogs")]
     public Task PersistAsync([QueueTrigger(QueueNames.Logs)] byte[] message, CancellationToken cancellationToken) =>
-        delivery.HandleAsync(LogChunks.Schema, new BinaryData(message), chunk => chunks.WriteAsync(LogChunks.Schema, chunk, cancellationToken));
+        delivery.HandleAsync(LogChunks.Schema, new BinaryData(message), accepted => chunks.WriteAsync(LogChunks.Schema, accepted, cancellationToken));
 
 #pragma warning disable IDE0060 // A trigger needs its parameter, whether the function looks at it or not.
     /// <summary>Compacts past hours and removes what is past retention, every ten minutes.</summary>

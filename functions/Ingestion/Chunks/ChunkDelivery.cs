@@ -6,15 +6,16 @@ namespace Serverless.Ingestion.Chunks;
 /// <summary>Takes chunks from the queue to whoever stores them.</summary>
 public sealed class ChunkDelivery(QueueWork work)
 {
-    /// <summary>Has the chunk of a message stored.</summary>
-    /// <param name="schema">What the chunk is.</param>
+    /// <summary>Has the chunks of a message stored.</summary>
+    /// <param name="schema">What the chunks are.</param>
     /// <param name="message">The message.</param>
-    /// <param name="store">Stores it; if that fails the message comes back.</param>
+    /// <param name="store">Stores them, all of one partition; if that fails the message comes back.</param>
     /// <exception cref="FormatException">The message is no chunk.</exception>
-    public Task HandleAsync(ChunkSchema schema, BinaryData message, Func<Chunk, Task> store)
+    public Task HandleAsync(ChunkSchema schema, BinaryData message, Func<IReadOnlyList<Chunk>, Task> store)
     {
-        var chunk = ChunkMessage.Decode(message);
-        var origin = new MessageOrigin(chunk.Header.TraceParent, BatchId.ReceivedAt(chunk.Header.Batch));
-        return work.DoAsync(schema.Queue, message, origin, schema.TenantOf(chunk.Header.Partition), () => store(chunk));
+        var chunks = ChunkMessage.Decode(message);
+        var first = chunks[0].Header;
+        return work.DoAsync(
+            schema.Queue, message, new(first.TraceParent, BatchId.ReceivedAt(first.Batch)), schema.TenantOf(first.Partition), () => store(chunks));
     }
 }

@@ -46,6 +46,10 @@ public sealed record ChunkHeader
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? TraceParent { get; init; }
 
+    /// <summary>How many bytes of payload follow, when another chunk comes after it; null for the last one of a message. Told in messages only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Length { get; init; }
+
     /// <summary>The header of two chunks put together; it keeps the first one's batch, and knows nothing of terms.</summary>
     public static ChunkHeader Merge(ChunkHeader first, ChunkHeader second) => first with
     {

@@ -7,10 +7,14 @@ namespace Serverless.Ingestion.Chunks;
 
 /// <summary>
 /// Sends chunks to the queue. When this returns the batch is acknowledged: the message does not expire and is delivered until it
-/// has been persisted. Chunks of one partition that are sent at the same time share a message.
+/// has been persisted. Chunks of one partition that are sent at the same time share a message: put together to one, or, where each has to be known by its
+/// own batch, one after the other.
 /// </summary>
 public sealed class ChunkQueue
 {
+    // All of them are stored in one transaction, which takes a hundred rows.
+    private const int MaxChunks = 40;
+
     private readonly QueueServiceClient _queues;
     private readonly GroupCommit<(string Queue, string Partition), Chunk, Sending> _commits;
 
@@ -50,42 +54,62 @@ public sealed class ChunkQueue
         ExceptionDispatchInfo? failure = null;
         try
         {
-            await queue.SendMessageAsync(ChunkMessage.Encode(message.Chunk), timeToLive: QueueMessages.Forever);
+            await queue.SendMessageAsync(ChunkMessage.Encode(message.Chunks), timeToLive: QueueMessages.Forever);
         }
         catch (Exception thrown)
         {
             failure = ExceptionDispatchInfo.Capture(thrown);
         }
 
-        return Enumerable.Repeat(new Sending(message.Chunk.Header.TraceParent, failure), message.Sources);
+        return Enumerable.Repeat(new Sending(message.Chunks[0].Header.TraceParent, failure), message.Sources);
     }
 
-    /// <summary>Puts neighbours together as far as a message takes them and their times stay close.</summary>
+    /// <summary>Puts neighbours into a message as far as it takes them, and together to one chunk as far as their times stay close.</summary>
     internal static IReadOnlyList<PackedMessage> Pack(IReadOnlyList<Chunk> chunks)
     {
         var packed = new List<PackedMessage>(chunks.Count);
         foreach (var chunk in chunks)
         {
-            if (packed is [.., var last] && MayMerge(chunk) && MayMerge(last.Chunk))
+            if (packed is [.., var last] && TryAdd(last, chunk) is { } both)
             {
-                var merged = Chunk.Merge(last.Chunk, chunk);
-                if (ChunkKey.IsNarrow(merged.Header) && ChunkMessage.SizeOf(merged) + ChunkMessage.SizeOfFilter(merged) <= ChunkMessage.MaxBytes)
-                {
-                    packed[^1] = new(merged, last.Sources + 1);
-                    continue;
-                }
+                packed[^1] = both;
             }
-
-            packed.Add(new(chunk, 1));
+            else
+            {
+                packed.Add(new([chunk], ChunkMessage.MostBytesOf(chunk), 1));
+            }
         }
 
         return packed;
     }
 
-    private static bool MayMerge(Chunk chunk) => chunk.Header.Parts == 0 && !chunk.IsRepeatable;
+    private static PackedMessage? TryAdd(PackedMessage message, Chunk chunk)
+    {
+        // What was staged is sent as soon as it may be.
+        var last = message.Chunks[^1];
+        if (last.Header.Parts > 0 || chunk.Header.Parts > 0)
+        {
+            return null;
+        }
+
+        if (!last.IsRepeatable && !chunk.IsRepeatable && Chunk.Merge(last, chunk) is var merged && ChunkKey.IsNarrow(merged.Header))
+        {
+            var size = message.Size - ChunkMessage.MostBytesOf(last) + ChunkMessage.MostBytesOf(merged);
+            return size <= ChunkMessage.MaxBytes ? new([.. message.Chunks.SkipLast(1), merged], size, message.Sources + 1) : null;
+        }
+
+        // Of one batch there is one chunk in a message, for it is one row.
+        var both = message.Size + ChunkMessage.MostBytesOf(chunk);
+        return both <= ChunkMessage.MaxBytes && message.Chunks.Count < MaxChunks && message.Chunks.All(other => other.Header.Batch != chunk.Header.Batch)
+            ? new([.. message.Chunks, chunk], both, message.Sources + 1)
+            : null;
+    }
 
     private sealed record Sending(string? TraceParent, ExceptionDispatchInfo? Failure);
 
-    /// <summary>A message, and how many of the chunks that were to be sent are in it.</summary>
-    internal sealed record PackedMessage(Chunk Chunk, int Sources);
+    /// <summary>A message.</summary>
+    /// <param name="Chunks">Its chunks.</param>
+    /// <param name="Size">How many bytes it takes, at most.</param>
+    /// <param name="Sources">How many of the chunks that were to be sent are in it.</param>
+    internal sealed record PackedMessage(IReadOnlyList<Chunk> Chunks, int Size, int Sources);
 }

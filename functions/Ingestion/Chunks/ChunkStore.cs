@@ -16,26 +16,15 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
     }
 
     /// <summary>
-    /// Stores a chunk. Storing it again writes the same row once more. One transaction, for chunks with staged parts too: their
-    /// header and the mark on the first part that they are in use go together.
+    /// Stores chunks of one partition, each of a batch of its own. Storing them again writes the same rows once more. One transaction, for chunks with staged parts
+    /// too: their header and the mark on the first part that they are in use go together.
     /// </summary>
-    public async Task WriteAsync(ChunkSchema schema, Chunk chunk, CancellationToken cancellationToken)
+    public Task WriteAsync(ChunkSchema schema, IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken)
     {
         var table = tables.GetTableClient(schema.Table);
-        var row = ChunkRow.Write(schema, chunk);
-        if (chunk.Header.Parts == 0)
-        {
-            await table.UpsertEntityAsync(row, TableUpdateMode.Replace, cancellationToken);
-            return;
-        }
-
-        var firstPart = new TableEntity(chunk.Header.Partition, ChunkKey.OfPart(chunk.Header.Batch, 0)) { [PartColumns.UsedBy] = row.RowKey };
-        await table.SubmitTransactionAsync(
-            [
-                new(TableTransactionActionType.UpsertReplace, row),
-                new(TableTransactionActionType.UpdateMerge, firstPart, ETag.All),
-            ],
-            cancellationToken);
+        return chunks is [{ Header.Parts: 0 } only]
+            ? table.UpsertEntityAsync(ChunkRow.Write(schema, only), TableUpdateMode.Replace, cancellationToken)
+            : table.SubmitTransactionAsync(chunks.SelectMany(chunk => Actions(schema, chunk)), cancellationToken);
     }
 
     /// <summary>Writes a part of a chunk that is still arriving. No reader sees it before the chunk is stored.</summary>
@@ -139,6 +128,17 @@ public sealed class ChunkStore(TableServiceClient tables, UnreadableRows unreada
             {
                 identities.Add(record);
             }
+        }
+    }
+
+    private static IEnumerable<TableTransactionAction> Actions(ChunkSchema schema, Chunk chunk)
+    {
+        var row = ChunkRow.Write(schema, chunk);
+        yield return new(TableTransactionActionType.UpsertReplace, row);
+        if (chunk.Header.Parts > 0)
+        {
+            var firstPart = new TableEntity(chunk.Header.Partition, ChunkKey.OfPart(chunk.Header.Batch, 0)) { [PartColumns.UsedBy] = row.RowKey };
+            yield return new(TableTransactionActionType.UpdateMerge, firstPart, ETag.All);
         }
     }
 }

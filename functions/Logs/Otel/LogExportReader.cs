@@ -100,6 +100,7 @@ internal sealed class LogExportReader : ExportReader
         }
 
         _entry.AppendTo(_upload.Chunk, window, Count - 1);
+        _mapper.Took();
         BytesUsed += _entry.Size;
         if (_upload.IsFull)
         {

@@ -22,6 +22,12 @@ internal sealed class LogRecordMapper
     // No metadata have room for more: each takes a name, a value, and four signs.
     private const int MaxAttributes = LogEntryReader.MaxObjectBytes / 5;
 
+    private static ReadOnlySpan<byte> SeverityText => "severity_text"u8;
+
+    private static ReadOnlySpan<byte> EventName => "event.name"u8;
+
+    private static ReadOnlySpan<byte> MessageBytes => "message_bytes"u8;
+
     private static readonly string[] Environments = ["deployment.environment.name", "deployment.environment"];
     private static readonly int[] Severities = [.. ((string[])["debug", "debug", "info", "warn", "error", "fatal"]).Select(LevelOf)];
     private static readonly int Info = LevelOf("info");
@@ -51,6 +57,8 @@ internal sealed class LogRecordMapper
     private byte[] _ofScope = [];
     private byte[] _environment = [];
     private int _resourceSize;
+    private int _sharedFrom;
+    private bool _isShared;
 
     // A bit for each length that keys of the resource have.
     private ulong _lengths;
@@ -62,6 +70,7 @@ internal sealed class LogRecordMapper
     /// <summary>Says which part of the resource the records that follow come from.</summary>
     public void BeginScope(Scope scope)
     {
+        _isShared = false;
         _line.Clear();
         WriteMember("otel.scope.name"u8, Encoding.UTF8.GetBytes(scope.Name));
         WriteMember("otel.scope.version"u8, Encoding.UTF8.GetBytes(scope.Version));
@@ -71,6 +80,7 @@ internal sealed class LogRecordMapper
     /// <summary>Says what the records that follow come from. It is written once for all of them.</summary>
     public void BeginResource(RepeatedField<KeyValue> attributes)
     {
+        _isShared = false;
         _resource.Clear();
         _resourceKeys.Clear();
         (_resourceSize, _lengths) = (0, 0);
@@ -132,8 +142,16 @@ internal sealed class LogRecordMapper
             entry.Place(field, _line.Written, start, end);
         }
 
+        if (_isShared)
+        {
+            entry.KnowMetadata(_sharedFrom);
+        }
+
         return _line.Written;
     }
+
+    /// <summary>Says that the entry written last was taken: what its resource and scope say need not be looked at again.</summary>
+    public void Took() => _isShared |= _overruled.Count == 0;
 
     // The first one begins the entry.
     private int Begin(LogField field)
@@ -175,16 +193,24 @@ internal sealed class LogRecordMapper
         _resourceSize += member.Length;
     }
 
-    private void FindOverruled(LogRecordFields record)
+    private void FindOverruled(LogRecordFields record, bool hasSeverityText, bool isCut)
     {
         _overruled.Clear();
         for (var attribute = 0; attribute < record.Attributes; attribute++)
         {
-            var key = record.Key(attribute);
-            if ((_lengths >> key.Length & 1) == 1 && _resourceKeys.TryGetValue(XxHash3.HashToUInt64(key), out var place))
-            {
-                _overruled.Add(place);
-            }
+            Overrule(record.Key(attribute), isSaid: true);
+        }
+
+        Overrule(SeverityText, hasSeverityText);
+        Overrule(EventName, !record.EventName.IsEmpty);
+        Overrule(MessageBytes, isCut);
+    }
+
+    private void Overrule(ReadOnlySpan<byte> key, bool isSaid)
+    {
+        if (isSaid && (_lengths >> key.Length & 1) == 1 && _resourceKeys.TryGetValue(XxHash3.HashToUInt64(key), out var place))
+        {
+            _overruled.Add(place);
         }
     }
 
@@ -227,12 +253,29 @@ internal sealed class LogRecordMapper
         }
     }
 
-    // What a record says of itself goes before what its resource does.
+    // What a record says of itself goes before what its resource does, which is the same for many, and stands at the end.
     private void WriteMetadata(LogRecordFields record, int level, int? cutFrom, LogRecordError error)
     {
         var start = Begin(LogField.Metadata);
         _line.Add("{"u8);
-        FindOverruled(record);
+        for (var attribute = 0; attribute < record.Attributes; attribute++)
+        {
+            error.WriteRest(_line, record, attribute);
+        }
+
+        var severity = Ascii.EqualsIgnoreCase(record.SeverityText, LogLevels.Utf8Name(level)) ? default : record.SeverityText;
+        WriteMember(SeverityText, severity);
+        WriteMember(EventName, record.EventName);
+        if (cutFrom is { } size)
+        {
+            _line.AddText(MessageBytes);
+            _line.Add(":"u8);
+            _line.Add(size);
+            _line.Add(","u8);
+        }
+
+        FindOverruled(record, !severity.IsEmpty, cutFrom is not null);
+        _sharedFrom = _line.Length;
         for (var place = 0; place < _resource.Count; place++)
         {
             if (!_overruled.Contains(place))
@@ -241,24 +284,7 @@ internal sealed class LogRecordMapper
             }
         }
 
-        for (var attribute = 0; attribute < record.Attributes; attribute++)
-        {
-            error.WriteRest(_line, record, attribute);
-        }
-
         _line.Add(_ofScope);
-        if (!Ascii.EqualsIgnoreCase(record.SeverityText, LogLevels.Utf8Name(level)))
-        {
-            WriteMember("severity_text"u8, record.SeverityText);
-        }
-
-        WriteMember("event.name"u8, record.EventName);
-        if (cutFrom is { } size)
-        {
-            _line.Add("\"message_bytes\":"u8);
-            _line.Add(size);
-        }
-
         _line.End("}"u8);
         End(LogField.Metadata, start);
     }

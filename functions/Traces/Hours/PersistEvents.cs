@@ -2,15 +2,28 @@ using Serverless.Ingestion.Chunks;
 
 namespace Serverless.Traces.Hours;
 
-/// <summary>Moves an accepted batch from the queue into the table: events hour by hour, each once however often it is delivered; steps as they are.</summary>
+/// <summary>Moves accepted batches from the queue into the table: events hour by hour, each once however often it is delivered; steps as they are.</summary>
 public sealed class PersistEvents(ChunkDelivery delivery, ChunkStore store, HourLedger hours)
 {
-    /// <summary>Stores a batch.</summary>
-    /// <param name="message">The message that carries it, or says where its parts are.</param>
+    /// <summary>Stores batches.</summary>
+    /// <param name="message">The message that carries them, or says where the parts of one are.</param>
     /// <param name="cancellationToken">Ends the work between two hours; what is left is delivered again.</param>
     public Task HandleAsync(BinaryData message, CancellationToken cancellationToken) =>
-        delivery.HandleAsync(
-            TraceChunks.Schema, message, chunk => StepChunks.Are(chunk.Header.Partition) ? store.WriteAsync(TraceChunks.Schema, chunk, cancellationToken) : StoreAsync(chunk, cancellationToken));
+        delivery.HandleAsync(TraceChunks.Schema, message, chunks => StoreAsync(chunks, cancellationToken));
+
+    private async Task StoreAsync(IReadOnlyList<Chunk> chunks, CancellationToken cancellationToken)
+    {
+        if (StepChunks.Are(chunks[0].Header.Partition))
+        {
+            await store.WriteAsync(TraceChunks.Schema, chunks, cancellationToken);
+            return;
+        }
+
+        foreach (var chunk in chunks)
+        {
+            await StoreAsync(chunk, cancellationToken);
+        }
+    }
 
     private async Task StoreAsync(Chunk chunk, CancellationToken cancellationToken)
     {

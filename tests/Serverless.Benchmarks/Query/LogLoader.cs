@@ -22,7 +22,7 @@ internal static class LogLoader
     {
         var store = new ChunkStore(new TableServiceClient(account.Direct.ConnectionString));
         await Parallel.ForEachAsync(day.Batches(), new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (body, cancellationToken) =>
-            await store.WriteAsync(LogChunks.Schema, await ReadAsync(organization, body), cancellationToken));
+            await store.WriteAsync(LogChunks.Schema, [await ReadAsync(organization, body)], cancellationToken));
     }
 
     private static async Task<Chunk> ReadAsync(string organization, byte[] body)

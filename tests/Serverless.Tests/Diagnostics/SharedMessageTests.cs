@@ -41,7 +41,7 @@ public sealed class SharedMessageTests
         await Task.WhenAll(sentAlone, sentSecond, sentThird);
 
         var messages = (await queues.GetQueueClient(QueueNames.Logs).ReceiveMessagesAsync(maxMessages: 3)).Value;
-        Assert.Equal([alone.Id, second.Id], messages.Select(message => ChunkMessage.Decode(message.Body).Header.TraceParent));
+        Assert.Equal([alone.Id, second.Id], messages.Select(message => ChunkMessage.Decode(message.Body)[0].Header.TraceParent));
         Assert.Empty(alone.Links);
         Assert.Empty(second.Links);
         Assert.Equal(second.SpanId, Assert.Single(third.Links).Context.SpanId);

@@ -125,7 +125,7 @@ public sealed class TraceClient(HttpClient http, string key, string project, Sto
         {
             foreach (var message in messages)
             {
-                chunks.Add(ChunkMessage.Decode(message.Body));
+                chunks.AddRange(ChunkMessage.Decode(message.Body));
                 await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
             }
         }

@@ -27,7 +27,7 @@ internal static class LogRows
         var store = new ChunkStore(logs.Tables());
         foreach (var chunk in chunks)
         {
-            await store.WriteAsync(LogChunks.Schema, chunk, CancellationToken.None);
+            await store.WriteAsync(LogChunks.Schema, [chunk], CancellationToken.None);
         }
     }
 

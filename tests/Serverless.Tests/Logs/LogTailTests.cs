@@ -182,5 +182,5 @@ public sealed class LogTailTests(ServerlessFixture fixture) : IClassFixture<Serv
         }
     }
 
-    private Task StoreAsync(Chunk chunk) => _store.WriteAsync(LogChunks.Schema, chunk, CancellationToken.None);
+    private Task StoreAsync(Chunk chunk) => _store.WriteAsync(LogChunks.Schema, [chunk], CancellationToken.None);
 }

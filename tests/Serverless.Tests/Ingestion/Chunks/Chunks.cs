@@ -45,7 +45,8 @@ internal static class Chunks
         from header in Header
         from size in Gen.Frequency((6, Gen.Choose(1, 4_000)), (2, Gen.Choose(20_000, 48_000)), (1, Gen.Constant(0)))
         from fill in Gen.Choose(0, 255)
+        from isRepeatable in Gen.Elements(false, true)
         select size == 0
             ? new Chunk(header with { Parts = 2 }, ReadOnlyMemory<byte>.Empty)
-            : new Chunk(header, Enumerable.Repeat((byte)fill, size).ToArray());
+            : new Chunk(header, Enumerable.Repeat((byte)fill, size).ToArray()) { IsRepeatable = isRepeatable };
 }

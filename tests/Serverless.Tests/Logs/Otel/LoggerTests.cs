@@ -23,11 +23,11 @@ public sealed class LoggerTests(ServerlessFixture fixture) : IClassFixture<Serve
 
         Assert.Equal(
             """
-            {"level":"debug","message":"Asked the bank","environment":"staging","metadata":{"service.name":"shop","otel.scope.name":"unknown","severity_text":"trace"}}
-            {"level":"error","message":"Payment failed","environment":"staging","metadata":{"service.name":"shop","err":{"code":"declined"},"otel.scope.name":"unknown"},"error":{"type":"TypeError","message":"The card was declined","stack_trace":"TypeError: The card was declined"}}
+            {"level":"debug","message":"Asked the bank","environment":"staging","metadata":{"severity_text":"trace","service.name":"shop","otel.scope.name":"unknown"}}
+            {"level":"error","message":"Payment failed","environment":"staging","metadata":{"err":{"code":"declined"},"service.name":"shop","otel.scope.name":"unknown"},"error":{"type":"TypeError","message":"The card was declined","stack_trace":"TypeError: The card was declined"}}
             {"level":"fatal","message":"Out of memory","environment":"staging","metadata":{"service.name":"shop","otel.scope.name":"unknown"}}
-            {"level":"info","message":"Order placed","environment":"staging","metadata":{"service.name":"shop","orderId":4711,"total":12.5,"paid":true,"items":["a","b"],"customer":{"name":"Ada"},"otel.scope.name":"unknown"}}
-            {"level":"warn","message":"Stock is low","environment":"staging","metadata":{"service.name":"shop","module":"stock","otel.scope.name":"unknown"}}
+            {"level":"info","message":"Order placed","environment":"staging","metadata":{"orderId":4711,"total":12.5,"paid":true,"items":["a","b"],"customer":{"name":"Ada"},"service.name":"shop","otel.scope.name":"unknown"}}
+            {"level":"warn","message":"Stock is low","environment":"staging","metadata":{"module":"stock","service.name":"shop","otel.scope.name":"unknown"}}
             """.ReplaceLineEndings("\n"),
             await ReadAsync(logs, 5));
     }
@@ -42,9 +42,9 @@ public sealed class LoggerTests(ServerlessFixture fixture) : IClassFixture<Serve
 
         Assert.Equal(
             """
-            {"level":"debug","message":"POST /checkout 402","environment":"staging","metadata":{"service.name":"shop","otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0","severity_text":"http"}}
+            {"level":"debug","message":"POST /checkout 402","environment":"staging","metadata":{"severity_text":"http","service.name":"shop","otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0"}}
             {"level":"error","message":"Payment failed","environment":"staging","metadata":{"service.name":"shop","otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0"},"error":{"type":"TypeError","message":"The card was declined","stack_trace":"TypeError: The card was declined"}}
-            {"level":"info","message":"Order placed","environment":"staging","metadata":{"service.name":"shop","orderId":4711,"total":12.5,"paid":true,"items":["a","b"],"customer":{"name":"Ada"},"otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0"}}
+            {"level":"info","message":"Order placed","environment":"staging","metadata":{"orderId":4711,"total":12.5,"paid":true,"items":["a","b"],"customer":{"name":"Ada"},"service.name":"shop","otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0"}}
             {"level":"warn","message":"Stock is low","environment":"staging","metadata":{"service.name":"shop","otel.scope.name":"@opentelemetry/winston-transport","otel.scope.version":"0.34.0"}}
             """.ReplaceLineEndings("\n"),
             await ReadAsync(logs, 4, trace));
@@ -69,9 +69,9 @@ public sealed class LoggerTests(ServerlessFixture fixture) : IClassFixture<Serve
 
         Assert.Equal(
             """
-            {"level":"debug","message":"Asked the bank","environment":"staging","metadata":{"service.name":"shop","message_template.text":"Asked the bank","severity_text":"Verbose"}}
-            {"level":"fatal","message":"Order 4712 waits","environment":"staging","metadata":{"service.name":"shop","OrderId":4712,"message_template.text":"Order {OrderId} waits"},"error":{"type":"System.InvalidOperationException","message":"No stock","stack_trace":"System.InvalidOperationException: No stock"}}
-            {"level":"info","message":"Order 4711 placed by {\"Name\":\"Ada\",\"Orders\":2}","environment":"staging","metadata":{"service.name":"shop","OrderId":4711,"Customer":{"Name":"Ada","Orders":2},"message_template.text":"Order {OrderId} placed by {@Customer}","otel.scope.name":"Shop.Checkout","severity_text":"Information"}}
+            {"level":"debug","message":"Asked the bank","environment":"staging","metadata":{"message_template.text":"Asked the bank","severity_text":"Verbose","service.name":"shop"}}
+            {"level":"fatal","message":"Order 4712 waits","environment":"staging","metadata":{"OrderId":4712,"message_template.text":"Order {OrderId} waits","service.name":"shop"},"error":{"type":"System.InvalidOperationException","message":"No stock","stack_trace":"System.InvalidOperationException: No stock"}}
+            {"level":"info","message":"Order 4711 placed by {\"Name\":\"Ada\",\"Orders\":2}","environment":"staging","metadata":{"OrderId":4711,"Customer":{"Name":"Ada","Orders":2},"message_template.text":"Order {OrderId} placed by {@Customer}","severity_text":"Information","service.name":"shop","otel.scope.name":"Shop.Checkout"}}
             """.ReplaceLineEndings("\n"),
             await ReadAsync(logs, 3));
     }

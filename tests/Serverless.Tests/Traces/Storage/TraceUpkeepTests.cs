@@ -119,7 +119,7 @@ public sealed class TraceUpkeepTests(ProxiedFixture fixture) : IClassFixture<Pro
         })));
         var wide = EventChunks.Create(client.Project, lines, Day.AddHours(20));
         Assert.False(ChunkKey.IsNarrow(wide.Header));
-        await new ChunkStore(new TableServiceClient(fixture.Host.Account.Direct.ConnectionString)).WriteAsync(TraceChunks.Schema, wide, CancellationToken.None);
+        await new ChunkStore(new TableServiceClient(fixture.Host.Account.Direct.ConnectionString)).WriteAsync(TraceChunks.Schema, [wide], CancellationToken.None);
         var before = await ReadAllAsync();
         Assert.Equal(40, before.Count);
 
