@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Azure;
 using Azure.Data.Tables;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Concurrency;
@@ -130,6 +131,32 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
     }
 
     [Fact]
+    public async Task Who_waits_begins_although_whoever_cancelled_the_run_before_it_died_over_that()
+    {
+        var app = App(Delay("wait", 600)) with { Concurrency = new(1, null) };
+        var first = await _runs.StartAsync(app);
+        await _runs.WaitAsync(first, run => run.Status == RunStatus.Running);
+        var second = await _runs.StartAsync(app);
+        await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 1);
+        var hasEnded = false;
+        fixture.Proxy.Fault = request =>
+        {
+            hasEnded |= request.IsRunWrite();
+            return hasEnded && HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{QueueNames.Runs}/messages", StringComparison.Ordinal)
+                ? StorageFault.Refused(400)
+                : StorageFault.None;
+        };
+
+        await Assert.ThrowsAsync<RequestFailedException>(() => CancelAsync(first));
+
+        fixture.Proxy.Fault = static _ => StorageFault.None;
+        Assert.Equal(RunStatus.Cancelled, (await _runs.ReadAsync(first)).Status);
+        Assert.Equal(second.Id, Assert.Single((await SlotsAsync(first)).UnderWay));
+        await _runs.WaitAsync(second, run => run.Status == RunStatus.Running && run.Steps["wait"].Attempt == 1);
+        await CancelAsync(second);
+    }
+
+    [Fact]
     public async Task Who_waits_for_a_run_that_is_not_there_any_more_begins_when_the_sweep_comes_by()
     {
         var app = App(Text("a", "A")) with { Concurrency = new(1, null) };
@@ -231,6 +258,8 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
         }
 
         var ends = await Task.WhenAll(accepted.Select(runs.EndOfAsync));
+        var deleted = ends.Where((_, index) => index % 2 == 0).ToArray();
+        await Task.WhenAll(deleted.Select(DeleteAsync));
         proxy.Fault = static _ => StorageFault.None;
         await over.CancelAsync();
         var most = await watching;
@@ -239,6 +268,24 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
         Assert.Equal(3, most);
         Assert.All(ends.Where(run => run.Status != RunStatus.Cancelled), run => Assert.Equal(["a done", "b done"], RunDriver.ValuesOf(run)));
         Assert.Empty(await table.QueryAsync<TableEntity>(SlotsFilter(runs.Workspace)).ToListAsync());
+        var left = await Task.WhenAll(accepted.Select(async run => await host.Services.GetRequiredService<RunStore>().LookAsync(run.Workspace, run.Id, CancellationToken.None)));
+        Assert.Equal(ends.Except(deleted).Select(run => run.Id.Text).Order(StringComparer.Ordinal), left.OfType<Run>().Select(run => run.Id.Text).Order(StringComparer.Ordinal));
+
+        async Task DeleteAsync(Run run)
+        {
+            var deletion = RunDeletion.Contended;
+            while (deletion is not (RunDeletion.Deleted or RunDeletion.Missing))
+            {
+                try
+                {
+                    deletion = await host.Services.GetRequiredService<RunRemoval>().DeleteAsync(run.Workspace, run.Id, CancellationToken.None);
+                }
+                catch (Exception failure) when (failure is RequestFailedException or AggregateException)
+                {
+                    // Whoever deletes tries again.
+                }
+            }
+        }
 
         // The most that are under way at once, by the rows that say so.
         async Task<int> WatchAsync()
