@@ -1,3 +1,4 @@
+using System.Globalization;
 using Serverless.Benchmarks.Admission;
 using Serverless.Benchmarks.Core;
 using Serverless.Benchmarks.Ingest;
@@ -51,8 +52,13 @@ internal static class Program
 
         var root = RepositoryRoot.Find();
         await AzuriteInstallation.EnsureAsync(root, CancellationToken.None);
-        var machine = Machine.Describe(root, TimeProvider.System.GetUtcNow());
-        var page = new Page(machine);
+        var machine = Machine.Describe(root);
+        var page = new Page(machine, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        if (File.Exists(markdown))
+        {
+            page.Keep(await File.ReadAllTextAsync(markdown));
+        }
+
         await System.Console.Out.WriteLineAsync(string.Join('\n', machine));
         foreach (var benchmark in chosen)
         {
@@ -74,7 +80,7 @@ internal static class Program
 
         if (markdown is not null)
         {
-            await File.WriteAllTextAsync(markdown, page.ToString());
+            await File.WriteAllTextAsync(markdown, page.Write(Benchmarks.Select(benchmark => benchmark.Name)));
         }
 
         return 0;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
@@ -10,15 +9,13 @@ internal static class Machine
 {
     /// <summary>Describes it, a line for each thing.</summary>
     /// <param name="root">The folder of the source code, where the emulator is installed.</param>
-    /// <param name="now">The time.</param>
-    public static IReadOnlyList<string> Describe(string root, DateTimeOffset now) =>
+    public static IReadOnlyList<string> Describe(string root) =>
     [
         $"Processor: {Processor()}, {Environment.ProcessorCount} cores",
         $"Memory: {Number.AtLeast(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1L << 30))} GB",
         $"System: {RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.OSArchitecture}",
         $"Runtime: {RuntimeInformation.FrameworkDescription}, built as {Configuration}",
         $"Storage: Azurite {EmulatorVersion(root)} in memory, on the same machine",
-        $"Date: {now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}",
     ];
 
     private static string Configuration => typeof(Machine).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;

@@ -4,34 +4,44 @@ namespace Serverless.Benchmarks.Core;
 
 /// <summary>The page of all figures, written by the command that measures them.</summary>
 /// <param name="machine">What they were measured on.</param>
-internal sealed class Page(IReadOnlyList<string> machine)
+/// <param name="day">When, as its sections say it.</param>
+internal sealed class Page(IReadOnlyList<string> machine, string day)
 {
-    private readonly StringBuilder _sections = new();
+    private const string Heading = "## ";
+
+    private readonly Dictionary<string, string> _sections = new(StringComparer.Ordinal);
+
+    /// <summary>Takes over the sections of a page that was written before; those that are measured now take their place.</summary>
+    public void Keep(string page)
+    {
+        foreach (var section in page.ReplaceLineEndings("\n").Split($"\n{Heading}").Skip(1))
+        {
+            _sections[section[..section.IndexOf('\n')]] = $"{Heading}{section.TrimEnd()}\n";
+        }
+    }
 
     /// <summary>Adds what a benchmark found.</summary>
     public void Add(Benchmark benchmark, Answer answer)
     {
-        _sections.AppendLine().Append("## ").AppendLine(benchmark.Name).AppendLine().AppendLine(benchmark.Question).AppendLine();
-        _sections.AppendJoin('\n', answer.Tables);
-        if (answer.Notes.Count > 0)
+        var section = new StringBuilder().Append(Heading).AppendLine(benchmark.Name).AppendLine().AppendLine(benchmark.Question).AppendLine();
+        section.AppendJoin('\n', answer.Tables).AppendLine();
+        foreach (var note in answer.Notes.Append($"Measured on {day}."))
         {
-            _sections.AppendLine();
+            section.Append("* ").AppendLine(note);
         }
 
-        foreach (var note in answer.Notes)
-        {
-            _sections.Append("* ").AppendLine(note);
-        }
+        _sections[benchmark.Name] = section.ToString();
     }
 
     /// <summary>The page in Markdown.</summary>
-    public override string ToString()
+    /// <param name="order">The names of the benchmarks, in the order of their sections.</param>
+    public string Write(IEnumerable<string> order)
     {
         var page = new StringBuilder(
             """
             # Benchmarks
 
-            This page is written by the command that measures, and by nothing else:
+            This page is written by the command that measures, and by nothing else. In place of `all` it takes the name of a section, and writes that one anew:
 
             ```
             dotnet run -c Release --project tests/Serverless.Benchmarks -- all --markdown docs/benchmarks.md
@@ -52,6 +62,11 @@ internal sealed class Page(IReadOnlyList<string> machine)
             page.Append("* ").AppendLine(line);
         }
 
-        return page.Append(_sections).ToString();
+        foreach (var name in order.Where(_sections.ContainsKey))
+        {
+            page.AppendLine().Append(_sections[name]);
+        }
+
+        return page.ToString();
     }
 }
