@@ -1,4 +1,3 @@
-using Serverless.Diagnostics;
 using Serverless.Storage;
 
 namespace Serverless.Ingestion.Chunks;
