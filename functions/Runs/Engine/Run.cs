@@ -62,6 +62,9 @@ internal sealed record Run
     /// <summary>How far the steps are, by id.</summary>
     public required ImmutableDictionary<string, StepState> Steps { get; init; }
 
+    /// <summary>Whether it has been told to wait until fewer of its app are under way. That stays when it begins.</summary>
+    public bool HasToWait { get; init; }
+
     /// <summary>Why it failed; null unless it did.</summary>
     public string? ErrorMessage { get; init; }
 

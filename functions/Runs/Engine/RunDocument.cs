@@ -68,6 +68,7 @@ internal static class RunDocument
         ErrorMessage = run.GetProperty("errorMessage").GetString(),
         StartedAt = ReadTime(run.GetProperty("startedAt")),
         CompletedAt = ReadTime(run.GetProperty("completedAt")),
+        HasToWait = run.TryGetProperty("hasToWait", out var waits) && waits.GetBoolean(),
         MadeRoomFor = run.TryGetProperty("madeRoomFor", out var others) ? [.. others.EnumerateArray().Select(other => RunId.Parse(other.GetString())).OfType<RunId>()] : [],
     };
 
@@ -107,6 +108,7 @@ internal sealed record RunRecord(
     string? ErrorMessage,
     DateTimeOffset? StartedAt,
     DateTimeOffset? CompletedAt,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasToWait,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? MadeRoomFor)
 {
     /// <summary>A run, its steps in the order of its app.</summary>
@@ -122,6 +124,7 @@ internal sealed record RunRecord(
         run.ErrorMessage,
         run.StartedAt,
         run.CompletedAt,
+        run.HasToWait,
         run.MadeRoomFor.Count == 0 ? null : [.. run.MadeRoomFor.Select(other => other.Text)]);
 }
 

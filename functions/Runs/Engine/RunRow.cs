@@ -16,6 +16,8 @@ internal static class RunRow
     private const string AppId = "AppId";
     private const string Source = "Source";
     private const string ReplayOf = "ReplayOf";
+    private const string WaitsForLimit = "WaitsForLimit";
+    private const string WaitsForKey = "WaitsForKey";
     private const string ErrorMessage = "ErrorMessage";
     private const string StartedAt = "StartedAt";
     private const string CompletedAt = "CompletedAt";
@@ -25,7 +27,7 @@ internal static class RunRow
 
     /// <summary>The columns of a summary, and those that say what became of the row.</summary>
     public static IReadOnlyList<string> SummaryColumns { get; } =
-        ["PartitionKey", "RowKey", Status, AppId, Source, ReplayOf, ErrorMessage, StartedAt, CompletedAt, DueAt, HasActiveRow, Deleted];
+        ["PartitionKey", "RowKey", Status, AppId, Source, ReplayOf, WaitsForLimit, WaitsForKey, ErrorMessage, StartedAt, CompletedAt, DueAt, HasActiveRow, Deleted];
 
     /// <summary>The key of a run's row.</summary>
     public static string KeyOf(RunId id) => Prefix + id.Text;
@@ -51,6 +53,8 @@ internal static class RunRow
         row[AppId] = run.AppId;
         row[Source] = run.Source;
         SetUnlessNull(row, ReplayOf, run.ReplayOf?.Text);
+        SetUnlessNull(row, WaitsForLimit, run.WaitsFor?.Limit);
+        SetUnlessNull(row, WaitsForKey, run.WaitsFor?.Key);
         SetUnlessNull(row, ErrorMessage, run.ErrorMessage);
         SetUnlessNull(row, StartedAt, run.StartedAt);
         SetUnlessNull(row, CompletedAt, run.CompletedAt);
@@ -105,6 +109,7 @@ internal static class RunRow
         row.GetString(Source) ?? throw new FormatException($"The row {row.RowKey} does not say what started its run."))
     {
         ReplayOf = RunId.Parse(row.GetString(ReplayOf)),
+        WaitsFor = row.GetInt32(WaitsForLimit) is { } limit ? new(limit, row.GetString(WaitsForKey)) : null,
         ErrorMessage = row.GetString(ErrorMessage),
         StartedAt = row.GetDateTimeOffset(StartedAt),
         CompletedAt = row.GetDateTimeOffset(CompletedAt),

@@ -1,3 +1,5 @@
+using Serverless.Runs.Engine.Concurrency;
+
 namespace Serverless.Runs.Engine;
 
 /// <summary>What a list says of a run.</summary>
@@ -9,6 +11,9 @@ internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, stri
 {
     /// <summary>The run that it replays; null when it replays none.</summary>
     public RunId? ReplayOf { get; init; }
+
+    /// <summary>What it waits for; null when it waits for nothing, or that is not known.</summary>
+    public RunWait? WaitsFor { get; init; }
 
     /// <summary>Why it failed; null unless it did.</summary>
     public string? ErrorMessage { get; init; }
@@ -23,6 +28,7 @@ internal sealed record RunSummary(RunId Id, string AppId, RunStatus Status, stri
     public static RunSummary Of(Run run) => new(run.Id, run.App.AppId, run.Status, run.Source)
     {
         ReplayOf = run.ReplayOf,
+        WaitsFor = RunWait.Of(run),
         ErrorMessage = run.ErrorMessage,
         StartedAt = run.StartedAt,
         CompletedAt = run.CompletedAt,

@@ -5,9 +5,37 @@ using System.Text.Json.Serialization;
 using Serverless.Http;
 using Serverless.Json;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Requests;
 
 namespace Serverless.Runs.Watching;
+
+/// <summary>What is said of a run wherever it is spoken of.</summary>
+internal abstract record ReplayAnswer
+{
+    /// <summary>The run that it replays; null when it replays none.</summary>
+    [Description("The id of the run that it replays; absent when it replays none.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ReplayOf { get; init; }
+}
+
+/// <summary>The same, of one that may be on its way.</summary>
+internal abstract record UnderWayAnswer : ReplayAnswer
+{
+    /// <summary>What it waits for; null when it does not wait.</summary>
+    [Description("What a `queued` run waits for since it was told to, because its app says `concurrency`; absent when it has begun, or nobody has told it to wait.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WaitsForAnswer? WaitsFor { get; init; }
+}
+
+/// <summary>What a run waits for.</summary>
+internal sealed record WaitsForAnswer(
+    [property: Description("Fewer than so many have to be under way before it begins.")] int Limit,
+    [property: Description("Of those for which the `key` of its app comes to this, of which the first 200 characters are shown; null for all runs of the app.")] string? Key)
+{
+    /// <summary>What is said of what a run waits for; null for nothing.</summary>
+    public static WaitsForAnswer? Of(RunWait? wait) => wait is null ? null : new(wait.Limit, wait.Key);
+}
 
 /// <summary>What whoever starts a run is told.</summary>
 internal sealed record AcceptedRun(
@@ -16,13 +44,8 @@ internal sealed record AcceptedRun(
     [property: Description("The name of its app.")] string WorkflowName,
     [property: Description("How far it is: `queued`.")] string Status,
     [property: Description("Where its end is reported to; null for nowhere.")] string? WebhookUrl,
-    [property: Description("Its outputs, in the order of its app.")] IEnumerable<OutputAnswer> Outputs)
+    [property: Description("Its outputs, in the order of its app.")] IEnumerable<OutputAnswer> Outputs) : ReplayAnswer
 {
-    /// <summary>The run that it replays; null when it replays none.</summary>
-    [Description("The id of the run that it replays; absent when it replays none.")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ReplayOf { get; init; }
-
     /// <summary>What is said of a run that was just accepted.</summary>
     public static AcceptedRun Of(Run run) =>
         new(run.Id.Text, run.App.AppId, run.App.Name, RunWords.Of(run.Status), run.WebhookUrl, RunOutput.Of(run).Select(OutputAnswer.Of)) { ReplayOf = run.ReplayOf?.Text };
@@ -38,13 +61,8 @@ internal sealed record RunAnswer(
     [property: Description("When it began, in UTC, to the millisecond; null before that.")] string? StartedAt,
     [property: Description("When it came to its end; null before that.")] string? CompletedAt,
     [property: Description("When it was accepted.")] string CreatedAt,
-    [property: Description("How many of its outputs are there.")] ProgressAnswer Progress)
+    [property: Description("How many of its outputs are there.")] ProgressAnswer Progress) : UnderWayAnswer
 {
-    /// <summary>The run that it replays; null when it replays none.</summary>
-    [Description("The id of the run that it replays; absent when it replays none.")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ReplayOf { get; init; }
-
     /// <summary>What is said of a run.</summary>
     public static RunAnswer Of(Run run)
     {
@@ -61,6 +79,7 @@ internal sealed record RunAnswer(
             ProgressAnswer.Of(outputs))
         {
             ReplayOf = run.ReplayOf?.Text,
+            WaitsFor = WaitsForAnswer.Of(RunWait.Of(run)),
         };
     }
 }
@@ -130,13 +149,8 @@ internal sealed record ListedRun(
     [property: Description("Why it failed; null unless it did.")] string? ErrorMessage,
     [property: Description("When it began, in UTC, to the millisecond; null before that.")] string? StartedAt,
     [property: Description("When it came to its end; null before that.")] string? CompletedAt,
-    [property: Description("When it was accepted.")] string CreatedAt)
+    [property: Description("When it was accepted.")] string CreatedAt) : UnderWayAnswer
 {
-    /// <summary>The run that it replays; null when it replays none.</summary>
-    [Description("The id of the run that it replays; absent when it replays none.")]
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? ReplayOf { get; init; }
-
     /// <summary>What is said of a run.</summary>
     public static ListedRun Of(RunSummary run) => new(
         run.Id.Text,
@@ -149,6 +163,7 @@ internal sealed record ListedRun(
         RunTime.Format(run.Id.CreatedAt))
     {
         ReplayOf = run.ReplayOf?.Text,
+        WaitsFor = WaitsForAnswer.Of(run.WaitsFor),
     };
 }
 

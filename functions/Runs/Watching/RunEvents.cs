@@ -1,6 +1,7 @@
 using System.Text;
 using Serverless.Http;
 using Serverless.Runs.Engine;
+using Serverless.Runs.Engine.Concurrency;
 
 namespace Serverless.Runs.Watching;
 
@@ -15,6 +16,9 @@ internal sealed class RunEvents
 
     // The run, as it is with these steps, has not been told.
     private const string OnlySteps = "steps";
+
+    // The run is queued, and has been told to wait.
+    private const string Waiting = "waiting";
 
     private readonly string[] _told;
 
@@ -60,7 +64,7 @@ internal sealed class RunEvents
     }
 
     private static string[] PlaceOf(Run run) =>
-        [RunWords.Of(run.Status), .. run.App.Steps.Select(step => CodeOf(run.Steps[step.Id], run.IsTerminal))];
+        [RunWait.Of(run) is null ? RunWords.Of(run.Status) : Waiting, .. run.App.Steps.Select(step => CodeOf(run.Steps[step.Id], run.IsTerminal))];
 
     // No two begin alike, but for what is cancelled.
     private static string CodeOf(StepState state, bool isOver) =>

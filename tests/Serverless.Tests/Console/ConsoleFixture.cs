@@ -97,8 +97,8 @@ public sealed class ConsoleFixture : IAsyncLifetime
         {
             _playwright = await Playwright.CreateAsync();
 
-            // Without its own sandbox: root gets none, and containers give none. It sees nothing but our own page.
-            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, ChromiumSandbox = false });
+            // Without its own sandbox: root gets none, and containers give none. It sees nothing but our own page. What it draws on no screen needs no graphics.
+            _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = path, ChromiumSandbox = false, Args = ["--disable-gpu"] });
             Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         }
     }

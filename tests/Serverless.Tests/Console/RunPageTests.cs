@@ -147,6 +147,34 @@ public sealed class RunPageTests(ConsoleFixture fixture)
     }
 
     [BrowserFact]
+    public async Task A_run_that_waits_for_room_says_so_in_the_list_and_on_its_page_until_it_begins()
+    {
+        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
+        await tenant.DefineAsync("one", """
+            {"name":"One","concurrency":{"limit":1,"key":"shop"},"steps":[{"id":"pause","kind":"delay","seconds":600}],"outputs":[{"id":"o","label":"O","type":"text","step":"pause"}]}
+            """);
+        var first = await StartAsync(tenant, "one");
+        await fixture.BrowseAsync("/console/runs", async page =>
+        {
+            await Expect(page.Rows).ToContainTextAsync(["running"]);
+            var second = await StartAsync(tenant, "one");
+            await Expect(page.Rows.First).ToContainTextAsync("Waits for room: one run of its app at once for “shop”");
+            await Expect(page.Rows.First.Locator("[data-state=waiting]")).ToBeVisibleAsync();
+
+            await page.Page.Keyboard.PressAsync("j");
+            await page.Page.Keyboard.PressAsync("Enter");
+            await Expect(page.View.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync($"Run {second}");
+            await Expect(page.View.Locator(".facts")).ToContainTextAsync("room: 1 of the app at once for shop");
+            await ExpectForEverybodyAsync(page, "waiting");
+
+            await tenant.Runs.DoAsync("POST", $"/v1/runs/{first}/cancel");
+            await Expect(page.View.Locator("header").GetByText("running")).ToBeVisibleAsync();
+            await Expect(page.View.Locator(".facts")).Not.ToContainTextAsync("room");
+            await tenant.Runs.DoAsync("POST", $"/v1/runs/{second}/cancel");
+        }, tenant);
+    }
+
+    [BrowserFact]
     public async Task What_cannot_be_replayed_says_so_at_its_place()
     {
         var tenant = await ConsoleTenant.CreateAsync(fixture.Host, Roles.Member);

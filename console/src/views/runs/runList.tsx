@@ -24,6 +24,14 @@ export const isOver = (status: string) => status === 'completed' || status === '
 export const lengthOf = (run: { startedAt?: string | null; completedAt?: string | null }) =>
   run.startedAt ? showLength((run.completedAt ? Date.parse(run.completedAt) : Date.now()) - Date.parse(run.startedAt)) : '';
 
+/** How far a run is. One that waits for room says for how much, when pointed at and to those who listen. */
+export function RunState({ run }: { run: Pick<ListedRun, 'status' | 'waitsFor'> }) {
+  if (!run.waitsFor) return <State name={run.status} />;
+  const { limit, key } = run.waitsFor;
+  const reason = `Waits for room: ${limit === 1 ? 'one run' : `${limit} runs`} of its app at once${key == null ? '' : ` for “${key}”`}`;
+  return <span title={reason}><State name="waiting" /><span class="off-screen">. {reason}</span></span>;
+}
+
 /** What started a run, in words. */
 const sources: Record<string, string> = { api_app: 'request', trigger: 'trigger', replay: 'replay' };
 
@@ -78,7 +86,7 @@ export function RunList() {
 
   const columns: readonly Column<ListedRun>[] = [
     { name: 'choose', title: <input type="checkbox" aria-label="Choose all that are shown" checked={isWholeChosen} onClick={() => setChosen(new Set(isWholeChosen ? [] : pages.rows.map(run => run.runId)))} />, width: '20px', cell: run => <input type="checkbox" aria-label={`Choose the run ${run.runId}`} checked={chosen.has(run.runId)} onClick={event => { event.stopPropagation(); choose(run.runId, event.shiftKey ? 'all' : 'one'); }} /> },
-    { name: 'state', title: 'State', width: '96px', cell: run => <State name={run.status} /> },
+    { name: 'state', title: 'State', width: '96px', cell: run => <RunState run={run} /> },
     { name: 'app', title: 'App', width: 'minmax(80px, 1fr)', cell: run => apps.data?.data.find(app => app.appId === run.workflowId)?.name ?? run.workflowId },
     { name: 'created', title: 'Submitted', width: '140px', cell: run => <Time at={run.createdAt} /> },
     { name: 'took', title: 'Took', width: '76px', align: 'end', cell: lengthOf },

@@ -15,7 +15,7 @@ import { mayDefine } from '../../state/session';
 import { minute, showLength } from '../../state/times';
 import { Act } from './act';
 import { withStep, type Step } from './gantt';
-import { isOver, lengthOf } from './runList';
+import { isOver, lengthOf, RunState } from './runList';
 import { StepDetails } from './stepDetails';
 import { Steps } from './steps';
 import { OutputValue } from './values';
@@ -84,7 +84,7 @@ export function RunPage({ id }: { id: string }) {
         <a class="button" href={to('/runs')}>Back</a>
         <h1>Run <code>{id}</code></h1>
         <Copy text={id} label="Copy the id" />
-        <State name={data.status} />
+        <RunState run={data} />
         <span class="grow" />
         {!isOver(data.status) && <Act action="Cancel" run={cancel} />}
         <Act action="Replay" title="Runs it once more, from its beginning" run={() => replay()} />
@@ -96,6 +96,7 @@ export function RunPage({ id }: { id: string }) {
           <Facts facts={[
             ['App', <a href={to(pathOf('apps', data.workflowId))}>{data.workflowId}</a>],
             ['Replay of', data.replayOf && <a href={to(pathOf('runs', data.replayOf))}>{data.replayOf}</a>],
+            ['Waits for', data.waitsFor && <>room: {data.waitsFor.limit} of the app at once{data.waitsFor.key != null && <> for <code>{data.waitsFor.key}</code></>}</>],
             ['Submitted', <Time at={data.createdAt} milliseconds />],
             ['Began', <Time at={data.startedAt} milliseconds />],
             ['Ended', <Time at={data.completedAt} milliseconds />],

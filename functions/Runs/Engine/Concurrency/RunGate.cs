@@ -54,7 +54,7 @@ public sealed partial class RunGate(TableServiceClient tables, RunStore store, S
 
             var after = run.IsTerminal ? before : before.Enter(id, run.App.Concurrency!.Limit);
             var waits = after.HasWaiting(id);
-            run = waits ? run : RunTransition.Start(run, now);
+            run = waits ? run with { HasToWait = true } : RunTransition.Start(run, now);
             if (await store.TryWriteAsync(run, current.ETag, waits ? now + Patience : now, after == before ? [] : [after.Write(workspace, key, row)]) is { } written)
             {
                 return waits ? null : written;

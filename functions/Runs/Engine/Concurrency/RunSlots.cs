@@ -53,10 +53,15 @@ internal sealed record RunSlots
             return null;
         }
 
-        // However long it is: it is not kept.
-        var key = StepTemplate.Parse(concurrency.Key ?? "").Render(place => run.Inputs.GetValueOrDefault(place.Name) ?? "", "key", int.MaxValue);
-        return $"{Prefix}{run.App.AppId}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..HashDigits]}";
+        var key = SHA256.HashData(Encoding.UTF8.GetBytes(NameOf(run.Inputs, concurrency)));
+        return $"{Prefix}{run.App.AppId}-{Convert.ToHexStringLower(key)[..HashDigits]}";
     }
+
+    /// <summary>What the key of an app comes to for a run, however long that is; empty where all its runs count together.</summary>
+    /// <param name="inputs">The inputs of the run.</param>
+    /// <param name="concurrency">What the app says.</param>
+    public static string NameOf(IReadOnlyDictionary<string, string> inputs, AppConcurrency concurrency) =>
+        StepTemplate.Parse(concurrency.Key ?? "").Render(place => inputs.GetValueOrDefault(place.Name) ?? "", "key", int.MaxValue);
 
     /// <summary>Lets a run in, or has it wait; nothing for one that is in, or waits, already.</summary>
     /// <param name="run">The run.</param>
