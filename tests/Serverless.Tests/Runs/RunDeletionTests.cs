@@ -66,9 +66,9 @@ public sealed class RunDeletionTests(RunFixture fixture) : IClassFixture<RunFixt
         await using var receiver = EffectReceiver.StartWaiting(_ => release.Task);
         var run = await _driver.StartAsync(App(Post("call", receiver.Url)));
         await receiver.WaitForAsync(1);
+        fixture.Proxy.Reset();
         await fixture.Host.Services.GetRequiredService<RunEnding>().CancelAsync(run.Workspace, run.Id, CancellationToken.None);
         Assert.Equal(RunDeletion.Deleted, await DeleteAsync(run));
-        fixture.Proxy.Reset();
 
         release.SetResult((200, "done"));
 
