@@ -1,18 +1,15 @@
 using System.Text;
 using System.Text.Unicode;
-using Azure.Data.Tables;
-using Azure.Storage.Queues;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Http;
-using Serverless.Ingestion.Chunks;
 using Serverless.Ingestion.Records;
 using Serverless.Json;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
 using Serverless.Redaction;
 using Serverless.Tests.Ingestion;
+using Serverless.Tests.Ingestion.Chunks;
 
 namespace Serverless.Tests.Json;
 
@@ -20,13 +17,6 @@ namespace Serverless.Tests.Json;
 public sealed class JsonBufferTests
 {
     private const string Entry = """{"timestamp":"2026-01-26T14:30:00.5+02:00","level":"warn","message":"größer 大 😀 \ud83d\ude00"}""";
-
-    // Nothing here is staged or sent.
-    private static readonly ChunkUploads Uploads = new(
-        new ChunkStore(new TableServiceClient("UseDevelopmentStorage=true")),
-        new ChunkQueue(new QueueServiceClient("UseDevelopmentStorage=true")),
-        TimeProvider.System,
-        NullLogger<ChunkUpload>.Instance);
 
     private static readonly Gen<byte[]> Bodies =
         from start in Gen.Frequency((5, Gen.Constant("{\"logs\":[")), (1, Gen.Constant("\uFEFF{\"logs\":[")), (1, Gen.Constant("\n {\"api_key\":\"k\\u0065y\",\"other\":[{\"a\":[]},-1.5e3],\"logs\" : [")))
@@ -77,7 +67,7 @@ public sealed class JsonBufferTests
     private static async Task<string> DescribeAsync(byte[] body, IReadOnlyList<int> sizes)
     {
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
-        await using var upload = Uploads.Begin(LogChunks.Schema);
+        await using var upload = UnsentUploads.Begin(LogChunks.Schema);
         var batch = new LogBatchReader(buffer, upload, RedactionRules.None);
         try
         {

@@ -1,12 +1,9 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
-using Azure.Data.Tables;
-using Azure.Storage.Queues;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Http;
 using Serverless.Ingestion.Chunks;
 using Serverless.Json;
@@ -14,6 +11,7 @@ using Serverless.Prices;
 using Serverless.Redaction;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Ingestion;
+using Serverless.Tests.Ingestion.Chunks;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Requests;
 
@@ -22,13 +20,6 @@ namespace Serverless.Tests.Traces;
 /// <summary>A batch means the same however it arrives.</summary>
 public sealed class EventBatchPropertyTests
 {
-    // Nothing here is staged or sent.
-    private static readonly ChunkUploads Uploads = new(
-        new ChunkStore(new TableServiceClient("UseDevelopmentStorage=true")),
-        new ChunkQueue(new QueueServiceClient("UseDevelopmentStorage=true")),
-        TimeProvider.System,
-        NullLogger<ChunkUpload>.Instance);
-
     private static readonly string Good = TraceEvents.Simple().ToJsonString();
 
     private static readonly Gen<string> Events = Gen.Frequency(
@@ -86,7 +77,7 @@ public sealed class EventBatchPropertyTests
         var request = new DefaultHttpContext().Request;
         request.ContentType = isDocument ? "application/json" : "application/x-ndjson";
         using var buffer = new JsonBuffer(new PiecewiseStream(body, sizes));
-        await using var upload = Uploads.Begin(TraceChunks.Schema);
+        await using var upload = UnsentUploads.Begin(TraceChunks.Schema);
         var batch = EventBatchReader.For(request, buffer, upload, BuiltInPrices.List, RedactionRules.None);
         try
         {

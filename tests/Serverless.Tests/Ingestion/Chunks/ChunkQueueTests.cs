@@ -39,11 +39,19 @@ public sealed class ChunkQueueTests
     public void Neighbours_are_apart_only_when_they_have_to_be() => Always.Holds(Sent, chunks =>
     {
         var packed = ChunkQueue.Pack(chunks);
-        foreach (var (left, right) in packed.Zip(packed.Skip(1)))
+        var next = 0;
+        foreach (var left in packed.SkipLast(1))
+        {
+            next += left.Sources;
+            Assert.True(
+                left.Chunks[^1].Header.Parts > 0 || chunks[next].Header.Parts > 0 || left.Size + ChunkMessage.MostBytesOf(chunks[next]) > ChunkMessage.MaxBytes,
+                "two neighbours would have fitted one message");
+        }
+
+        foreach (var (first, second) in packed.SelectMany(message => message.Chunks.Zip(message.Chunks.Skip(1))))
         {
             Assert.True(
-                left.Chunks[^1].Header.Parts > 0 || right.Chunks[0].Header.Parts > 0 || left.Size + right.Size > ChunkMessage.MaxBytes,
-                "two neighbours would have fitted one message");
+                first.IsRepeatable || second.IsRepeatable || !ChunkKey.IsNarrow(Chunk.Merge(first, second).Header), "two neighbours in a message would have made one chunk");
         }
     });
 

@@ -45,6 +45,31 @@ public sealed class ExportTransactionTests : IAsyncLifetime
         await logs.WaitForAsync(1001);
     }
 
+    [Fact]
+    public async Task Concurrent_exports_of_one_organization_share_what_one_costs()
+    {
+        const int Callers = 64;
+        const double PerRequest = 0.5;
+
+        // The first round opens the connections, of another organization.
+        await ExportAllAsync(await LogClient.CreateAsync(_host));
+        var logs = await LogClient.CreateAsync(_host);
+        _proxy.Reset();
+
+        await ExportAllAsync(logs);
+
+        Assert.InRange(_proxy.Transactions.Count, 5, Callers * PerRequest);
+        var stored = (await logs.ReadAsync("?start=2000-01-01T00:00:00Z&limit=100"))["logs"]!.AsArray().Select(entry => entry!["message"]!.GetValue<string>());
+        Assert.Equal(Enumerable.Range(0, Callers).Select(number => $"export {number}").Order(StringComparer.Ordinal), stored.Order(StringComparer.Ordinal));
+
+        async Task ExportAllAsync(LogClient client)
+        {
+            await Task.WhenAll(Enumerable.Range(0, Callers).Select(number => ExportAsync(client.Key, Records(1, $"export {number}"))));
+            await _proxy.WaitUntilAsync(transactions =>
+                transactions.Count(transaction => transaction is { Service: "queue", Method: "POST" }) == transactions.Count(transaction => transaction is { Service: "queue", Method: "DELETE" }));
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

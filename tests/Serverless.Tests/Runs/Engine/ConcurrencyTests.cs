@@ -3,6 +3,7 @@ using Azure;
 using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Upkeep;
@@ -78,10 +79,7 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
     public async Task A_run_that_is_cancelled_makes_room_whether_it_is_under_way_or_waits()
     {
         var app = App(Delay("wait", 60)) with { Concurrency = new(1, null) };
-        var first = await _runs.StartAsync(app);
-        await _runs.WaitAsync(first, run => run.Status == RunStatus.Running);
-        var second = await _runs.StartAsync(app);
-        await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 1);
+        var (first, second) = await StartTwoAsync(app, app);
         var third = await _runs.StartAsync(app);
         await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 2);
 
@@ -101,10 +99,7 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
         await using var receiver = EffectReceiver.Start(_ => (400, ""));
         var app = App(Post("call", receiver.Url)) with { Concurrency = new(1, null) };
         var waits = App(Delay("wait", 60)) with { Concurrency = new(1, null) };
-        var lost = await _runs.StartAsync(waits);
-        await _runs.WaitAsync(lost, run => run.Status == RunStatus.Running);
-        var fails = await _runs.StartAsync(app);
-        await Eventually.TrueAsync(async () => (await SlotsAsync(lost)).Waiting.Length == 1);
+        var (lost, fails) = await StartTwoAsync(waits, app);
 
         await fixture.Host.Services.GetRequiredService<RunEnding>().AbandonAsync(RunMessage.Of(lost), "It broke");
 
@@ -116,10 +111,7 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
     public async Task Who_waits_begins_although_the_message_for_it_was_lost_with_the_process_that_was_to_send_it()
     {
         var app = App(Delay("wait", 2)) with { Concurrency = new(1, null) };
-        var first = await _runs.StartAsync(app);
-        await _runs.WaitAsync(first, run => run.Status == RunStatus.Running);
-        var second = await _runs.StartAsync(app);
-        await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 1);
+        var (first, second) = await StartTwoAsync(app, app);
 
         // As if it had been ended, and nobody had come to send anything: the message of the first is still there.
         var store = fixture.Host.Services.GetRequiredService<RunStore>();
@@ -134,10 +126,7 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
     public async Task Who_waits_begins_although_whoever_cancelled_the_run_before_it_died_over_that()
     {
         var app = App(Delay("wait", 600)) with { Concurrency = new(1, null) };
-        var first = await _runs.StartAsync(app);
-        await _runs.WaitAsync(first, run => run.Status == RunStatus.Running);
-        var second = await _runs.StartAsync(app);
-        await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 1);
+        var (first, second) = await StartTwoAsync(app, app);
         var hasEnded = false;
         fixture.Proxy.Fault = request =>
         {
@@ -314,6 +303,16 @@ public sealed class ConcurrencyTests(RunFixture fixture) : IClassFixture<RunFixt
     private static string RunOf(StepRequest request) => request.Key[..request.Key.IndexOf(':')];
 
     private Task<Run?> CancelAsync(Run run) => fixture.Host.Services.GetRequiredService<RunEnding>().CancelAsync(run.Workspace, run.Id, CancellationToken.None);
+
+    // One that is under way, and one that waits for it.
+    private async Task<(Run First, Run Second)> StartTwoAsync(AppDefinition ofFirst, AppDefinition ofSecond)
+    {
+        var first = await _runs.StartAsync(ofFirst);
+        await _runs.WaitAsync(first, run => run.Status == RunStatus.Running);
+        var second = await _runs.StartAsync(ofSecond);
+        await Eventually.TrueAsync(async () => (await SlotsAsync(first)).Waiting.Length == 1);
+        return (first, second);
+    }
 
     private async Task<RunSlots> SlotsAsync(Run run) =>
         RunSlots.Read(await Table.GetEntityIfExistsAsync<TableEntity>(run.Workspace, RunSlots.KeyOf(run)!) is { HasValue: true, Value: { } row } ? row : null);

@@ -67,6 +67,20 @@ public sealed class PersistTests(ServerlessFixture fixture) : IClassFixture<Serv
     }
 
     [Fact]
+    public async Task A_message_of_several_batches_is_stored_whole_and_once_when_it_comes_again()
+    {
+        var (client, reader) = await StartAsync();
+        var message = ChunkMessage.Encode(EventChunks.Create(client.Project, TraceEvents.Lines(20)), EventChunks.Create(client.Project, TraceEvents.Lines(30)));
+        var persist = fixture.Host.Services.GetRequiredService<PersistEvents>();
+
+        await persist.HandleAsync(message, CancellationToken.None);
+        await persist.HandleAsync(message, CancellationToken.None);
+
+        Assert.Equal(50, await reader.CountStoredAsync());
+        await ExpectAsync(reader, events: 50, cost: 0);
+    }
+
+    [Fact]
     public async Task Instances_that_add_to_one_hour_at_once_lose_nothing()
     {
         const int Batches = 20;
