@@ -19,6 +19,7 @@ using Serverless.Storage;
 using Serverless.Telemetry;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Workspaces;
 
 namespace Serverless;
 
@@ -44,6 +45,7 @@ public static class ServerlessServices
             .AddSearch()
 
             // Lamina is the first surface: it also answers for paths that belong to none.
+            .AddWorkspaces()
             .AddRuns()
             .AddLogs()
             .AddTraces()

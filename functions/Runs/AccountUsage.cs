@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Requests;
 using Serverless.Tenancy;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs;
 

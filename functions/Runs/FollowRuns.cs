@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Live;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs;
 

@@ -1,13 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Concurrency;
 using Serverless.Runs.Engine.Steps;
 using Serverless.Runs.Inputs;
-using Serverless.Runs.Requests;
 using Serverless.Runs.Triggers;
 using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
@@ -16,15 +14,11 @@ using Serverless.Settings;
 
 namespace Serverless.Runs;
 
-/// <summary>Adds Lamina.</summary>
+/// <summary>Adds what Lamina runs.</summary>
 public static class RunServices
 {
     /// <summary>Adds it.</summary>
     public static IServiceCollection AddRuns(this IServiceCollection services) => services
-        .AddSurface<Lamina>()
-        .AddSingleton<LaminaLimit>()
-        .AddSingleton<LaminaAdmission>()
-        .AddSingleton<LaminaEndpoint>()
         .AddApps()
         .AddEngine()
         .AddUpkeep()

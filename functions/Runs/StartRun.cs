@@ -6,8 +6,8 @@ using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
-using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs;
 

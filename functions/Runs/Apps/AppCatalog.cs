@@ -1,5 +1,5 @@
 using Serverless.Http;
-using Serverless.Runs.Requests;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Apps;
 

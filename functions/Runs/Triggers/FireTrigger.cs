@@ -7,11 +7,11 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
-using Serverless.Runs.Requests;
 using Serverless.Runs.Watching;
 using Serverless.Secrets;
 using Serverless.Storage;
 using Serverless.Tenancy;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Triggers;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Serverless.Http;
 using Serverless.Json;
-using Serverless.Runs.Requests;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Triggers;
 

@@ -3,9 +3,9 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
-using Serverless.Runs.Requests;
 using Serverless.Secrets;
 using Serverless.Storage;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Triggers;
 

@@ -3,9 +3,9 @@ using Serverless.Http;
 using Serverless.Outbound;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Inputs;
-using Serverless.Runs.Requests;
 using Serverless.Texts;
 using Serverless.Times;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Triggers;
 

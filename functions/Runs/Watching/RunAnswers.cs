@@ -6,7 +6,7 @@ using Serverless.Http;
 using Serverless.Json;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Engine.Concurrency;
-using Serverless.Runs.Requests;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Watching;
 

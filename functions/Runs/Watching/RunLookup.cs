@@ -1,6 +1,6 @@
 using Serverless.Http;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Requests;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Watching;
 

@@ -4,7 +4,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Live;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Requests;
+using Serverless.Workspaces;
 
 namespace Serverless.Runs.Watching;
 

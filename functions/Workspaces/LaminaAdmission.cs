@@ -5,7 +5,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
 
-namespace Serverless.Runs.Requests;
+namespace Serverless.Workspaces;
 
 /// <summary>Who may use Lamina: whoever holds a key of an organization, which is a workspace here, and its members with their sessions.</summary>
 public sealed class LaminaAdmission(AdmissionGate gate)

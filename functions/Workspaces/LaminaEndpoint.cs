@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Admission;
 using Serverless.Http;
 
-namespace Serverless.Runs.Requests;
+namespace Serverless.Workspaces;
 
 /// <summary>Handles one request of a caller and writes its answer.</summary>
 public delegate Task CallerHandler(HttpContext context, Caller caller, CancellationToken cancellationToken);

@@ -4,7 +4,7 @@ using Serverless.Admission;
 using Serverless.Http;
 using Serverless.Tenancy;
 
-namespace Serverless.Runs.Requests;
+namespace Serverless.Workspaces;
 
 /// <summary>
 /// What every request to Lamina counts for, before anything else is looked at: for its session, if that is valid, or else for the address of its client.

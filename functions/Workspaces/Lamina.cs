@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Serverless.Http;
 using Serverless.Tenancy;
 
-namespace Serverless.Runs.Requests;
+namespace Serverless.Workspaces;
 
 /// <summary>
 /// The Lamina contract. Its limit holds for all its paths, before any key is looked at. Its envelope also answers for paths that belong to no surface.
