@@ -19,6 +19,7 @@ using Serverless.Storage;
 using Serverless.Telemetry;
 using Serverless.Tenancy;
 using Serverless.Traces;
+using Serverless.Webhooks;
 using Serverless.Workspaces;
 
 namespace Serverless;
@@ -46,6 +47,7 @@ public static class ServerlessServices
 
             // Lamina is the first surface: it also answers for paths that belong to none.
             .AddWorkspaces()
+            .AddWebhooks()
             .AddRuns()
             .AddLogs()
             .AddTraces()

@@ -64,11 +64,15 @@ param secretsKey string = ''
 @secure()
 param secretsPreviousKey string = ''
 
+@description('The seed of the key that signed webhooks before, 32 bytes in base64. Empty keeps what the vault has.')
+@secure()
+param webhooksPreviousSigningKey string = ''
+
 @description('The seed of the key that signs webhooks, 32 bytes in base64. Empty keeps what the vault has.')
 @secure()
 param webhooksSigningKey string = ''
 
-@description('Which of AdminKey, AiApiKey, SearchApiKey, SecretsKey, SecretsPreviousKey and WebhooksSigningKey are in the vault already. A setting refers to its secret only if that is named here or given above.')
+@description('Which of AdminKey, AiApiKey, SearchApiKey, SecretsKey, SecretsPreviousKey, WebhooksPreviousSigningKey and WebhooksSigningKey are in the vault already. A setting refers to its secret only if that is named here or given above.')
 param secretsInVault string[] = []
 
 @description('Whether there are logs, traces, metrics and alerts. Without them nothing of the kind is created or paid.')
@@ -133,6 +137,7 @@ var secretNames = union(
   empty(searchApiKey) ? [] : ['SearchApiKey'],
   empty(secretsKey) ? [] : ['SecretsKey'],
   empty(secretsPreviousKey) ? [] : ['SecretsPreviousKey'],
+  empty(webhooksPreviousSigningKey) ? [] : ['WebhooksPreviousSigningKey'],
   empty(webhooksSigningKey) ? [] : ['WebhooksSigningKey']
 )
 
@@ -191,6 +196,7 @@ module vault 'modules/vault.bicep' = {
     searchApiKey: searchApiKey
     secretsKey: secretsKey
     secretsPreviousKey: secretsPreviousKey
+    webhooksPreviousSigningKey: webhooksPreviousSigningKey
     webhooksSigningKey: webhooksSigningKey
   }
 }

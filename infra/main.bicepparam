@@ -28,6 +28,7 @@ param aiApiKey = readEnvironmentVariable('SERVERLESS_AI_API_KEY', '')
 param searchApiKey = readEnvironmentVariable('SERVERLESS_SEARCH_API_KEY', '')
 param secretsKey = readEnvironmentVariable('SERVERLESS_SECRETS_KEY', '')
 param secretsPreviousKey = readEnvironmentVariable('SERVERLESS_SECRETS_PREVIOUS_KEY', '')
+param webhooksPreviousSigningKey = readEnvironmentVariable('SERVERLESS_WEBHOOKS_PREVIOUS_SIGNING_KEY', '')
 param webhooksSigningKey = readEnvironmentVariable('SERVERLESS_WEBHOOKS_SIGNING_KEY', '')
 param secretsInVault = filter(
   split(readEnvironmentVariable('SERVERLESS_SECRETS_IN_VAULT', ''), ','),

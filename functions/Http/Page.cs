@@ -18,7 +18,7 @@ internal sealed record Pagination(
 /// <summary>How lists are asked for page by page.</summary>
 internal static class Paging
 {
-    private const int MaxCursorLength = 128;
+    private const int MaxCursorLength = 256;
 
     /// <summary>How many items a page has.</summary>
     public static WholeNumberField Limit { get; } = new("limit", "The most items of a page.", 1, TenantPage<object>.MaxItems) { Default = 50 };

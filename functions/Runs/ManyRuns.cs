@@ -5,6 +5,7 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Watching;
+using Serverless.Tenancy;
 using Serverless.Workspaces;
 
 namespace Serverless.Runs;
@@ -61,8 +62,8 @@ public sealed class ManyRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
     private Task ServeAsync(HttpRequest request, ApiOperation operation, RunAction action) =>
         endpoint.ServeAsync(request, operation, async (context, caller, cancellationToken) =>
         {
-            var workspace = caller.Account.Id;
-            using var idempotent = await once.FindAsync(context, workspace);
+            var workspace = caller.Account;
+            using var idempotent = await once.FindAsync(context, workspace.Id);
             var json = await JsonBody.ReadElementAsync(request, MaxBodyBytes, cancellationToken);
             var body = new RequestReader(json, new LaminaProblems("Invalid request body"));
             var status = body.Read((OptionField)operation.Body!.Fields[0]);
@@ -78,13 +79,13 @@ public sealed class ManyRuns(LaminaEndpoint endpoint, RunList list, RunCounter c
         });
 
     private async Task<Acceptance<Answered<ManyRunsAnswer>>> PrepareAsync(
-        RunId id, string workspace, RunAction action, RunFilter filter, RunId? after, CancellationToken cancellationToken)
+        RunId id, Account workspace, RunAction action, RunFilter filter, RunId? after, CancellationToken cancellationToken)
     {
         // A repetition finds none that came after the first request.
         var until = filter.Until < id.CreatedAt ? filter.Until : id.CreatedAt;
-        var isCounted = filter.IsUnderWay && await counter.CountAsync(workspace, appId: null, cancellationToken) is not null;
-        var slice = await list.ReadAsync(workspace, filter with { Until = until }, new(after, 0, RunBatch.MaxRuns), isCounted, cancellationToken);
-        var batch = new RunBatch(workspace, id, action, [.. slice.Runs.Select(run => run.Id)]);
+        var isCounted = filter.IsUnderWay && await counter.CountAsync(workspace.Id, appId: null, cancellationToken) is not null;
+        var slice = await list.ReadAsync(workspace.Id, filter with { Until = until }, new(after, 0, RunBatch.MaxRuns), isCounted, cancellationToken);
+        var batch = new RunBatch(workspace.Id, id, action, [.. slice.Runs.Select(run => run.Id)]) { IsAnnounced = workspace.HasWebhookEndpoints };
         return new(
             new(new(batch.Runs.Count, slice.Last is { } last ? new RunCursor(last, Total: null).Write() : null)),
             () => batch.Runs.Count == 0 ? Task.CompletedTask : queue.SendAsync(batch));

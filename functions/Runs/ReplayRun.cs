@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Watching;
+using Serverless.Tenancy;
 using Serverless.Workspaces;
 
 namespace Serverless.Runs;
@@ -39,8 +40,8 @@ public sealed class ReplayRun(LaminaEndpoint endpoint, RunStore store, AcceptOnc
     public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/runs/{runId}/replay")] HttpRequest request, string runId) =>
         endpoint.ServeAsync(request, Operation, async (context, caller, cancellationToken) =>
         {
-            var workspace = caller.Account.Id;
-            using var idempotent = await once.FindAsync(context, workspace);
+            var workspace = caller.Account;
+            using var idempotent = await once.FindAsync(context, workspace.Id);
             var body = await RequestReader.OfBodyAsync(request, Operation.Body!, new LaminaProblems("Invalid request body"), cancellationToken);
             var from = body.Read(From);
             body.Problems.Conclude();
@@ -48,9 +49,9 @@ public sealed class ReplayRun(LaminaEndpoint endpoint, RunStore store, AcceptOnc
         });
 
     private async Task<Acceptance<Answered<AcceptedRun>>> PrepareAsync(
-        RunId id, string workspace, string runId, string? from, RequestReader body, CancellationToken cancellationToken)
+        RunId id, Account workspace, string runId, string? from, RequestReader body, CancellationToken cancellationToken)
     {
-        var run = await store.RequireAsync(workspace, runId, cancellationToken);
+        var run = await store.RequireAsync(workspace.Id, runId, cancellationToken);
         if (from is not null && !run.Steps.ContainsKey(from))
         {
             body.Complain(From, "unknown_step", $"there is no step \"{from}\"");
@@ -62,7 +63,7 @@ public sealed class ReplayRun(LaminaEndpoint endpoint, RunStore store, AcceptOnc
             throw UnderWay();
         }
 
-        var replay = RunReplay.Of(run, id, from);
+        var replay = RunReplay.Of(run, id, workspace.HasWebhookEndpoints, from);
         return new(new(AcceptedRun.Of(replay)), () => submission.AcceptAsync(replay));
     }
 

@@ -9,8 +9,8 @@ using Serverless.Runs.Inputs;
 using Serverless.Runs.Triggers;
 using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
-using Serverless.Runs.Webhooks;
 using Serverless.Settings;
+using Serverless.Webhooks;
 
 namespace Serverless.Runs;
 
@@ -25,7 +25,7 @@ public static class RunServices
         .AddSingleton<AcceptOnce>()
         .AddSingleton<RunWatcher>()
         .AddSingleton<RunFeed>()
-        .AddWebhooks()
+        .AddSingleton<IWebhookSource, EndedRuns>()
         .AddTriggers();
 
     private static IServiceCollection AddApps(this IServiceCollection services) => services
@@ -63,12 +63,6 @@ public static class RunServices
         .AddSingleton<RunRemoval>()
         .AddSingleton<RunRetention>()
         .AddSingleton<RunUpkeep>();
-
-    private static IServiceCollection AddWebhooks(this IServiceCollection services) => services
-        .AddSettings<SigningKeyOptions, SigningKeyOptionsValidator>(SigningKeyOptions.Section).Services
-        .AddSingleton<SigningKeyStore>()
-        .AddSingleton<DeliveryLog>()
-        .AddSingleton<DeliverWebhook>();
 
     private static IServiceCollection AddTriggers(this IServiceCollection services) => services
         .AddSingleton<TriggerStore>()

@@ -7,6 +7,7 @@ using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
 using Serverless.Runs.Watching;
+using Serverless.Tenancy;
 using Serverless.Workspaces;
 
 namespace Serverless.Runs;
@@ -61,11 +62,11 @@ public sealed class StartRun(
     /// <summary><c>POST /v1/apps/{appId}/runs</c>: starts a run.</summary>
     [Function(nameof(StartRun))]
     public Task RunAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/apps/{appId}/runs")] HttpRequest request, string appId) =>
-        endpoint.ServeAsync(request, Operation, (context, caller, cancellationToken) => HandleAsync(context, caller.Account.Id, appId, cancellationToken));
+        endpoint.ServeAsync(request, Operation, (context, caller, cancellationToken) => HandleAsync(context, caller.Account, appId, cancellationToken));
 
-    private async Task HandleAsync(HttpContext context, string workspace, string appId, CancellationToken cancellationToken)
+    private async Task HandleAsync(HttpContext context, Account workspace, string appId, CancellationToken cancellationToken)
     {
-        using var idempotent = await once.FindAsync(context, workspace);
+        using var idempotent = await once.FindAsync(context, workspace.Id);
         var body = await JsonBody.ReadElementAsync(context.Request, MaxBodyBytes, cancellationToken);
         var webhook = RequestReader.OfQuery(context.Request, new LaminaProblems("Invalid query parameters")).Read(Webhook) ?? "";
 
@@ -75,16 +76,16 @@ public sealed class StartRun(
     }
 
     private async Task<Acceptance<Answered<AcceptedRun>>> PrepareAsync(
-        RunId id, string workspace, string appId, JsonElement body, string webhook, CancellationToken cancellationToken)
+        RunId id, Account workspace, string appId, JsonElement body, string webhook, CancellationToken cancellationToken)
     {
         var address = await ReadWebhookAsync(webhook, cancellationToken);
-        var app = await catalog.RequireAsync(workspace, appId, cancellationToken);
+        var app = await catalog.RequireAsync(workspace.Id, appId, cancellationToken);
         var problems = InputValidator.NewProblems();
         var values = await inputs.ReadAsync(app, body.TryGetProperty(InputValidator.Field.Name, out var given) ? given : default, problems, cancellationToken);
         var chosen = OutputChoice.Read(app, body, problems);
         problems.Conclude();
 
-        var run = Run.Create(id, workspace, chosen, values) with { WebhookUrl = address };
+        var run = Run.Create(id, workspace.Id, chosen, values) with { WebhookUrl = address, IsAnnounced = workspace.HasWebhookEndpoints };
         return new(new(AcceptedRun.Of(run)), () => submission.AcceptAsync(run));
     }
 

@@ -18,14 +18,17 @@ public static class TableNames
     /// <summary>Apps and triggers, one partition a workspace, and the key that signs webhooks.</summary>
     public const string Apps = "apps";
 
-    /// <summary>Runs and the deliveries of their webhooks, one partition a workspace.</summary>
+    /// <summary>Runs, one partition a workspace.</summary>
     public const string Runs = "runs";
+
+    /// <summary>The endpoints that are told of what happens, what they were told and what came of it, one partition a workspace.</summary>
+    public const string Webhooks = "webhooks";
 
     /// <summary>Answers of the search provider, one partition by hash prefix, and whether the provider is to be left alone.</summary>
     public const string Searches = "searches";
 
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Searches];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Webhooks, Searches];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>
@@ -40,12 +43,15 @@ public static class QueueNames
     /// <summary>Runs that are to be begun or gone on with.</summary>
     public const string Runs = "runs";
 
-    /// <summary>Webhooks that are to be delivered.</summary>
+    /// <summary>What is to be told to endpoints, and to each of them.</summary>
     public const string Webhooks = "webhooks";
+
+    /// <summary>The same, to those that are slow, so that they delay nobody else.</summary>
+    public const string SlowWebhooks = "webhooks-slow";
 
     /// <summary>Triggers that wait for their time.</summary>
     public const string Triggers = "triggers";
 
     /// <summary>Every queue the application uses, the poison queues excepted: the host makes those when it needs them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Logs, Traces, Runs, Webhooks, Triggers];
+    public static IReadOnlyList<string> All { get; } = [Logs, Traces, Runs, Webhooks, SlowWebhooks, Triggers];
 }

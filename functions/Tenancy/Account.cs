@@ -39,6 +39,9 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
     /// <summary>What models cost the organization.</summary>
     public StoredPrices Prices { get; init; } = StoredPrices.None;
 
+    /// <summary>Whether it has endpoints that are told of what happens: runs that are accepted from then on are announced.</summary>
+    public bool HasWebhookEndpoints { get; init; }
+
     /// <summary>Whether its requests are served.</summary>
     public bool IsActive => Status == TenantStatus.Active;
 
@@ -63,6 +66,7 @@ public sealed record Account(string Id, AccountKind Kind, string Name, string St
             PaymentCustomer = Text(TenantColumns.PaymentCustomer),
             Redaction = RedactionRules.Parse(Text(TenantColumns.Redaction)),
             CreatedAt = view.Get(TenantRows.Account, TenantColumns.Created) as DateTimeOffset? ?? DateTimeOffset.UnixEpoch,
+            HasWebhookEndpoints = view.Get(TenantRows.Account, TenantColumns.HasWebhookEndpoints) is true,
             Prices = StoredPrices.Of(view.Get<byte[]>(TenantRows.Account, TenantColumns.Prices)),
         };
 

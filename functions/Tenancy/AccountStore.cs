@@ -41,6 +41,10 @@ public sealed class AccountStore(Ledgers ledgers, AccountDirectory directory, Ti
     public Task<Account?> ReplacePricesAsync(string id, IReadOnlyList<ModelPrice> prices) =>
         ChangeAsync(id, [KeyValuePair.Create(TenantColumns.Prices, (object)StoredPrices.Write(prices))], AccountKind.Organization);
 
+    /// <summary>Says whether an organization has endpoints that are told of what happens.</summary>
+    internal Task<Account?> NoteWebhookEndpointsAsync(string id, bool hasAny) =>
+        ChangeAsync(id, [KeyValuePair.Create(TenantColumns.HasWebhookEndpoints, (object)hasAny)], AccountKind.Organization);
+
     /// <summary>Has an organization be no more, for anybody: its keys and sessions are unknown from the very next request on, on every instance.</summary>
     internal Task EraseAsync(string id) => ledgers.Tenants.ApplyAsync(id, [TenantRows.Account], view =>
     {

@@ -97,6 +97,9 @@ public static class TenantColumns
     /// <summary>An organization's own prices of models.</summary>
     public const string Prices = "Prices";
 
+    /// <summary>Whether an organization has endpoints that are told of what happens.</summary>
+    public const string HasWebhookEndpoints = "HasWebhookEndpoints";
+
     /// <summary>Who is behind an agent.</summary>
     public const string Owner = "Owner";
 

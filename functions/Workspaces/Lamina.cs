@@ -17,6 +17,9 @@ public sealed class Lamina(LaminaLimit limit)
     /// <summary>The shape of what an output may be: any JSON.</summary>
     internal const string ValueShape = "RunOutputValue";
 
+    /// <summary>The shape of what is sent to a receiver of webhooks.</summary>
+    internal const string MessageShape = "WebhookMessage";
+
     /// <summary>The shape of what fires a trigger: any JSON.</summary>
     internal const string DeliveryShape = "TriggerDelivery";
 
@@ -37,6 +40,11 @@ public sealed class Lamina(LaminaLimit limit)
     {
         [InputsShape] = new() { ["type"] = "object" },
         [ValueShape] = [],
+        [MessageShape] = new()
+        {
+            ["type"] = "object",
+            ["description"] = "What is sent. To an endpoint: `type`, `timestamp` and `data`. To the `webhook` of a run: `data` alone, as `GET /v1/runs/{runId}` has it.",
+        },
         [DeliveryShape] = new()
         {
             ["description"] = "What the sender sends. Where the trigger has neither `inputsFromBody` nor a `verify` of the type `hmac`, it may be an object with `inputs`, which go before the trigger's own.",

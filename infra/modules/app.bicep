@@ -129,6 +129,7 @@ var secretsBySetting = {
   Search__ApiKey: 'SearchApiKey'
   Secrets__Key: 'SecretsKey'
   Secrets__PreviousKey: 'SecretsPreviousKey'
+  Webhooks__PreviousSigningKey: 'WebhooksPreviousSigningKey'
   Webhooks__SigningKey: 'WebhooksSigningKey'
 }
 

@@ -11,8 +11,8 @@ param workspaceId string
 param logRequests bool
 
 // The names that the application uses; a test holds them to functions/Storage/StorageNames.cs.
-var tableNames = ['tenants', 'clients', 'logs', 'traces', 'apps', 'runs', 'searches']
-var queueNames = ['logs', 'traces', 'runs', 'webhooks', 'triggers']
+var tableNames = ['tenants', 'clients', 'logs', 'traces', 'apps', 'runs', 'webhooks', 'searches']
+var queueNames = ['logs', 'traces', 'runs', 'webhooks', 'webhooks-slow', 'triggers']
 
 // The host moves a message here after its last try. It would create the queue itself; declared, whoever looks never finds it missing.
 var poisonQueueNames = map(queueNames, queue => '${queue}-poison')

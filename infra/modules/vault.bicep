@@ -24,6 +24,9 @@ param secretsKey string
 param secretsPreviousKey string
 
 @secure()
+param webhooksPreviousSigningKey string
+
+@secure()
 param webhooksSigningKey string
 
 resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
@@ -76,6 +79,12 @@ resource secretsPreviousKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01'
   parent: vault
   name: 'SecretsPreviousKey'
   properties: { value: secretsPreviousKey }
+}
+
+resource webhooksPreviousSigningKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(webhooksPreviousSigningKey)) {
+  parent: vault
+  name: 'WebhooksPreviousSigningKey'
+  properties: { value: webhooksPreviousSigningKey }
 }
 
 resource webhooksSigningKeySecret 'Microsoft.KeyVault/vaults/secrets@2024-11-01' = if (!empty(webhooksSigningKey)) {

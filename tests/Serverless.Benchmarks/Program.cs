@@ -7,6 +7,7 @@ using Serverless.Benchmarks.Query;
 using Serverless.Benchmarks.Runs;
 using Serverless.Benchmarks.Runs.Durable;
 using Serverless.Benchmarks.Start;
+using Serverless.Benchmarks.Webhooks;
 using Serverless.Local.Storage;
 
 namespace Serverless.Benchmarks;
@@ -19,8 +20,8 @@ internal static class Program
 
     private static readonly Benchmark[] Benchmarks =
     [
-        IngestBenchmark.Benchmark, ExportBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark, GrowthBenchmark.Benchmark,
-        StartBenchmark.Benchmark,
+        IngestBenchmark.Benchmark, ExportBenchmark.Benchmark, ParseBenchmark.Benchmark, AdmissionBenchmark.Benchmark, RunsBenchmark.Benchmark, WebhooksBenchmark.Benchmark, QueryBenchmark.Benchmark, NeedleBenchmark.Benchmark,
+        GrowthBenchmark.Benchmark, StartBenchmark.Benchmark,
     ];
 
     private static async Task<int> Main(string[] arguments)

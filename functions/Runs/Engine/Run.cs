@@ -35,6 +35,9 @@ internal static class RunStatuses
 /// </summary>
 internal sealed record Run
 {
+    /// <summary>What announcements of ends of runs are told from others by.</summary>
+    public const string WebhookSource = "run";
+
     /// <summary>Its id.</summary>
     public required RunId Id { get; init; }
 
@@ -49,6 +52,12 @@ internal sealed record Run
 
     /// <summary>Where its end is reported to; null for nowhere.</summary>
     public string? WebhookUrl { get; init; }
+
+    /// <summary>Whether endpoints of the workspace are told of its end: there were some when it was accepted.</summary>
+    public bool IsAnnounced { get; init; }
+
+    /// <summary>Whether anybody is told of its end.</summary>
+    public bool IsReported => IsAnnounced || WebhookUrl is not null;
 
     /// <summary>What started it: a value of <see cref="RunSource"/>.</summary>
     public string Source { get; init; } = RunSource.Api;

@@ -26,12 +26,15 @@ internal sealed record RunBatch(string Workspace, RunId Id, RunAction Action, IR
 
     private const string ActionProperty = "action";
 
+    /// <summary>Whether the workspace has endpoints that are told of the ends of new runs.</summary>
+    public bool IsAnnounced { get; init; }
+
     /// <summary>Where it comes from.</summary>
     public MessageOrigin Origin { get; init; }
 
     /// <summary>Writes the message.</summary>
     public BinaryData Encode() => BinaryData.FromBytes(JsonSerializer.SerializeToUtf8Bytes(
-        new RunBatchBody(Workspace, Id.Text, WordOf(Action), [.. Runs.Select(run => run.Text)], Origin.DueAt?.UtcDateTime, Origin.TraceParent),
+        new RunBatchBody(Workspace, Id.Text, WordOf(Action), [.. Runs.Select(run => run.Text)], IsAnnounced, Origin.DueAt?.UtcDateTime, Origin.TraceParent),
         MessageJson.Default.RunBatchBody));
 
     /// <summary>Reads a message; null when it is no such one.</summary>
@@ -53,6 +56,7 @@ internal sealed record RunBatch(string Workspace, RunId Id, RunAction Action, IR
                     Enum.GetValues<RunAction>().Single(known => action.ValueEquals(WordOf(known))),
                     [.. message.RootElement.GetProperty("runs").EnumerateArray().Select(IdOf)])
                 {
+                    IsAnnounced = message.RootElement.TryGetProperty("isAnnounced", out var announced) && announced.GetBoolean(),
                     Origin = MessageOrigin.Read(message.RootElement),
                 }
                 : null;
@@ -75,5 +79,6 @@ internal sealed record RunBatchBody(
     string Batch,
     string Action,
     IReadOnlyList<string> Runs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool IsAnnounced,
     [property: JsonPropertyName(MessageOrigin.DueProperty)] DateTime? DueAt,
     [property: JsonPropertyName(MessageOrigin.TraceParentProperty)] string? TraceParent);

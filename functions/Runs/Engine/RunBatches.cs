@@ -48,7 +48,7 @@ public sealed partial class RunBatches(RunStore store, RunSubmission submission,
             }
             else if (await store.FindAsync(batch.Workspace, id, CancellationToken.None) is { } stored)
             {
-                await submission.AcceptAsync(RunReplay.Of(stored.Run, RunId.Derive(batch.Id.CreatedAt, $"{batch.Id} {id}")));
+                await submission.AcceptAsync(RunReplay.Of(stored.Run, RunId.Derive(batch.Id.CreatedAt, $"{batch.Id} {id}"), batch.IsAnnounced));
             }
         }
         catch (FormatException failure)

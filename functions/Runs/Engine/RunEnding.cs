@@ -11,7 +11,7 @@ public sealed class RunEnding(RunStore store, RunQueue queue, TimeProvider time)
     internal async Task<Run?> CancelAsync(string workspace, RunId id, CancellationToken cancellationToken)
     {
         var stored = await store.FindAsync(workspace, id, cancellationToken);
-        if (stored is { Run: { IsTerminal: false } run } && (run.WebhookUrl is not null || run.App.Concurrency is not null))
+        if (stored is { Run: { IsTerminal: false } run } && (run.IsReported || run.App.Concurrency is not null))
         {
             // Others are to be told, and this process may die before it comes to that. Whoever gets this message finds the end, and tells of it.
             await queue.SendAsync(new RunMessage(workspace, id), UntilTold);

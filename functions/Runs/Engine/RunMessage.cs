@@ -73,5 +73,4 @@ internal sealed record RunMessageHeader(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RunMessageHeader))]
 [JsonSerializable(typeof(RunBatchBody))]
-[JsonSerializable(typeof(WebhookMessageBody))]
 internal sealed partial class MessageJson : JsonSerializerContext;

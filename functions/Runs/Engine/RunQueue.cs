@@ -1,14 +1,14 @@
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
 using Serverless.Storage;
+using Serverless.Webhooks;
 
 namespace Serverless.Runs.Engine;
 
 /// <summary>Sends the messages of runs. None expires: each is delivered until it has been dealt with.</summary>
-public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
+public sealed class RunQueue(QueueServiceClient queues, Announcements announcements, TimeProvider time)
 {
     private readonly QueueClient _runs = queues.GetQueueClient(QueueNames.Runs);
-    private readonly QueueClient _webhooks = queues.GetQueueClient(QueueNames.Webhooks);
 
     /// <summary>Has a run begun or gone on with.</summary>
     /// <param name="message">The run.</param>
@@ -26,17 +26,15 @@ public sealed class RunQueue(QueueServiceClient queues, TimeProvider time)
     internal async Task ReportAsync(Run run)
     {
         await Task.WhenAll(run.MadeRoomFor.Select(other => SendAsync(new RunMessage(run.Workspace, other))));
-        if (run.WebhookUrl is not null)
+        if (run.IsAnnounced)
         {
-            await ReportAsync(new WebhookMessage(run.Workspace, run.Id, Attempt: 1), TimeSpan.Zero);
+            await announcements.SendAsync(run.Workspace, Run.WebhookSource, run.Id.Text);
+        }
+        else if (run.WebhookUrl is not null)
+        {
+            await announcements.SendToUrlAsync(run.Workspace, Run.WebhookSource, run.Id.Text);
         }
     }
-
-    /// <summary>Has the end of a run reported.</summary>
-    /// <param name="message">The report.</param>
-    /// <param name="delay">How long to wait with it; rounded up to whole seconds, at most seven days.</param>
-    internal Task ReportAsync(WebhookMessage message, TimeSpan delay) =>
-        _webhooks.SendMessageAsync((message with { Origin = Origin(delay) }).Encode(), Hidden(delay), QueueMessages.Forever);
 
     private static TimeSpan? Hidden(TimeSpan delay) => delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null;
 

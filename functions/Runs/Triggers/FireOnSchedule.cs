@@ -74,14 +74,14 @@ public sealed class FireOnSchedule(
 
     private async Task<(RunId? Run, string? Error)> TryStartAsync(Trigger trigger, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true })
+        if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true } workspace)
         {
             return (null, "The workspace is suspended");
         }
 
         try
         {
-            var run = await runs.StartAsync(trigger, () => Task.FromResult(RunId.Derive(at, trigger.FireId)), given: default, cancellationToken);
+            var run = await runs.StartAsync(trigger, workspace, () => Task.FromResult(RunId.Derive(at, trigger.FireId)), given: default, cancellationToken);
             return (run.Id, null);
         }
         catch (ApiException refusal) when (refusal.Error.Status < 500)

@@ -102,7 +102,7 @@ public sealed partial class FireTrigger(
             throw Inactive();
         }
 
-        if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true })
+        if (await accounts.FindAsync(trigger.Workspace, cancellationToken) is not { IsActive: true } workspace)
         {
             throw Lamina.Forbidden("The workspace is suspended");
         }
@@ -113,7 +113,7 @@ public sealed partial class FireTrigger(
             return;
         }
 
-        var run = await StartAsync(trigger, context, body, cancellationToken);
+        var run = await StartAsync(trigger, workspace, context, body, cancellationToken);
         await Accepted.WriteAsync(context, new(AcceptedRun.Of(run)), cancellationToken);
     }
 
@@ -156,13 +156,13 @@ public sealed partial class FireTrigger(
         }
     }
 
-    private async Task<Run> StartAsync(Trigger trigger, HttpContext context, byte[] body, CancellationToken cancellationToken)
+    private async Task<Run> StartAsync(Trigger trigger, Account workspace, HttpContext context, byte[] body, CancellationToken cancellationToken)
     {
         var isRepeated = false;
         var deliveries = DeliveriesOf(trigger, context.Request, body);
         try
         {
-            var run = await runs.StartAsync(trigger, IdentifyAsync, InputsOf(trigger, context.Request, body), cancellationToken);
+            var run = await runs.StartAsync(trigger, workspace, IdentifyAsync, InputsOf(trigger, context.Request, body), cancellationToken);
             if (isRepeated)
             {
                 context.Response.Headers[IdempotencyKey.ReplayedHeader] = "true";

@@ -3,6 +3,7 @@ using Serverless.Http;
 using Serverless.Runs.Apps;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Inputs;
+using Serverless.Tenancy;
 
 namespace Serverless.Runs.Triggers;
 
@@ -11,16 +12,22 @@ public sealed class TriggeredRuns(AppCatalog catalog, InputValidator inputs, Run
 {
     /// <summary>Starts a run.</summary>
     /// <param name="trigger">The trigger.</param>
+    /// <param name="workspace">Whose it is.</param>
     /// <param name="identify">Gives the run its id, when it is sure that it can be started: the same one again is the same run.</param>
     /// <param name="given">Inputs that go before the trigger's own; undefined for none.</param>
     /// <param name="cancellationToken">Gives up, unless it is accepted already.</param>
     /// <returns>The run.</returns>
     /// <exception cref="ApiException">404: the app is gone. 400: the inputs do not fit it.</exception>
-    internal async Task<Run> StartAsync(Trigger trigger, Func<Task<RunId>> identify, JsonElement given, CancellationToken cancellationToken)
+    internal async Task<Run> StartAsync(Trigger trigger, Account workspace, Func<Task<RunId>> identify, JsonElement given, CancellationToken cancellationToken)
     {
         var app = await catalog.RequireAsync(trigger.Workspace, trigger.AppId, cancellationToken);
         var values = await inputs.ValidateAsync(app, Merge(trigger.Inputs, given), cancellationToken);
-        var run = Run.Create(await identify(), trigger.Workspace, app, values) with { WebhookUrl = trigger.WebhookUrl, Source = RunSource.Trigger };
+        var run = Run.Create(await identify(), trigger.Workspace, app, values) with
+        {
+            WebhookUrl = trigger.WebhookUrl,
+            IsAnnounced = workspace.HasWebhookEndpoints,
+            Source = RunSource.Trigger,
+        };
         await submission.AcceptAsync(run);
         return run;
     }

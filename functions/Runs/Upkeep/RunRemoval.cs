@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Runs.Engine;
-using Serverless.Runs.Webhooks;
 using Serverless.Storage;
+using Serverless.Webhooks;
 
 namespace Serverless.Runs.Upkeep;
 
@@ -31,7 +31,7 @@ internal enum RunDeletion
 /// short leaves nothing that belongs to no run.
 /// </summary>
 public sealed class RunRemoval(
-    TableServiceClient tables, RunSettlement settlement, DeliveryLog deliveries, ReplayLog replays, UnreadableRows unreadable, TimeProvider time)
+    TableServiceClient tables, RunSettlement settlement, MessageLog messages, ReplayLog replays, UnreadableRows unreadable, TimeProvider time)
 {
     private const int MaxActions = 100;
 
@@ -57,6 +57,7 @@ public sealed class RunRemoval(
             }
 
             await RemoveBesideAsync(workspace, id.Text, id, kept: new HashSet<RunId>(), cancellationToken);
+            await messages.RemoveAsync(workspace, run.CompletedAt!.Value, id.Text, cancellationToken);
             if (await TryRemoveAsync(workspace, [past], RunRow.Delete, cancellationToken) == 1)
             {
                 return RunDeletion.Deleted;
@@ -76,7 +77,7 @@ public sealed class RunRemoval(
     /// <param name="cancellationToken">Ends the work between two transactions.</param>
     internal async Task RemoveBesideAsync(string workspace, string from, RunId to, IReadOnlySet<RunId> kept, CancellationToken cancellationToken)
     {
-        await deliveries.RemoveAsync(workspace, from, to, kept, cancellationToken);
+        await new RowsBesideRuns(_table, EarlierDeliveries.Prefix).RemoveAsync(workspace, from, to, kept, cancellationToken);
         await replays.RemoveAsync(workspace, from, to, kept, cancellationToken);
     }
 

@@ -22,6 +22,8 @@ internal sealed class Application : IAsyncDisposable
         new("Limits__TraceIngestPerMinute", "10000000"),
         new("Limits__TraceDataPerMinute", "10000000"),
         new("Limits__LaminaRequestsPerMinute", "10000000"),
+        new("Outbound__AllowLoopback", "true"),
+        new("Secrets__Key", Convert.ToBase64String(new byte[32])),
         new("AzureFunctionsJobHost__extensions__queues__maxPollingInterval", "00:00:00.1"),
         new("AzureWebJobs.KeepLogs.Disabled", "true"),
         new("AzureWebJobs.KeepTraces.Disabled", "true"),

@@ -14,10 +14,11 @@ internal static class Tenants
     /// <summary>A key of a new organization.</summary>
     /// <param name="account">The storage of the application, which has started before.</param>
     /// <param name="prefix">The surface the key is for.</param>
-    public static Task<ApiKey> CreateKeyAsync(StorageAccount account, string prefix) => WithLedgersAsync(account, async ledgers =>
+    /// <param name="scopes">What it may do beside what all may.</param>
+    public static Task<ApiKey> CreateKeyAsync(StorageAccount account, string prefix, string scopes = "") => WithLedgersAsync(account, async ledgers =>
     {
         var organization = await new AccountStore(ledgers, TimeProvider.System).CreateOrganizationAsync("Benchmark", Plan, Plan);
-        return (await new KeyStore(ledgers, TimeProvider.System).CreateAsync(organization.Id, prefix, new KeyOptions()))!;
+        return (await new KeyStore(ledgers, TimeProvider.System).CreateAsync(organization.Id, prefix, new KeyOptions { Scopes = scopes }))!;
     });
 
     /// <summary>A key of a new project of a new organization.</summary>

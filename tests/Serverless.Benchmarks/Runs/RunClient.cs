@@ -21,12 +21,16 @@ internal sealed class RunClient : IAsyncDisposable
     /// <summary>Starts the product.</summary>
     public static async Task<RunClient> StartAsync(StorageAccount account) => new(await Application.StartAsync(Built.Product, account), account);
 
+    /// <summary>Makes a key of somebody new.</summary>
+    /// <param name="scopes">What it may do beside what all may.</param>
+    public Task<ApiKey> CreateKeyAsync(string scopes = "") => Tenants.CreateKeyAsync(_account, KeyPrefix.Lamina, scopes);
+
     /// <summary>Has runs carried out for somebody new, each waited for by whoever submitted it, and makes sure that all have completed.</summary>
     /// <param name="callers">How many at a time.</param>
     /// <param name="count">How many in all.</param>
     public async Task<RunPass> PassAsync(int callers, int count)
     {
-        var key = await Tenants.CreateKeyAsync(_account, KeyPrefix.Lamina);
+        var key = await CreateKeyAsync();
         await RunAsync(key);
         var latencies = new ConcurrentBag<double>();
         var processorTime = _application.Workers.ProcessorTime;
@@ -46,7 +50,7 @@ internal sealed class RunClient : IAsyncDisposable
     /// <summary>Has runs carried out that nobody waits for.</summary>
     public async Task SubmitAsync(int callers, int count)
     {
-        var key = await Tenants.CreateKeyAsync(_account, KeyPrefix.Lamina);
+        var key = await CreateKeyAsync();
         await Callers.RunAsync(callers, count, _ => SubmitAsync(key));
         await Queues.WaitUntilEmptyAsync(_account, QueueNames.Runs);
         WrongResultException.ThrowUnlessEqual("completed runs", count, await CountCompletedAsync(key.Account));
@@ -65,7 +69,9 @@ internal sealed class RunClient : IAsyncDisposable
         }
     }
 
-    private async Task<string> SubmitAsync(ApiKey key)
+    /// <summary>Submits a run.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> SubmitAsync(ApiKey key)
     {
         using var content = new ByteArrayContent("""{"inputs":{"Text":"Hello"}}"""u8.ToArray());
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -73,7 +79,9 @@ internal sealed class RunClient : IAsyncDisposable
         return answer.RootElement.GetProperty("data").GetProperty("runId").GetString()!;
     }
 
-    private async Task<JsonDocument> SendAsync(HttpMethod method, string path, HttpContent? content, ApiKey key)
+    /// <summary>Sends a request.</summary>
+    /// <returns>What was answered: it was a success.</returns>
+    public async Task<JsonDocument> SendAsync(HttpMethod method, string path, HttpContent? content, ApiKey key)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         request.Headers.Add("x-api-key", key.Reveal());

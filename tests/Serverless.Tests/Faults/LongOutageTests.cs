@@ -6,11 +6,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Logs;
 using Serverless.Runs;
 using Serverless.Runs.Triggers;
-using Serverless.Runs.Webhooks;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
-using Serverless.Tests.Runs.Webhooks;
+using Serverless.Tests.Webhooks;
 using Serverless.Traces;
+using Serverless.Webhooks;
 
 namespace Serverless.Tests.Faults;
 
@@ -41,7 +41,7 @@ public sealed class LongOutageTests : IAsyncLifetime
         {
             builder.Services.AddSingleton<TimeProvider>(_time);
             builder.Configuration["Outbound:AllowLoopback"] = "true";
-            foreach (var function in (string[])["PersistLogs", "PersistEvents", "AdvanceRuns", "DeliverWebhook", "FireOnSchedule"])
+            foreach (var function in (string[])["PersistLogs", "PersistEvents", "AdvanceRuns", "DeliverWebhook", "DeliverSlowWebhook", "FireOnSchedule"])
             {
                 builder.Configuration[$"AzureWebJobs.{function}.Disabled"] = "true";
             }
@@ -63,16 +63,16 @@ public sealed class LongOutageTests : IAsyncLifetime
         var lamina = await LaminaClient.CreateAsync(_host, "admin");
         await logs.AcceptAsync(LogEntries.Simple("kept"));
         (await traces.PostAsync(TraceEvents.Simple().ToJsonString())).Dispose();
-        var reported = await StartAsync(lamina);
-        await DeliverAsync(QueueNames.Runs, await ReceiveAsync(QueueNames.Runs));
+        string[] reported = [await EndAsync(lamina), await EndAsync(lamina)];
         var waiting = await StartAsync(lamina);
         await lamina.DoAsync("PUT", "/v1/triggers/often", """{"appId":"echo","inputs":{"Text":"Hi"},"schedule":"0 * * * * *"}""", HttpStatusCode.Created);
         var messages = new Dictionary<string, BinaryData>(StringComparer.Ordinal);
-        foreach (var queue in QueueNames.All.Except([QueueNames.Triggers], StringComparer.Ordinal))
+        foreach (var queue in QueueNames.All.Except([QueueNames.Triggers, QueueNames.SlowWebhooks], StringComparer.Ordinal))
         {
             messages[queue] = await ReceiveAsync(queue);
         }
 
+        messages[QueueNames.SlowWebhooks] = await ReceiveAsync(QueueNames.Webhooks);
         messages[QueueNames.Triggers] = await DueTriggerAsync(lamina);
         _proxy.Fault = FailTables;
 
@@ -102,7 +102,11 @@ public sealed class LongOutageTests : IAsyncLifetime
         Assert.Equal(1, await logs.CountPersistedAsync());
         Assert.Equal(1, await (await TraceReader.CreateAsync(_host, traces)).CountStoredAsync());
         Assert.Equal("completed", (await lamina.DoAsync("GET", $"/v1/runs/{waiting}"))["status"]!.GetValue<string>());
-        Assert.Equal(200, Assert.Single((await lamina.DoAsync("GET", $"/v1/runs/{reported}/deliveries")).AsArray())!["status"]!.GetValue<int>());
+        foreach (var run in reported)
+        {
+            Assert.Equal(200, Assert.Single((await lamina.DoAsync("GET", $"/v1/runs/{run}/deliveries")).AsArray())!["status"]!.GetValue<int>());
+        }
+
         Assert.NotNull((await lamina.DoAsync("GET", "/v1/triggers/often"))["lastRunId"]);
     }
 
@@ -128,6 +132,14 @@ public sealed class LongOutageTests : IAsyncLifetime
         return (await client.DoAsync("POST", path, """{"inputs":{"Text":"Hi"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
     }
 
+    // Nobody has delivered the report of its end.
+    private async Task<string> EndAsync(LaminaClient client)
+    {
+        var run = await StartAsync(client);
+        await DeliverAsync(QueueNames.Runs, await ReceiveAsync(QueueNames.Runs));
+        return run;
+    }
+
     // It waits in the queue for its time, which the clock of the application brings about.
     private async Task<BinaryData> DueTriggerAsync(LaminaClient client)
     {
@@ -144,11 +156,15 @@ public sealed class LongOutageTests : IAsyncLifetime
             QueueNames.Logs => Functions<LogStorageFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Traces => Functions<TraceStorageFunctions>().PersistAsync(bytes, CancellationToken.None),
             QueueNames.Runs => Functions<RunFunctions>().AdvanceAsync(bytes, CancellationToken.None),
-            QueueNames.Webhooks => _host.Services.GetRequiredService<DeliverWebhook>().HandleAsync(message, Guid.NewGuid().ToString(), CancellationToken.None),
+            QueueNames.Webhooks => DeliverWebhookAsync(WebhookLane.Fast, message),
+            QueueNames.SlowWebhooks => DeliverWebhookAsync(WebhookLane.Slow, message),
             QueueNames.Triggers => Functions<TriggerFunctions>().FireOnScheduleAsync(bytes, CancellationToken.None),
             _ => throw new ArgumentException($"Nobody reads the queue {queue}.", nameof(queue)),
         };
     }
+
+    private Task DeliverWebhookAsync(WebhookLane lane, BinaryData message) =>
+        _host.Services.GetRequiredService<WebhookWork>().HandleAsync(lane, message, Guid.NewGuid().ToString(), CancellationToken.None);
 
     private T Functions<T>() => ActivatorUtilities.CreateInstance<T>(_host.Services);
 

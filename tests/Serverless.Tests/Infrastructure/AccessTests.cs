@@ -139,7 +139,7 @@ public sealed partial class AccessTests
     {
         var main = await Deployment.ByDefault.CompileTemplateAsync();
         var vault = main.Module("vault");
-        string[] secrets = ["adminKey", "aiApiKey", "searchApiKey", "secretsKey", "secretsPreviousKey", "webhooksSigningKey"];
+        string[] secrets = ["adminKey", "aiApiKey", "searchApiKey", "secretsKey", "secretsPreviousKey", "webhooksPreviousSigningKey", "webhooksSigningKey"];
         Assert.Equal(secrets, main.Secrets);
         Assert.Equal(secrets, main.Modules.SelectMany(module => module.Secrets));
         Assert.Equal(secrets, vault.Secrets);

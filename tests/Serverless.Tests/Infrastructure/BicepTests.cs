@@ -77,7 +77,8 @@ public sealed class BicepTests
               "searchApiKey": "secret-3",
               "secretsKey": "secret-4",
               "secretsPreviousKey": "secret-5",
-              "webhooksSigningKey": "secret-6",
+              "webhooksPreviousSigningKey": "secret-6",
+              "webhooksSigningKey": "secret-7",
               "secretsInVault": ["AdminKey", "SearchApiKey"]
             }
             """)!;

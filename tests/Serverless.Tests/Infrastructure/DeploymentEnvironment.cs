@@ -36,7 +36,8 @@ internal static partial class DeploymentEnvironment
         ["SERVERLESS_SEARCH_API_KEY"] = "secret-3",
         ["SERVERLESS_SECRETS_KEY"] = "secret-4",
         ["SERVERLESS_SECRETS_PREVIOUS_KEY"] = "secret-5",
-        ["SERVERLESS_WEBHOOKS_SIGNING_KEY"] = "secret-6",
+        ["SERVERLESS_WEBHOOKS_PREVIOUS_SIGNING_KEY"] = "secret-6",
+        ["SERVERLESS_WEBHOOKS_SIGNING_KEY"] = "secret-7",
         ["SERVERLESS_SECRETS_IN_VAULT"] = "AdminKey,SearchApiKey",
     };
 

@@ -49,7 +49,7 @@ public sealed class QueueTests
         answer.AssertIs(
             HttpStatusCode.OK,
             $$"""
-            {"data":[{"name":"logs","length":3,"poison":0,"oldest":"{{since}}"},{"name":"runs","length":1,"poison":0,"oldest":null},{"name":"traces","length":0,"poison":1,"oldest":null},{"name":"triggers","length":0,"poison":0,"oldest":null},{"name":"webhooks","length":0,"poison":0,"oldest":null}]}
+            {"data":[{"name":"logs","length":3,"poison":0,"oldest":"{{since}}"},{"name":"runs","length":1,"poison":0,"oldest":null},{"name":"traces","length":0,"poison":1,"oldest":null},{"name":"triggers","length":0,"poison":0,"oldest":null},{"name":"webhooks","length":0,"poison":0,"oldest":null},{"name":"webhooks-slow","length":0,"poison":0,"oldest":null}]}
             """);
 
         // Of each queue itself, its poison queue and its first message.

@@ -140,6 +140,17 @@ internal static class AccessRules
         // The secret is all it takes, and here nobody sends it.
         ["fireTrigger"] = new(Callers.None) { Body = "{}", Own = [("triggerId", "{organization}-{triggerId}")] },
         ["readSigningKey"] = Open,
+        ["listWebhookEndpoints"] = UsesRuns,
+        ["createWebhookEndpoint"] = Defines,
+        ["getWebhookEndpoint"] = ReadsRun,
+        ["putWebhookEndpoint"] = Defines,
+        ["deleteWebhookEndpoint"] = Removes with { Own = [("endpointId", "gone")] },
+        ["rotateWebhookSecret"] = Defines with { Body = null, OfOthers = NotFound },
+        ["testWebhookEndpoint"] = Defines with { Body = null, OfOthers = NotFound },
+        ["replayWebhooks"] = Defines,
+        ["listEndpointDeliveries"] = ReadsRun,
+        ["getDelivery"] = ReadsRun,
+        ["resendDelivery"] = Defines with { Body = null, OfOthers = NotFound },
         ["accountUsage"] = UsesRuns,
 
         ["registerAgent"] = Open with { Body = "{}" },

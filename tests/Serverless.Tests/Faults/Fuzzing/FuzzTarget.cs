@@ -68,6 +68,7 @@ internal sealed class FuzzTarget : IAsyncDisposable
             }
 
             builder.Configuration["AdminKey"] = OperatorClient.Key;
+            builder.Configuration["Secrets:Key"] = Convert.ToBase64String(new byte[32]);
             builder.Configuration["Search:Provider"] = "searxng";
             builder.Configuration["Search:Endpoint"] = _search.Address.AbsoluteUri;
             builder.Services.PostConfigure<PasswordHasherOptions>(options => options.IterationCount = 1_000);
@@ -203,10 +204,37 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/triggers", "/v1/triggers", key);
         Add("GET", "v1/triggers/{triggerId}", "/v1/triggers/fired", key);
         Add("GET", "v1/webhooks/signing-key", "/v1/webhooks/signing-key", []);
+        await AddWebhooksAsync(client, key);
         Add("GET", "v1/account/usage", "/v1/account/usage", key);
         Add([404], "DELETE", "v1/apps/{appId}", "/v1/apps/gone", key);
         Add([404], "DELETE", "v1/runs/{runId}", "/v1/runs/gone", key);
         Add([404], "DELETE", "v1/triggers/{triggerId}", "/v1/triggers/gone", key);
+    }
+
+    // Where nothing happens that endpoints are told of, and none of them is the one that is looked at.
+    private async Task AddWebhooksAsync(LaminaClient client, (string, string)[] key)
+    {
+        const string Definition = """{"url":"https://fuzzed.invalid/hook","events":["alert.fired","alert.resolved"],"description":"Fuzzed","active":true}""";
+        const string Path = "v1/webhooks/endpoints";
+        var ids = new List<string>();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            ids.Add((await client.DoAsync("POST", "/" + Path, Definition, HttpStatusCode.Created))["endpointId"]!.GetValue<string>());
+        }
+
+        var delivery = (await client.DoAsync("POST", $"/{Path}/{ids[0]}/test", status: HttpStatusCode.Accepted))["deliveryId"]!.GetValue<string>();
+        await Eventually.TrueAsync(async () => (await client.GetAsync($"/v1/webhooks/deliveries/{delivery}")).Status == HttpStatusCode.OK);
+        Add([201, 409], "POST", Path, "/" + Path, key, Definition);
+        Add([200], "PUT", Path + "/{endpointId}", $"/{Path}/{ids[1]}", key, Definition);
+        Add([202], "POST", Path + "/{endpointId}/replay", $"/{Path}/{ids[0]}/replay", key, """{"since":"2026-11-21T12:00:00Z"}""");
+        Add([202], "POST", Path + "/{endpointId}/test", $"/{Path}/{ids[0]}/test", key, "{}");
+        Add([200], "POST", Path + "/{endpointId}/rotate", $"/{Path}/{ids[0]}/rotate", key, "{}");
+        Add([202, 409], "POST", "v1/webhooks/deliveries/{deliveryId}/resend", $"/v1/webhooks/deliveries/{delivery}/resend", key, "{}");
+        Add("GET", Path, "/" + Path, key);
+        Add("GET", Path + "/{endpointId}", $"/{Path}/{ids[0]}", key);
+        Add("GET", Path + "/{endpointId}/deliveries", $"/{Path}/{ids[0]}/deliveries", key);
+        Add("GET", "v1/webhooks/deliveries/{deliveryId}", $"/v1/webhooks/deliveries/{delivery}", key);
+        Add([404], "DELETE", Path + "/{endpointId}", $"/{Path}/gone", key);
     }
 
     private async Task AddAgentsAsync()

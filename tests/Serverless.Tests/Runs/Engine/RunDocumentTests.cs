@@ -37,6 +37,7 @@ public sealed class RunDocumentTests
         {
             Inputs = new Dictionary<string, string> { ["Who"] = "Zoë \"🚀\" \u0001", ["Empty"] = "" },
             WebhookUrl = "https://example.com/hook?a=b",
+            IsAnnounced = true,
             Source = "somewhere",
             Status = RunStatus.Failed,
             ErrorMessage = "It broke",

@@ -36,6 +36,7 @@ internal sealed class RunDriver(ServerlessHost host)
 
             // Reports stay in the queue, where tests count them: those that are about their delivery switch it on.
             builder.Configuration["AzureWebJobs.DeliverWebhook.Disabled"] = "true";
+            builder.Configuration["AzureWebJobs.DeliverSlowWebhook.Disabled"] = "true";
             configure?.Invoke(builder);
         });
 
@@ -115,7 +116,7 @@ internal static partial class RunRequests
     public static bool IsRunRemoval(this HttpRequest request) => IsTransaction(request, RemovedRun());
 
     /// <summary>Whether it inserts a try to deliver a webhook.</summary>
-    public static bool IsDeliveryInsertion(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{TableNames.Runs}", StringComparison.Ordinal);
+    public static bool IsDeliveryInsertion(this HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Path.Value!.EndsWith($"/{TableNames.Webhooks}", StringComparison.Ordinal);
 
     /// <summary>How many messages were taken by a queue.</summary>
     public static int CountSent(this StorageProxy proxy, string queue) =>

@@ -159,10 +159,10 @@ public sealed class RunKillTests(ITestOutputHelper output)
     private static async Task WaitForReportsAsync(StorageAccount account, string workspace, IReadOnlyCollection<string> accepted) =>
         await Eventually.TrueAsync(async () =>
         {
-            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {"delivery-"} and RowKey lt {"delivery."} and Status eq {200}");
-            var delivered = await new TableClient(account.ConnectionString, TableNames.Runs)
+            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey ge {"delivery-"} and RowKey lt {"delivery."} and State eq {"Delivered"}");
+            var delivered = await new TableClient(account.ConnectionString, TableNames.Webhooks)
                 .QueryAsync<TableEntity>(filter)
-                .Select(row => row.RowKey.Split('-', 2)[1][..Guid.Empty.ToString().Length])
+                .Select(row => row.RowKey.Split('-', 4)[3])
                 .ToListAsync();
             return !accepted.Except(delivered).Any();
         });

@@ -50,7 +50,7 @@ public sealed class RunModelTests
             {
                 var end = _stored.Run;
                 var from = _random.Next(4) == 0 ? null : _app.Steps[_random.Next(_app.Steps.Count)].Id;
-                _stored = (RunReplay.Of(end, RunId.New(_now), from), 0);
+                _stored = (RunReplay.Of(end, RunId.New(_now), isAnnounced: false, from), 0);
                 RequireTakenOver(end, from);
                 var takenOver = _stored.Run.Steps.Where(step => step.Value.IsTakenOver).ToList();
 
