@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Serverless.Admission;
 using Serverless.Agents;
+using Serverless.Alerts;
 using Serverless.Console;
 using Serverless.Http;
 using Serverless.Ingestion;
@@ -52,6 +53,7 @@ public static class ServerlessServices
             .AddLogs()
             .AddTraces()
             .AddAgents()
+            .AddAlerts()
             .AddMembers()
             .AddOperator()
             .AddOpenApi()

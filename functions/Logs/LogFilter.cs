@@ -14,22 +14,31 @@ internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Ex
 {
     private readonly LogMatcher? _matcher = Expression is null ? null : new(Expression);
     private readonly IReadOnlyList<(int Label, string Value)> _labels = Expression is null ? [] : [.. LabelsOf(Expression)];
-    private readonly bool _isAboutLabels = Expression is null || IsAboutLabels(Expression);
 
     /// <summary>Whether the header of a chunk tells which of its entries are wanted, but for their time and level: all of them.</summary>
     public bool IsAnsweredBy(ChunkHeader header) =>
-        _isAboutLabels && _labels.All(label => label.Value.Length > 0 && header.Labels[label.Label] == Label.Uniform(label.Value));
+        IsAboutLabels && _labels.All(label => label.Value.Length > 0 && header.Labels[label.Label] == Label.Uniform(label.Value));
+
+    /// <summary>Whether all of it is about the level and labels with given values: where these are the same throughout a chunk, its header tells which entries are wanted.</summary>
+    public bool IsAboutLabels { get; } = Expression is null || AreLabels(Expression);
 
     /// <summary>Which terms the entries have.</summary>
     public TermQuestion Terms => Expression?.Terms ?? TermQuestion.Anything;
 
     /// <summary>The part of this filter that headers and indexes can answer.</summary>
-    public ChunkQuery ToQuery(string organization) => new(organization, Range)
+    public ChunkQuery ToQuery(string organization) => ToQuery(organization, [this]);
+
+    /// <summary>The part of several filters that headers and indexes can answer: what one of them wants is found.</summary>
+    public static ChunkQuery ToQuery(string organization, IReadOnlyList<LogFilter> filters)
     {
-        Kinds = Levels == LogLevels.All ? [] : [.. Enumerable.Range(0, LogLevels.Names.Count).Where(WantsLevel)],
-        Labels = _labels,
-        Terms = Terms,
-    };
+        var levels = filters.Aggregate(0u, (levels, filter) => levels | filter.Levels);
+        return new(organization, new(filters.Min(filter => filter.Range.From), filters.Max(filter => filter.Range.To)))
+        {
+            Kinds = levels == LogLevels.All ? [] : [.. Enumerable.Range(0, LogLevels.Names.Count).Where(level => (levels >> level & 1) != 0)],
+            Labels = [.. filters.Select(filter => filter._labels.AsEnumerable()).Aggregate((common, labels) => common.Intersect(labels))],
+            Terms = TermQuestion.Or(filters.Select(filter => filter.Terms)),
+        };
+    }
 
     /// <summary>Whether entries of a level are wanted.</summary>
     public bool WantsLevel(int level) => (Levels >> level & 1) != 0;
@@ -45,7 +54,7 @@ internal sealed record LogFilter(TimeRange Range, uint Levels, LogExpression? Ex
     }
 
     // Whether all conditions have to hold, and each is about a label or the level, so that a header tells all of it.
-    private static bool IsAboutLabels(LogExpression expression) =>
+    private static bool AreLabels(LogExpression expression) =>
         expression.Necessary.Count() == expression.Conditions.Count()
         && expression.Conditions.All(condition => condition.Field == LogField.Level || LabelOf(condition) is not null);
 

@@ -27,8 +27,11 @@ public static class TableNames
     /// <summary>Answers of the search provider, one partition by hash prefix, and whether the provider is to be left alone.</summary>
     public const string Searches = "searches";
 
+    /// <summary>Alerts and their changes, one partition a workspace.</summary>
+    public const string Alerts = "alerts";
+
     /// <summary>Every table the application uses.</summary>
-    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Webhooks, Searches];
+    public static IReadOnlyList<string> All { get; } = [Tenants, Clients, Logs, Traces, Apps, Runs, Webhooks, Searches, Alerts];
 }
 
 /// <summary>The queues of the storage account. The deployment declares the same names.</summary>

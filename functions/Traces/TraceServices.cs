@@ -27,5 +27,6 @@ public static class TraceServices
         .AddSingleton<TraceTrees>()
         .AddSingleton<TraceList>()
         .AddSingleton<FiguresReader>()
+        .AddSingleton<FiveMinutesReader>()
         .AddSingleton<AskQuestion>();
 }

@@ -9,7 +9,7 @@ namespace Serverless.Workspaces;
 /// The Lamina contract. Its limit holds for all its paths, before any key is looked at. Its envelope also answers for paths that belong to no surface.
 /// </summary>
 public sealed class Lamina(LaminaLimit limit)
-    : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account")
+    : LaminaEnvelope("/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/alerts", "/v1/account")
 {
     /// <summary>The shape of inputs: values by the names of parameters.</summary>
     internal const string InputsShape = "RunInputs";
@@ -30,7 +30,7 @@ public sealed class Lamina(LaminaLimit limit)
     public override string Name => "Lamina";
 
     /// <inheritdoc/>
-    public override string Description => "Apps that run for as long as they take: started, watched, waited for, cancelled, reported by webhook, and fired by triggers.";
+    public override string Description => "Apps that run for as long as they take: started, watched, waited for, cancelled, reported by webhook, and fired by triggers; and alerts over what is stored.";
 
     /// <inheritdoc/>
     public override bool IsReadByPages => true;

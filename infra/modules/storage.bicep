@@ -11,7 +11,7 @@ param workspaceId string
 param logRequests bool
 
 // The names that the application uses; a test holds them to functions/Storage/StorageNames.cs.
-var tableNames = ['tenants', 'clients', 'logs', 'traces', 'apps', 'runs', 'webhooks', 'searches']
+var tableNames = ['tenants', 'clients', 'logs', 'traces', 'apps', 'runs', 'webhooks', 'searches', 'alerts']
 var queueNames = ['logs', 'traces', 'runs', 'webhooks', 'webhooks-slow', 'triggers']
 
 // The host moves a message here after its last try. It would create the queue itself; declared, whoever looks never finds it missing.

@@ -5,6 +5,9 @@ namespace Serverless.Traces.Figures;
 /// <summary>A cell of <see cref="HourFigures"/> as it is kept: a line of JSON.</summary>
 internal sealed record StoredCell(string Model, string Environment, StoredFigures Figures);
 
+/// <summary>Five minutes of <see cref="FiveMinuteFigures"/> as they are kept: a line of JSON.</summary>
+internal sealed record StoredFiveMinutes(long Number, StoredFigures Figures);
+
 /// <summary><see cref="EventFigures"/> as they are kept. Times are in ms.</summary>
 /// <param name="Requests">How many events there are of each status.</param>
 /// <param name="Cost">What they cost.</param>
@@ -38,4 +41,5 @@ internal sealed record StoredFigures(
 [JsonSerializable(typeof(PerformanceReport))]
 [JsonSerializable(typeof(AnomaliesAnswer))]
 [JsonSerializable(typeof(StoredCell))]
+[JsonSerializable(typeof(StoredFiveMinutes))]
 internal sealed partial class FigureJson : JsonSerializerContext;

@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Records;
 using Serverless.Ingestion.Segments;
 using Serverless.Ingestion.Upkeep;
 using Serverless.Storage;
@@ -84,7 +83,7 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
         var state = await table.QueryAsync<TableEntity>(filter, cancellationToken: cancellationToken).ToListAsync(cancellationToken);
         var rows = state.Where(row => KnownEvents.IdsOf(row).Any(ids.Contains)).Take(MaxRowsOfIds).ToList();
         var movable = rows.SelectMany(KnownEvents.IdsOf).Where(ids.Contains).ToHashSet();
-        var figures = new HourFigures(hour.Hour);
+        var (figures, byFiveMinutes) = (new HourFigures(hour.Hour), new FiveMinuteFigures());
         var removed = new HashSet<Guid>();
         var actions = new List<TableTransactionAction>();
         var (chunks, bytes) = (0, 0);
@@ -103,6 +102,7 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
             foreach (var added in kept)
             {
                 figures.Add(added.Measures);
+                byFiveMinutes.Add(added.Measures);
             }
         }
 
@@ -110,7 +110,7 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
             ? (0, [])
             : (removed.Count,
             [
-                .. StateWithout(removed, state.Single(row => row.RowKey == hour.Head), rows, figures),
+                .. StateWithout(removed, state.Single(row => row.RowKey == hour.Head), rows, HourSums.Of(figures, byFiveMinutes)),
                 .. actions,
                 .. segments.Values.Select(segment => new TableTransactionAction(TableTransactionActionType.UpdateReplace, SegmentRow.Head(segment), segment.Version)),
             ]);
@@ -144,16 +144,13 @@ internal sealed class HourCorrection(TableClient table, string project, HourKey 
             : new(TableTransactionActionType.UpdateReplace, ChunkRow.Write(TraceChunks.Schema, block with { Header = header, IsCompacted = true }), source.Version);
     }
 
-    private IEnumerable<TableTransactionAction> StateWithout(HashSet<Guid> removed, TableEntity head, IReadOnlyList<TableEntity> rows, HourFigures figures)
+    private IEnumerable<TableTransactionAction> StateWithout(HashSet<Guid> removed, TableEntity head, IReadOnlyList<TableEntity> rows, HourSums sums)
     {
-        using var lines = new LineWriter();
-        figures.WriteTo(lines);
-        var payload = lines.Take();
         var version = head.GetInt64(HourState.VersionColumn)!.Value + 1;
         var corrected = new TableEntity(project, hour.Head) { [HourState.NumberColumn] = 0, [HourState.VersionColumn] = version };
         var series = new TableEntity(project, hour.Figures(0));
-        PayloadColumns.Write(corrected, payload);
-        PayloadColumns.Write(series, payload);
+        sums.Write(corrected);
+        sums.Write(series);
         yield return new(TableTransactionActionType.UpdateReplace, corrected, head.ETag);
         yield return new(TableTransactionActionType.UpsertReplace, series);
         for (var number = 1; number <= head.GetInt32(HourState.NumberColumn); number++)

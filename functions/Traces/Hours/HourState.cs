@@ -1,9 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Serverless.Ingestion.Chunks;
-using Serverless.Ingestion.Records;
-using Serverless.Storage;
-using Serverless.Traces.Figures;
 
 namespace Serverless.Traces.Hours;
 
@@ -26,7 +23,7 @@ internal sealed class HourState(string partition, HourKey hour)
     private readonly KnownEvents _known = new();
     private ETag? _head;
     private int _number;
-    private byte[] _figures = [];
+    private HourSums _sums = HourSums.None;
 
     /// <summary>How many additions there have been.</summary>
     public long Version { get; private set; }
@@ -55,12 +52,12 @@ internal sealed class HourState(string partition, HourKey hour)
     public HourAddition Plan(IReadOnlyList<IncomingEvent> events)
     {
         var version = Version + 1;
-        var number = _figures.Length > FiguresBytes ? _number + 1 : _number;
-        var figures = FiguresWith(events, isNew: number != _number);
+        var number = _sums.Figures.Length > FiguresBytes ? _number + 1 : _number;
+        var sums = (number == _number ? _sums : HourSums.None).With(hour, events);
         var head = new TableEntity(partition, hour.Head) { [NumberColumn] = number };
         var series = new TableEntity(partition, hour.Figures(number));
-        PayloadColumns.Write(head, figures);
-        PayloadColumns.Write(series, figures);
+        sums.Write(head);
+        sums.Write(series);
         TableEntity[] ids = [.. _known.RowsWith(partition, hour, events)];
         foreach (var row in ids.Append(head))
         {
@@ -90,21 +87,7 @@ internal sealed class HourState(string partition, HourKey hour)
     private void ReadHead(TableEntity row, ETag etag)
     {
         (_head, Version, _number) = (etag, row.GetInt64(VersionColumn)!.Value, row.GetInt32(NumberColumn)!.Value);
-        _figures = PayloadColumns.Read(row).ToArray();
-    }
-
-    private ReadOnlyMemory<byte> FiguresWith(IReadOnlyList<IncomingEvent> events, bool isNew)
-    {
-        using var earlier = new LineReader(isNew ? default : _figures);
-        var figures = HourFigures.Read(hour.Hour, earlier);
-        foreach (var added in events)
-        {
-            figures.Add(added.Measures);
-        }
-
-        using var lines = new LineWriter();
-        figures.WriteTo(lines);
-        return lines.Take();
+        _sums = HourSums.Read(row);
     }
 }
 

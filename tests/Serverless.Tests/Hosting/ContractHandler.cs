@@ -16,7 +16,7 @@ internal sealed class ContractHandler() : DelegatingHandler(new SocketsHttpHandl
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(65);
 
     private static readonly string[] LimitedByAddress =
-        ["/v1/auth/login", "/v1/register", "/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/account"];
+        ["/v1/auth/login", "/v1/register", "/v1/apps", "/v1/runs", "/v1/templates", "/v1/triggers", "/v1/webhooks", "/v1/alerts", "/v1/account"];
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
