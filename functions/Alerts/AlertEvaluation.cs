@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Logs.Query;
 using Serverless.Storage;
+using Serverless.Times;
 
 namespace Serverless.Alerts;
 
@@ -28,6 +29,11 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
             var alert = isTold ? stored with { Unannounced = [] } : stored;
             await TryAsync(alert, newest, async () =>
             {
+                if (alert.Rule.IsActive && AlertJudgement.IsAhead(alert.State, newest))
+                {
+                    throw new AlertFailedException($"A clock that was ahead has judged it up to {FiveMinutes.Start(alert.State.JudgedTo):u}: until then it rests, unless it is defined again");
+                }
+
                 if (alert.Rule.IsActive && AlertNeed.Of(alert, newest) is { } need)
                 {
                     due.Add((AlertSource.Of(alert.Rule), need));
@@ -115,17 +121,17 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
         }
     }
 
-    // During an outage the windows stay as they are, to be made up for. What fails for its own sake would fail again.
+    // What is at fault itself would fail again: its windows are left behind. All else may succeed the next time, and is made up for.
     private async Task NoteAsync(StoredAlert alert, long newest, Exception failure, CancellationToken cancellationToken)
     {
         Log.Failed(logger, failure, alert.Rule.Workspace, alert.Rule.Id);
-        var state = StorageRetry.IsOutage(failure)
-            ? alert.State with { Error = "Storage could not be reached" }
-            : alert.State with
-            {
-                Error = failure is AlertFailedException or LogQueryException ? failure.Message : "It failed, for a reason that is in the log of the application",
-                JudgedTo = Math.Max(alert.State.JudgedTo, newest),
-            };
+        var state = failure switch
+        {
+            AlertFailedException => LeftBehind(failure.Message),
+            LogQueryException wrong => LeftBehind($"The query {wrong.InWords}"),
+            _ when StorageRetry.IsOutage(failure) => alert.State with { Error = "Storage could not be reached" },
+            _ => alert.State with { Error = "It failed, for a reason that is in the log of the application" },
+        };
         if (state == alert.State)
         {
             return;
@@ -139,6 +145,8 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
         {
             Log.NotNoted(logger, outage, alert.Rule.Workspace, alert.Rule.Id);
         }
+
+        AlertState LeftBehind(string reason) => alert.State with { Error = reason, JudgedTo = Math.Max(alert.State.JudgedTo, newest) };
     }
 
     private static partial class Log

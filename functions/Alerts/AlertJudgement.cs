@@ -21,6 +21,9 @@ internal sealed record AlertJudgement(AlertState State, IReadOnlyList<AlertChang
     /// <param name="newest">The newest that can be.</param>
     public static long First(AlertState state, long newest) => Math.Max(state.JudgedTo + 1, newest - MostAtOnce + 1);
 
+    /// <summary>Whether windows were judged that are still ahead, and not by a little: the clock that has judged them was wrong.</summary>
+    public static bool IsAhead(AlertState state, long newest) => state.JudgedTo > newest + MostAtOnce;
+
     /// <summary>Judges windows.</summary>
     /// <param name="rule">The alert.</param>
     /// <param name="state">How it stands.</param>

@@ -27,7 +27,7 @@ public sealed partial class AlertRound(AlertStore store, AlertEvaluation evaluat
             var alerts = await store.FindAllAsync(either.Token).ToListAsync(either.Token);
             var workspaces = alerts
                 .GroupBy(alert => alert.Rule.Workspace)
-                .OrderBy(workspace => workspace.All(alert => alert.State.Error is not null))
+                .OrderBy(workspace => workspace.Any(alert => alert.State.Error is not null))
                 .ThenBy(workspace => workspace.Min(alert => alert.State.JudgedTo));
             var options = new ParallelOptions { MaxDegreeOfParallelism = WorkspacesAtOnce, CancellationToken = either.Token };
             await Parallel.ForEachAsync(workspaces, options, async (workspace, token) => await evaluation.RunAsync([.. workspace], newest, token));

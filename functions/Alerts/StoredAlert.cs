@@ -18,16 +18,18 @@ internal sealed record StoredAlert(AlertRule Rule, AlertState State, IReadOnlyLi
 
     /// <summary>
     /// The alert, defined anew. How it stands stays as it is, to be changed by the next window. What was counted stays if the alert still measures the same; the time in which it
-    /// was not active is never judged.
+    /// was not active is never judged. What a clock has judged that was ahead is forgotten.
     /// </summary>
     public StoredAlert Redefined(AlertRule rule, DateTimeOffset now)
     {
-        var state = rule.MeasuresAs(Rule) ? State : State with { Value = null, Error = null };
+        var newest = AlertJudgement.Newest(now);
+        var isAhead = AlertJudgement.IsAhead(State, newest);
+        var state = rule.MeasuresAs(Rule) && !isAhead ? State : State with { Value = null, Error = null };
         return this with
         {
             Rule = rule,
-            State = rule.IsActive && !Rule.IsActive ? state with { JudgedTo = Math.Max(state.JudgedTo, AlertJudgement.Newest(now)) } : state,
-            Parts = rule.MeasuresAs(Rule) ? Parts : [],
+            State = isAhead || (rule.IsActive && !Rule.IsActive && state.JudgedTo < newest) ? state with { JudgedTo = newest } : state,
+            Parts = rule.MeasuresAs(Rule) && !isAhead ? Parts : [],
         };
     }
 

@@ -137,6 +137,12 @@ internal static class AccessRules
         ["getTrigger"] = ReadsRun,
         ["deleteTrigger"] = Removes with { Own = [("triggerId", "gone")] },
 
+        ["listAlerts"] = UsesRuns,
+        ["putAlert"] = Defines,
+        ["getAlert"] = ReadsRun,
+        ["deleteAlert"] = Removes with { Own = [("alertId", "gone")] },
+        ["readAlertHistory"] = ReadsRun,
+
         // The secret is all it takes, and here nobody sends it.
         ["fireTrigger"] = new(Callers.None) { Body = "{}", Own = [("triggerId", "{organization}-{triggerId}")] },
         ["readSigningKey"] = Open,

@@ -97,6 +97,7 @@ internal sealed class AccessTenant(ContractHost host)
             "POST", "/v1/webhooks/endpoints", $$"""{"url":"https://{{Mark}}.invalid/","events":["alert.fired"]}""", HttpStatusCode.Created))["endpointId"]!.GetValue<string>();
         var delivery = (await lamina.DoAsync("POST", $"/v1/webhooks/endpoints/{endpoint}/test", status: HttpStatusCode.Accepted))["deliveryId"]!.GetValue<string>();
         await Eventually.TrueAsync(async () => (await lamina.GetAsync($"/v1/webhooks/deliveries/{delivery}")).Status == HttpStatusCode.OK);
+        await lamina.DoAsync("PUT", $"/v1/alerts/{Mark}", $$"""{"name":"{{Mark}}","query":"{{Mark}}","window":"5m","threshold":1}""", HttpStatusCode.Created);
         var run = (await lamina.DoAsync("POST", $"/v1/apps/{Mark}/runs", $$$"""{"inputs":{"Text":"{{{Mark}}}"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
         await lamina.GetAsync($"/v1/runs/{run}/wait");
         await Task.WhenAll(logs.WaitForAsync(1), new TraceReader(host.Client, owner.Token, project).WaitForAsync(1));
@@ -107,7 +108,7 @@ internal sealed class AccessTenant(ContractHost host)
         [
             ("logId", entry),
             ("organization", organization), ("project", project), ("id", project), ("traceId", "trace-1"), ("appId", Mark), ("runId", run), ("triggerId", Mark),
-            ("endpointId", endpoint), ("deliveryId", delivery),
+            ("alertId", Mark), ("endpointId", endpoint), ("deliveryId", delivery),
             ("templateId", "page-summary"), ("surface", "lamina.json"), ("user", Guid.Empty.ToString()), ("key", "00000000"), ("agent", "000000000000"),
             ("query", query), ("queue", "nothing"), ("message", Guid.Empty.ToString()),
         ])

@@ -34,7 +34,7 @@ internal sealed record StoredTenant(string Id, string Project, string Email)
         foreach (var (table, partition) in (IEnumerable<(string, string)>)
         [
             (TableNames.Logs, organization), (TableNames.Logs, $"{organization}-more"), (TableNames.Traces, project), (TableNames.Traces, $"{project}-more"),
-            (TableNames.Apps, organization), (TableNames.Runs, organization),
+            (TableNames.Apps, organization), (TableNames.Runs, organization), (TableNames.Alerts, organization),
         ])
         {
             await AddRowsAsync(host.Account, table, partition, number => number.ToString("D6", CultureInfo.InvariantCulture), rowsPerPartition);

@@ -178,6 +178,9 @@ internal sealed class FuzzTarget : IAsyncDisposable
             """{"appId":"echo","inputs":{"Text":"Hello"},"inputsFromBody":{"Text":"/a/0"},"verify":{"type":"secret"},"deliveryIdHeader":"X-Delivery","schedule":"0 0 0 1 1 *","timeZone":"Europe/Berlin","active":true,"rotateSecret":false}""");
         var fired = (await client.DoAsync("PUT", "/v1/triggers/fired", """{"appId":"echo","inputs":{"Text":"Hello"}}""", HttpStatusCode.Created))["secret"]!.GetValue<string>();
         Add([202], "POST", "v1/triggers/{triggerId}/fire", $"/v1/triggers/{client.Workspace}-fired/fire", [("x-trigger-secret", fired)], """{"inputs":{"Text":"Fired"}}""");
+        Add([200, 201], "PUT", "v1/alerts/{alertId}", "/v1/alerts/fuzzed", key,
+            """{"name":"Errors","query":"level:error metadata.ms:>500","window":"15m","threshold":20.5,"direction":"below","active":true}""");
+        await client.DoAsync("PUT", "/v1/alerts/shown", """{"name":"Shown","query":"timeout","window":"1h","threshold":1}""", HttpStatusCode.Created);
         var run = (await client.DoAsync("POST", "/v1/apps/echo/runs", """{"inputs":{"Text":"Hello"}}""", HttpStatusCode.Accepted))["runId"]!.GetValue<string>();
         await client.GetAsync($"/v1/runs/{run}/wait");
         Add("POST", "v1/runs/{runId}/cancel", $"/v1/runs/{run}/cancel", key, "{}");
@@ -203,12 +206,16 @@ internal sealed class FuzzTarget : IAsyncDisposable
         Add("GET", "v1/templates/{templateId}", "/v1/templates/page-summary", key);
         Add("GET", "v1/triggers", "/v1/triggers", key);
         Add("GET", "v1/triggers/{triggerId}", "/v1/triggers/fired", key);
+        Add("GET", "v1/alerts", "/v1/alerts", key);
+        Add("GET", "v1/alerts/{alertId}", "/v1/alerts/shown", key);
+        Add("GET", "v1/alerts/{alertId}/history", "/v1/alerts/shown/history", key);
         Add("GET", "v1/webhooks/signing-key", "/v1/webhooks/signing-key", []);
         await AddWebhooksAsync(client, key);
         Add("GET", "v1/account/usage", "/v1/account/usage", key);
         Add([404], "DELETE", "v1/apps/{appId}", "/v1/apps/gone", key);
         Add([404], "DELETE", "v1/runs/{runId}", "/v1/runs/gone", key);
         Add([404], "DELETE", "v1/triggers/{triggerId}", "/v1/triggers/gone", key);
+        Add([404], "DELETE", "v1/alerts/{alertId}", "/v1/alerts/gone", key);
     }
 
     // Where nothing happens that endpoints are told of, and none of them is the one that is looked at.
