@@ -29,14 +29,14 @@ public sealed class WindowReader(LogCounter logs, FiveMinutesReader events, Proj
         static LogCounts Begin(LogFilter filter) => new(filter.Range, FiveMinutes.Length, groups: null);
     }
 
-    private static IReadOnlyList<WindowPart> PartsOf(LogCounts counts) =>
+    private static List<WindowPart> PartsOf(LogCounts counts) =>
         [.. counts.Buckets.Select(bucket => new WindowPart(FiveMinutes.Of(bucket.Start.Ticks), bucket.Levels.Sum(count => (long)count)))];
 
     private async Task<IReadOnlyList<IReadOnlyList<WindowPart>>> ReadEventsAsync(string project, IReadOnlyList<AlertNeed> needs, CancellationToken cancellationToken)
     {
         var (first, last) = (needs.Min(need => need.First), needs.Max(need => need.Last));
         var figures = await events.ReadAsync(project, first, last, cancellationToken);
-        if (figures.Count == 0 && MayBeGone(needs, last) && await projects.FindAsync(project, cancellationToken) is null)
+        if (!figures.Keys.Any(number => number >= first && number <= last) && MayBeGone(needs, last) && await projects.FindAsync(project, cancellationToken) is null)
         {
             throw new AlertFailedException($"There is no project {project} any more");
         }
@@ -44,11 +44,11 @@ public sealed class WindowReader(LogCounter logs, FiveMinutesReader events, Proj
         return [.. needs.Select(need => PartsOf(need, figures))];
     }
 
-    // Of a project that nobody uses, nothing tells whether it is still there but a look at itself: once an hour, and as long as it is known to be gone.
+    // Of a project without events, nothing tells whether it is still there but a look at itself: once an hour, and as long as it is known to be gone.
     private static bool MayBeGone(IReadOnlyList<AlertNeed> needs, long last) =>
         (last + 1) % FiveMinutes.PerHour == 0 || needs.Any(need => need.Alert.State.Error is not null);
 
-    private static IReadOnlyList<WindowPart> PartsOf(AlertNeed need, IReadOnlyDictionary<long, EventFigures> figures)
+    private static List<WindowPart> PartsOf(AlertNeed need, IReadOnlyDictionary<long, EventFigures> figures)
     {
         var parts = new List<WindowPart>();
         for (var number = need.First; number <= need.Last; number++)

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Alerts;
 
