@@ -34,6 +34,11 @@ public sealed class AlertHistory(TableServiceClient tables, UnreadableRows unrea
     /// <inheritdoc/>
     async Task<WebhookContent?> IWebhookSource.FindAsync(string workspace, string id, CancellationToken cancellationToken)
     {
+        if (!AlertIds.IsChange(id))
+        {
+            return null;
+        }
+
         var row = await _table.GetEntityIfExistsAsync<TableEntity>(workspace, ChangeRow.KeyOf(id), cancellationToken: cancellationToken);
         return row.HasValue && await unreadable.TryAsync(TableNames.Alerts, row.Value!, ChangeRow.Read) is { } change ? change.ToContent() : null;
     }

@@ -4,12 +4,14 @@ using Serverless.Http;
 
 namespace Serverless.Alerts;
 
-/// <summary>What ids of alerts look like, and those of their changes: the alert and, inverted so that the newest comes first, the end of the window that brought it.</summary>
+/// <summary>
+/// What ids of alerts look like, and those of their changes: the alert and, inverted so that the newest comes first, the end of the window that brought it. So a change has the
+/// same id however often it is announced, and so has the message about it.
+/// </summary>
 internal static class AlertIds
 {
-    // No id of an alert has it: the changes of one are never taken for those of another.
-    private const char BeforeTime = '_';
-
+    private const char BeforeTime = '-';
+    private const int TimeDigits = 10;
     private const int MaxLength = 64;
     private const long LastNumber = 9_999_999_999;
 
@@ -27,11 +29,16 @@ internal static class AlertIds
     /// <summary>The id of a change.</summary>
     /// <param name="alert">The id of the alert.</param>
     /// <param name="judged">The number of the five minutes that begin when the window ends.</param>
-    public static string Change(string alert, long judged) => $"{FirstChange(alert)}{(LastNumber - judged).ToString("D10", CultureInfo.InvariantCulture)}";
+    public static string Change(string alert, long judged) => $"{alert}{BeforeTime}{(LastNumber - judged).ToString($"D{TimeDigits}", CultureInfo.InvariantCulture)}";
 
-    /// <summary>How the ids of all changes of an alert begin.</summary>
-    public static string FirstChange(string alert) => $"{alert}{BeforeTime}";
+    /// <summary>Takes the id of a change apart: the id of the alert, and the inverted time.</summary>
+    public static (string Alert, string Time) Parts(string change) => (change[..^(TimeDigits + 1)], change[^TimeDigits..]);
 
     /// <summary>Whether a text could be the id of a change.</summary>
-    public static bool IsChange(string text) => text.Split(BeforeTime) is [var alert, { Length: 10 } time] && IsAlert(alert) && !time.AsSpan().ContainsAnyExceptInRange('0', '9');
+    public static bool IsChange(string text) =>
+        text.Length > TimeDigits + 1
+        && text[^(TimeDigits + 1)] == BeforeTime
+        && Parts(text) is var (alert, time)
+        && IsAlert(alert)
+        && !time.AsSpan().ContainsAnyExceptInRange('0', '9');
 }
