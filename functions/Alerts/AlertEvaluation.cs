@@ -1,15 +1,18 @@
 using Microsoft.Extensions.Logging;
 using Serverless.Logs.Query;
 using Serverless.Storage;
+using Serverless.Tenancy;
 using Serverless.Times;
 
 namespace Serverless.Alerts;
 
 /// <summary>
 /// Evaluates the alerts of one workspace: counts what they are about, judges the windows that have passed, and stores how they stand together with their changes, on condition that
-/// nobody else has. An alert that cannot be evaluated says so and keeps its state, and no other suffers for it.
+/// nobody else has. An alert that cannot be evaluated says so and keeps its state, and no other suffers for it. Those of a workspace that is suspended are not evaluated, and nobody
+/// is told anything of it meanwhile.
 /// </summary>
-public sealed partial class AlertEvaluation(AlertStore store, WindowReader reader, AlertAnnouncements announcements, TimeProvider time, ILogger<AlertEvaluation> logger)
+public sealed partial class AlertEvaluation(
+    AlertStore store, WindowReader reader, AlertAnnouncements announcements, AccountStore accounts, TimeProvider time, ILogger<AlertEvaluation> logger)
 {
     // What takes longer than this between two evaluations is more than they can keep up with.
     private static readonly TimeSpan LongestReading = TimeSpan.FromMinutes(1);
@@ -21,6 +24,29 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async Task RunAsync(IReadOnlyList<StoredAlert> alerts, long newest, CancellationToken cancellationToken)
     {
+        var evaluable = alerts.Where(alert => alert.Rule.IsActive && (AlertJudgement.IsAhead(alert.State, newest) || AlertNeed.Of(alert, newest) is not null)).ToList();
+        if (evaluable.Count == 0 && alerts.All(alert => alert.Unannounced.Count == 0))
+        {
+            return;
+        }
+
+        Account? account;
+        try
+        {
+            account = await accounts.FindAsync(alerts[0].Rule.Workspace, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            await NoteAsync(evaluable, newest, failure, cancellationToken);
+            return;
+        }
+
+        if (account is not { IsActive: true })
+        {
+            await RestAsync(evaluable, newest, cancellationToken);
+            return;
+        }
+
         var due = new List<(AlertSource Source, AlertNeed Need)>();
         foreach (var stored in alerts)
         {
@@ -71,11 +97,7 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
                 return;
             }
 
-            foreach (var need in needs)
-            {
-                await NoteAsync(need.Alert, newest, failure, cancellationToken);
-            }
-
+            await NoteAsync(needs.Select(need => need.Alert), newest, failure, cancellationToken);
             return;
         }
 
@@ -117,21 +139,41 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            await NoteAsync(alert, newest, failure, cancellationToken);
+            await NoteAsync([alert], newest, failure, cancellationToken);
+        }
+    }
+
+    // Nothing comes in meanwhile, which is no news: these windows are left behind.
+    private async Task RestAsync(IEnumerable<StoredAlert> alerts, long newest, CancellationToken cancellationToken)
+    {
+        foreach (var alert in alerts)
+        {
+            await TryWriteAsync(alert, LeftBehind(alert, newest, "The workspace was suspended"), cancellationToken);
+        }
+    }
+
+    private async Task NoteAsync(IEnumerable<StoredAlert> alerts, long newest, Exception failure, CancellationToken cancellationToken)
+    {
+        foreach (var alert in alerts)
+        {
+            Log.Failed(logger, failure, alert.Rule.Workspace, alert.Rule.Id);
+            await TryWriteAsync(alert, Failed(alert, newest, failure), cancellationToken);
         }
     }
 
     // What is at fault itself would fail again: its windows are left behind. All else may succeed the next time, and is made up for.
-    private async Task NoteAsync(StoredAlert alert, long newest, Exception failure, CancellationToken cancellationToken)
+    private static AlertState Failed(StoredAlert alert, long newest, Exception failure) => failure switch
     {
-        Log.Failed(logger, failure, alert.Rule.Workspace, alert.Rule.Id);
-        var state = failure switch
-        {
-            AlertFailedException => LeftBehind(failure.Message),
-            LogQueryException wrong => LeftBehind($"The query {wrong.InWords}"),
-            _ when StorageRetry.IsOutage(failure) => alert.State with { Error = "Storage could not be reached" },
-            _ => alert.State with { Error = "It failed, for a reason that is in the log of the application" },
-        };
+        AlertFailedException => LeftBehind(alert, newest, failure.Message),
+        LogQueryException wrong => LeftBehind(alert, newest, $"The query {wrong.InWords}"),
+        _ when StorageRetry.IsOutage(failure) => alert.State with { Error = "Storage could not be reached" },
+        _ => alert.State with { Error = "It failed, for a reason that is in the log of the application" },
+    };
+
+    private static AlertState LeftBehind(StoredAlert alert, long newest, string reason) => alert.State with { Error = reason, JudgedTo = Math.Max(alert.State.JudgedTo, newest) };
+
+    private async Task TryWriteAsync(StoredAlert alert, AlertState state, CancellationToken cancellationToken)
+    {
         if (state == alert.State)
         {
             return;
@@ -145,8 +187,6 @@ public sealed partial class AlertEvaluation(AlertStore store, WindowReader reade
         {
             Log.NotNoted(logger, outage, alert.Rule.Workspace, alert.Rule.Id);
         }
-
-        AlertState LeftBehind(string reason) => alert.State with { Error = reason, JudgedTo = Math.Max(alert.State.JudgedTo, newest) };
     }
 
     private static partial class Log

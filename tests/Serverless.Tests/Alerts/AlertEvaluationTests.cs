@@ -2,12 +2,14 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Serverless.Alerts;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs.Entries;
 using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
+using Serverless.Tests.Local;
 using Serverless.Tests.Logs;
 using Serverless.Tests.Traces.Figures;
 using Serverless.Webhooks;
@@ -66,7 +68,8 @@ public sealed class AlertEvaluationTests : IAsyncLifetime
         Assert.Equal(("alert.fired", AlertHost.Start.AddMinutes(3), change["changeId"]!.GetValue<string>()), (content!.Type, content.At, content.Id));
         Assert.Null(content.Url);
         Assert.True(JsonNode.DeepEquals(change, JsonNode.Parse(content.Data.Span)));
-        Assert.Null(await source.FindAsync(_host.Client.Workspace, "errors_0000000000", CancellationToken.None));
+        Assert.Null(await source.FindAsync(_host.Client.Workspace, "errors-0000000000", CancellationToken.None));
+        Assert.Null(await source.FindAsync(_host.Client.Workspace, "errors", CancellationToken.None));
         Assert.Null(await source.FindAsync("000000000000", content.Id, CancellationToken.None));
     }
 
@@ -306,6 +309,81 @@ public sealed class AlertEvaluationTests : IAsyncLifetime
 
         var alert = await _host.ShowAsync("errors");
         Assert.Equal(("firing", null), (alert["state"]!.GetValue<string>(), alert["lastError"]?.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task Alerts_of_a_suspended_workspace_are_not_evaluated_and_its_windows_pass()
+    {
+        await _host.DefineAsync("errors", Errors);
+        await _host.DefineAsync("silence", """{"name":"n","projectId":"{project}","metric":"request_count","window":"5m","threshold":1,"direction":"below"}""");
+        await _host.PersistAsync(AlertHost.Event(Now));
+        await _host.StoreAsync(AlertHost.Entry(Now), AlertHost.Entry(Now));
+        await _host.SetStatusAsync(TenantStatus.Suspended);
+        _host.Proxy.Reset();
+
+        await _host.EvaluateAfterAsync(FiveMinutes);
+        await _host.EvaluateAfterAsync(FiveMinutes);
+
+        Assert.DoesNotContain(_host.Proxy.Transactions, transaction => transaction.Path.StartsWith("/logs", StringComparison.Ordinal) || transaction.Path.StartsWith("/traces", StringComparison.Ordinal));
+        await _host.SetStatusAsync(TenantStatus.Active);
+        foreach (var id in (string[])["errors", "silence"])
+        {
+            var rested = await _host.ShowAsync(id);
+            Assert.Equal(
+                ("ok", "The workspace was suspended", AlertHost.Start.AddMinutes(8)),
+                (rested["state"]!.GetValue<string>(), rested["lastError"]!.GetValue<string>(), rested["judgedTo"]!.GetValue<DateTimeOffset>()));
+            Assert.Empty(await _host.HistoryAsync(id));
+        }
+
+        await _host.StoreAsync(AlertHost.Entry(Now), AlertHost.Entry(Now));
+        await _host.EvaluateAfterAsync(FiveMinutes);
+
+        Assert.Equal([("alert.fired", AlertHost.Start.AddMinutes(13), 2m)], await _host.HistoryAsync("errors"));
+        Assert.Equal([("alert.fired", AlertHost.Start.AddMinutes(13), 0m)], await _host.HistoryAsync("silence"));
+        Assert.Null((await _host.ShowAsync("errors"))["lastError"]);
+    }
+
+    [Fact]
+    public async Task An_evaluation_that_takes_too_long_ends_says_so_and_the_next_one_makes_up_for_the_rest()
+    {
+        var other = await LaminaClient.CreateAsync(_host.Host, "admin");
+        await other.DoAsync("PUT", "/v1/alerts/silence", """{"name":"n","query":"level:error","window":"5m","threshold":1,"direction":"below"}""", HttpStatusCode.Created);
+        await _host.DefineAsync("errors", Errors);
+        await _host.DefineAsync("requests", """{"name":"n","projectId":"{project}","metric":"request_count","window":"5m","threshold":0}""");
+        await _host.StoreAsync(AlertHost.Entry(Now), AlertHost.Entry(Now));
+        await _host.PersistAsync(AlertHost.Event(Now));
+        var log = new RecordedLog();
+        using var logs = LoggerFactory.Create(builder => builder.AddProvider(log));
+        var release = new TaskCompletionSource();
+        _host.Proxy.Fault = request =>
+        {
+            // From the first request on the clock of the evaluation runs, and no other is to be in a hurry.
+            _host.Time.TimerSpeed = 1;
+            return request.Path.Value!.Contains($"tenants(PartitionKey='{_host.Client.Workspace}'", StringComparison.Ordinal) ? StorageFault.Held(release.Task) : StorageFault.None;
+        };
+
+        _host.Time.Advance(FiveMinutes);
+        _host.Time.TimerSpeed = 24;
+        await _host.Round(logs.CreateLogger<AlertRound>()).RunAsync(CancellationToken.None).WaitAsync(Patience.Limit);
+
+        Assert.Equal("The evaluation of alerts ran out of time; the next one makes up for the rest", Assert.Single(log.Lines).Message);
+        Assert.Equal("firing", (await other.DoAsync("GET", "/v1/alerts/silence"))["state"]!.GetValue<string>());
+        _host.Proxy.Fault = static _ => StorageFault.None;
+        release.SetResult();
+        foreach (var id in (string[])["errors", "requests"])
+        {
+            Assert.Equal(AlertHost.Start.AddMinutes(-2), (await _host.ShowAsync(id))["judgedTo"]!.GetValue<DateTimeOffset>());
+        }
+
+        await _host.EvaluateAfterAsync(FiveMinutes);
+
+        foreach (var (id, value) in ((string, decimal)[])[("errors", 2), ("requests", 1)])
+        {
+            Assert.Equal([("alert.fired", AlertHost.Start.AddMinutes(3), value), ("alert.resolved", AlertHost.Start.AddMinutes(8), 0m)], await _host.HistoryAsync(id));
+        }
+
+        Assert.Equal(5, _host.Announced.Distinct().Count());
+        Assert.Equal(5, _host.Announced.Count);
     }
 
     [Fact]

@@ -2,17 +2,21 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Serverless.Alerts;
 using Serverless.Ingestion.Chunks;
 using Serverless.Logs;
 using Serverless.Logs.Entries;
+using Serverless.Storage;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Logs;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Reading;
+using Serverless.Webhooks;
 
 namespace Serverless.Tests.Alerts;
 
@@ -54,6 +58,12 @@ internal sealed class AlertHost : IAsyncDisposable
         var host = await ServerlessHost.StartAsync(proxy.Account, builder =>
         {
             builder.Configuration["Limits:LaminaRequestsPerMinute"] = "1000000";
+            builder.Configuration["Outbound:AllowLoopback"] = "true";
+            builder.Configuration["Secrets:Key"] = Convert.ToBase64String(new byte[32]);
+
+            // What is announced stays in the queue until a test has it delivered.
+            builder.Configuration["AzureWebJobs.DeliverWebhook.Disabled"] = "true";
+            builder.Configuration["AzureWebJobs.DeliverSlowWebhook.Disabled"] = "true";
             builder.Services.AddSingleton<TimeProvider>(time);
         });
         var client = await LaminaClient.CreateAsync(host, "admin");
@@ -118,13 +128,35 @@ internal sealed class AlertHost : IAsyncDisposable
     }
 
     /// <summary>What evaluates alerts, with nothing in memory.</summary>
-    public AlertRound Round()
+    /// <param name="log">Takes what it says; null for nobody.</param>
+    public AlertRound Round(ILogger<AlertRound>? log = null)
     {
         var services = Host.Services;
         var store = services.GetRequiredService<AlertStore>();
         var reader = new WindowReader(services.GetRequiredService<LogCounter>(), services.GetRequiredService<FiveMinutesReader>(), services.GetRequiredService<ProjectStore>());
         var announcements = new AlertAnnouncements(AnnounceAsync, store, NullLogger<AlertAnnouncements>.Instance);
-        return new(store, new(store, reader, announcements, Time, NullLogger<AlertEvaluation>.Instance), Time, NullLogger<AlertRound>.Instance);
+        return new(store, new(store, reader, announcements, services.GetRequiredService<AccountStore>(), Time, NullLogger<AlertEvaluation>.Instance), Time, log ?? NullLogger<AlertRound>.Instance);
+    }
+
+    /// <summary>Suspends the organization, or has it served again.</summary>
+    public Task SetStatusAsync(string status) =>
+        Host.Services.GetRequiredService<AccountStore>().UpdateAsync(Client.Workspace, new Dictionary<string, string>(StringComparer.Ordinal) { [TenantColumns.Status] = status });
+
+    /// <summary>Announces a change as the application does.</summary>
+    public Task AnnounceToEndpointsAsync(string change) => Host.Services.GetRequiredService<AnnounceChange>()(Client.Workspace, change, CancellationToken.None);
+
+    /// <summary>Carries out all that waits in the queue of webhooks, and what comes of it.</summary>
+    public async Task DeliverAsync()
+    {
+        var queue = new QueueClient(Host.Account.Direct.ConnectionString, QueueNames.Webhooks, new QueueClientOptions { MessageEncoding = QueueMessageEncoding.Base64 });
+        while ((await queue.ReceiveMessagesAsync(maxMessages: 32)).Value is { Length: > 0 } messages)
+        {
+            foreach (var message in messages)
+            {
+                await Host.Services.GetRequiredService<WebhookWork>().HandleAsync(WebhookLane.Fast, message.Body, message.MessageId, CancellationToken.None);
+                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt);
+            }
+        }
     }
 
     /// <inheritdoc/>

@@ -42,7 +42,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
         {
             await _host.PersistAsync([.. Enumerable.Range(0, 40).Select(number => AlertHost.Event(Now.AddSeconds(number)))]);
 
-            Assert.Equal(["GET alerts()", "GET traces()", "POST $batch"], await CostAsync());
+            Assert.Equal(["GET alerts()", "GET tenants", "GET traces()", "POST $batch"], await CostAsync());
         }
     }
 
@@ -56,7 +56,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
 
         await _host.PersistAsync(AlertHost.Event(Now));
 
-        Assert.Equal(["GET alerts()", "GET traces()", .. Enumerable.Repeat("POST $batch", 10)], await CostAsync());
+        Assert.Equal(["GET alerts()", "GET tenants", "GET traces()", .. Enumerable.Repeat("POST $batch", 10)], await CostAsync());
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
         }
 
         // One look at chunks that span little time, and one at those that span much.
-        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", .. Enumerable.Repeat("POST $batch", 10)], await CostAsync());
+        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", "GET tenants", .. Enumerable.Repeat("POST $batch", 10)], await CostAsync());
         Assert.Equal(3, await ValueAsync("labels-3"));
     }
 
@@ -89,7 +89,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
         }
 
         // Beyond 200 chunks it is made sure that none was put together meanwhile.
-        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", "GET logs()", "GET logs()", "POST $batch"], await CostAsync());
+        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", "GET logs()", "GET logs()", "GET tenants", "POST $batch"], await CostAsync());
         Assert.Equal(1_050, await ValueAsync("labels"));
     }
 
@@ -110,7 +110,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
             }
 
             // Three chunks, opened one by one: there are as many as came in, however long the window is.
-            Assert.Equal(["GET alerts()", .. Enumerable.Repeat("GET logs", 3), "GET logs()", "GET logs()", .. Enumerable.Repeat("POST $batch", 3)], await CostAsync());
+            Assert.Equal(["GET alerts()", .. Enumerable.Repeat("GET logs", 3), "GET logs()", "GET logs()", "GET tenants", .. Enumerable.Repeat("POST $batch", 3)], await CostAsync());
         }
 
         Assert.Equal(6 * 12, await ValueAsync("second"));
@@ -122,7 +122,7 @@ public sealed class AlertTransactionTests : IAsyncLifetime
         await _host.DefineAsync("errors", """{"name":"n","query":"level:error","window":"5m","threshold":1}""");
         await _host.StoreAsync(AlertHost.Entry(Now), AlertHost.Entry(Now));
 
-        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", "PATCH alerts", "POST $batch"], await CostAsync());
+        Assert.Equal(["GET alerts()", "GET logs()", "GET logs()", "GET tenants", "PATCH alerts", "POST $batch"], await CostAsync());
     }
 
     // What the next evaluation asks of storage, in alphabetical order.
