@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -5,6 +6,7 @@ using Serverless.Http;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Operator;
 using Serverless.Tests.Startup;
+using Serverless.Tests.Webhooks;
 
 namespace Serverless.Tests.Console;
 
@@ -46,6 +48,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
     /// <summary>The file of the demo's keys.</summary>
     public const string DemoFile = ".local/demo.env";
 
+    /// <summary>Where nobody wants webhooks any more.</summary>
+    internal const string GonePath = "/gone";
+
     // Beyond any limit that is not what a test is about.
     private const string Unlimited = "1000000";
     private const float PatienceMilliseconds = 20_000;
@@ -61,6 +66,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
     /// <summary>Counts what the application asks of its storage.</summary>
     public StorageProxy Proxy { get; private set; } = null!;
 
+    /// <summary>Takes all webhooks but those that are sent to <see cref="GonePath"/>, and answers what is meant to do harm.</summary>
+    internal WebhookReceiver Receiver { get; private set; } = null!;
+
     /// <summary>The demo's user, and what the demo's organization has.</summary>
     public ConsoleTenant Demo { get; private set; } = null!;
 
@@ -68,6 +76,11 @@ public sealed class ConsoleFixture : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _storage = await DevelopmentStorage.StartAsync();
+        Receiver = await WebhookReceiver.StartAsync((_, response) =>
+        {
+            response.StatusCode = response.HttpContext.Request.Path == GonePath ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
+            return response.WriteAsync(HostileText.Markup);
+        });
         Proxy = await StorageProxy.StartAsync(_storage.Account);
         Host = await ServerlessHost.StartAsync(Proxy.Account, builder =>
         {
@@ -80,6 +93,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
                 // Steps call a receiver of the tests.
                 ("Outbound:AllowLoopback", "true"),
+                ("Secrets:Key", Convert.ToBase64String(new byte[32])),
                 ("Limits:LaminaRequestsPerMinute", Unlimited),
                 ("Limits:TraceDataPerMinute", Unlimited),
                 ("Limits:TraceLoginsPerMinute", Unlimited),
@@ -113,6 +127,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
 
         _playwright?.Dispose();
         await Host.DisposeAsync();
+        await Receiver.DisposeAsync();
         await Proxy.DisposeAsync();
         await _storage.DisposeAsync();
     }
@@ -123,7 +138,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
         if (_filled is null)
         {
             _filled = await ConsoleTenant.CreateAsync(Host);
-            await _filled.FillAsync();
+            await _filled.FillAsync(Receiver.Url);
         }
 
         return _filled;

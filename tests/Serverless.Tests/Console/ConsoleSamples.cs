@@ -45,6 +45,9 @@ internal static class ConsoleSamples
     /// <summary>What is taken out of records.</summary>
     public const string Redaction = """{"emails":true,"cards":true,"addresses":false,"keys":["password","authorization"]}""";
 
+    /// <summary>An end of an address that would do harm, if it were taken for what it looks like.</summary>
+    public const string HostileQuery = "?next=<script>window.hostile=1</script>&file=\u202efdp.exe";
+
     // Most of them are harmless.
     private static readonly string[] Levels = ["debug", "info", "info", "info", "info", "warn", "info", "error", "info", "debug"];
     private static readonly string[] Messages =

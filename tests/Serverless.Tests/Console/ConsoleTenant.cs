@@ -13,6 +13,7 @@ public sealed class ConsoleTenant
 {
     private readonly HttpClient _client;
     private readonly TraceReader _reader;
+    private string _endpoint = "";
 
     private ConsoleTenant(ServerlessHost host, string email, string session, LogClient logs, TraceClient traces, LaminaClient runs)
     {
@@ -104,6 +105,18 @@ public sealed class ConsoleTenant
     /// <summary>Defines an app.</summary>
     public Task DefineAsync(string app, string definition) => Runs.DoAsync("PUT", $"/v1/apps/{app}", definition, HttpStatusCode.Created);
 
+    /// <summary>Adds an endpoint that is told of the ends of runs.</summary>
+    /// <returns>Its id.</returns>
+    public async Task<string> AddEndpointAsync(string url, string description)
+    {
+        var definition = new JsonObject { ["url"] = url, ["events"] = new JsonArray("run.completed", "run.failed"), ["description"] = description };
+        return (await Runs.DoAsync("POST", "/v1/webhooks/endpoints", definition.ToJsonString(), HttpStatusCode.Created))["endpointId"]!.GetValue<string>();
+    }
+
+    /// <summary>Waits until an endpoint was told of so much, and it is known what came of that.</summary>
+    public Task WaitForDeliveriesAsync(string endpoint, int count) => Eventually.TrueAsync(async () =>
+        (await Runs.DoAsync("GET", $"/v1/webhooks/endpoints/{endpoint}/deliveries")).AsArray().Count(each => each!["state"]!.GetValue<string>() != "pending") >= count);
+
     /// <summary>Settles what becomes of records that come in from now on.</summary>
     /// <param name="what">Which settings: <c>prices</c> or <c>redaction</c>.</param>
     /// <param name="settings">All of them, in JSON.</param>
@@ -115,15 +128,23 @@ public sealed class ConsoleTenant
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
     }
 
+    /// <summary>The address of a view, with the id of the endpoint that was told of something filled in.</summary>
+    public string PathOf(string view) => view.Replace("{endpointId}", _endpoint, StringComparison.Ordinal);
+
     /// <summary>Sends something of each kind: what a team has after an hour.</summary>
-    public async Task FillAsync()
+    /// <param name="receiver">Where webhooks are taken.</param>
+    public async Task FillAsync(string receiver)
     {
         var now = TimeProvider.System.GetUtcNow();
         await Task.WhenAll(SendAsync(ConsoleSamples.Logs(now)), TraceAsync(ConsoleSamples.Events(now)));
         await DefineAsync("report", ConsoleSamples.FailingApp);
+        _endpoint = await AddEndpointAsync(receiver + ConsoleSamples.HostileQuery, HostileText.Markup);
+        var gone = await AddEndpointAsync(new Uri(new Uri(receiver), ConsoleFixture.GonePath).AbsoluteUri, HostileText.RightToLeft);
         await RunAsync("echo", new JsonObject { ["Text"] = "Hello" }.ToJsonString());
         await RunAsync("echo", new JsonObject { ["Text"] = HostileText.Markup }.ToJsonString());
         await RunAsync("report");
+        await WaitForDeliveriesAsync(_endpoint, 3);
+        await WaitForDeliveriesAsync(gone, 1);
         await SettleAsync("prices", ConsoleSamples.Prices);
         await SettleAsync("redaction", ConsoleSamples.Redaction);
     }

@@ -36,7 +36,7 @@ public sealed partial class CostTests(ConsoleFixture fixture)
     public async Task A_view_costs_what_the_document_says(string path, int requests, int reads, int requestsOfMinute, int readsOfMinute)
     {
         var tenant = await fixture.FilledTenantAsync();
-        await fixture.BrowseAsync(path, async page =>
+        await fixture.BrowseAsync(tenant.PathOf(path), async page =>
         {
             var watch = new RequestWatch(page.Page);
             await page.Page.ReloadAsync();

@@ -141,7 +141,7 @@ public sealed class SettingsViewTests(ConsoleFixture fixture)
         await page.View.GetByLabel("Admin key").FillAsync(OperatorClient.Key);
         await page.Page.Keyboard.PressAsync("Enter");
         await page.View.GetByRole(AriaRole.Link, new() { Name = "Queues" }).ClickAsync();
-        await Expect(page.View.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["logs", "runs", "traces", "triggers", "webhooks"]);
+        await Expect(page.View.GetByRole(AriaRole.Rowheader)).ToHaveTextAsync(["logs", "runs", "traces", "triggers", "webhooks", "webhooks-slow"]);
 
         Assert.DoesNotContain(OperatorClient.Key, await page.Page.EvaluateAsync<string>("JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])"), StringComparison.Ordinal);
         await page.Page.ReloadAsync();

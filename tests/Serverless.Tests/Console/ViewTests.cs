@@ -22,6 +22,8 @@ public sealed class ViewTests(ConsoleFixture fixture)
         { "/console/apps/report", "app" },
         { "/console/triggers/nightly", "trigger" },
         { "/console/webhooks", "webhooks" },
+        { "/console/webhooks/{endpointId}", "endpoint" },
+        { "/console/webhooks?tab=signatures", "signatures" },
         { "/console/keys", "keys" },
         { "/console/keys?tab=members", "members" },
         { "/console/keys?tab=projects", "projects" },
@@ -37,7 +39,7 @@ public sealed class ViewTests(ConsoleFixture fixture)
     public async Task A_view_is_for_everybody_wide_and_narrow_light_and_dark(string path, string name)
     {
         var tenant = await fixture.FilledTenantAsync();
-        await fixture.BrowseAsync(path, async page =>
+        await fixture.BrowseAsync(tenant.PathOf(path), async page =>
         {
             var watch = new RequestWatch(page.Page);
             if (name == "trigger")

@@ -42,7 +42,7 @@ public sealed class WatchTests(ConsoleFixture fixture)
     {
         var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
 
-        await tenant.FillAsync();
+        await tenant.FillAsync(fixture.Receiver.Url);
 
         Assert.Equal(ConsoleSamples.LogCount + HostileText.All.Count + 2, await tenant.Logs.CountPersistedAsync());
         var runs = await tenant.Runs.DoAsync("GET", "/v1/runs");

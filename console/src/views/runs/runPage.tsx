@@ -114,11 +114,11 @@ export function RunPage({ id }: { id: string }) {
               <h2>Deliveries</h2>
               <div class="scroll" tabIndex={0}>
                 <table>
-                  <thead><tr><th scope="col">Try</th><th scope="col">At</th><th scope="col">Outcome</th><th scope="col">Status</th><th scope="col" class="number">Took</th><th scope="col">Error</th><th scope="col">Next</th></tr></thead>
+                  <thead><tr><th scope="col">To</th><th scope="col">Try</th><th scope="col">At</th><th scope="col">Outcome</th><th scope="col">Status</th><th scope="col" class="number">Took</th><th scope="col">Error</th><th scope="col">Next</th></tr></thead>
                   <tbody>
                     {deliveries.data.map(one => (
-                      <tr key={`${one.attempt} ${one.at}`}>
-                        <td>{one.attempt}</td><td><Time at={one.at} /></td><td class={one.delivered ? 'good' : 'bad'}>{one.outcome}</td><td>{one.status ?? '–'}</td>
+                      <tr key={`${one.endpointId} ${one.attempt} ${one.at}`}>
+                        <td>{one.endpointId ? <a href={to(pathOf('webhooks', one.endpointId))}>{one.endpointId}</a> : 'its webhook'}</td><td>{one.attempt}</td><td><Time at={one.at} /></td><td class={one.delivered ? 'good' : 'bad'}>{one.outcome}</td><td>{one.status ?? '–'}</td>
                         <td class="number">{one.durationMs == null ? '–' : showLength(one.durationMs)}</td><td>{one.error}</td><td>{one.nextAttemptAt && <Time at={one.nextAttemptAt} />}</td>
                       </tr>
                     ))}
