@@ -5,7 +5,7 @@ namespace Serverless.Tests.Benchmarks;
 /// <summary>What the benchmark program says before it measures anything.</summary>
 public sealed class BenchmarkTests
 {
-    private const string Names = "ingest, export, parse, admission, runs, query, needle, growth, start";
+    private const string Names = "ingest, export, parse, admission, runs, webhooks, query, needle, growth, start";
 
     [Fact]
     public async Task A_name_that_is_none_is_refused_in_one_line_that_lists_them()
@@ -23,7 +23,7 @@ public sealed class BenchmarkTests
         await using var program = await RunAsync();
 
         Assert.Equal(1, await program.WaitForExitAsync());
-        Assert.Equal("Usage: <ingest|export|parse|admission|runs|query|needle|growth|start|all> [--markdown <file>]", Assert.Single(program.Errors));
+        Assert.Equal("Usage: <ingest|export|parse|admission|runs|webhooks|query|needle|growth|start|all> [--markdown <file>]", Assert.Single(program.Errors));
     }
 
     private static Task<ChildProcess> RunAsync(params IEnumerable<string> arguments) =>

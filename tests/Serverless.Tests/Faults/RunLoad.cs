@@ -132,13 +132,13 @@ internal sealed class RunLoad(FaultTenants tenants) : Load("runs"), IAsyncDispos
     // By the log of deliveries.
     private async Task<int> WaitForReportsAsync(IReadOnlyList<Run> runs)
     {
-        var table = new TableClient(tenants.Account.Direct.ConnectionString, TableNames.Runs);
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Workspace} and RowKey ge {"delivery-"} and RowKey lt {"delivery."} and Status eq {200}");
+        var table = new TableClient(tenants.Account.Direct.ConnectionString, TableNames.Webhooks);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {Workspace} and RowKey ge {"delivery-"} and RowKey lt {"delivery."} and State eq {"Delivered"}");
         HashSet<string> reported = [];
         await Patiently.UntilAsync(
             async () =>
             {
-                reported = await table.QueryAsync<TableEntity>(filter).Select(row => row.RowKey.Split('-', 2)[1][..Guid.Empty.ToString().Length]).ToHashSetAsync();
+                reported = await table.QueryAsync<TableEntity>(filter).Select(row => row.RowKey.Split('-', 4)[3]).ToHashSetAsync();
                 return !runs.Select(run => run.Id.Text).Except(reported, StringComparer.Ordinal).Any();
             },
             () => $"Not reported: {string.Join(' ', runs.Select(run => run.Id.Text).Except(reported, StringComparer.Ordinal))}");

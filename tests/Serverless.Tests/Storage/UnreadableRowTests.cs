@@ -8,6 +8,7 @@ using Serverless.Tests.Hosting;
 using Serverless.Tests.Logs;
 using Serverless.Tests.Operator;
 using Serverless.Traces.Hours;
+using Serverless.Webhooks;
 
 namespace Serverless.Tests.Storage;
 
@@ -105,7 +106,7 @@ public sealed class UnreadableRowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Runs_deliveries_triggers_and_apps_are_left_out()
+    public async Task Runs_deliveries_endpoints_triggers_and_apps_are_left_out()
     {
         var client = await LaminaClient.CreateAsync(_host, "admin");
         var runs = new List<string>();
@@ -119,6 +120,7 @@ public sealed class UnreadableRowTests : IAsyncLifetime
         const string App = """{"name":"Mine","steps":[{"id":"a","kind":"text","template":"Hi"}],"outputs":[{"id":"a","label":"A","type":"text","step":"a"}]}""";
         await client.DoAsync("PUT", "/v1/apps/mine", App, HttpStatusCode.Created);
         await Table(TableNames.Runs).AddEntityAsync(new TableEntity(client.Workspace, $"delivery-{runs[2]}-01") { ["At"] = "yesterday" });
+        await Table(TableNames.Webhooks).AddEntityAsync(new TableEntity(client.Workspace, "endpoint-0123456789abcdef") { ["Url"] = "https://example.com/" });
         await DestroyAsync(TableNames.Runs, client.Workspace, $"run-{runs[0]}", "Data0");
         await DestroyAsync(TableNames.Runs, client.Workspace, $"run-{runs[1]}", "Status");
         await DestroyAsync(TableNames.Apps, client.Workspace, "trigger-often", "IsActive");
@@ -126,7 +128,8 @@ public sealed class UnreadableRowTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/v1/runs/{runs[0]}")).Status);
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync($"/v1/runs/{runs[2]}")).Status);
-        Assert.Empty((await client.DoAsync("GET", $"/v1/runs/{runs[2]}/deliveries")).AsArray());
+        Assert.Empty(await _host.Services.GetRequiredService<EarlierDeliveries>().ReadAsync(client.Workspace, runs[2], CancellationToken.None).ToListAsync());
+        Assert.Empty((await client.DoAsync("GET", "/v1/webhooks/endpoints")).AsArray());
         Assert.Equal([runs[2], runs[0]], (await client.DoAsync("GET", "/v1/runs")).AsArray().Select(run => run!["runId"]!.GetValue<string>()));
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/v1/account/usage")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/v1/triggers/often")).Status);
@@ -136,7 +139,7 @@ public sealed class UnreadableRowTests : IAsyncLifetime
         await _host.Services.GetRequiredService<ExpiredRows>().RemoveAsync(CancellationToken.None);
 
         var aside = (await _operator.DoAsync("GET", "unreadable")).AsArray().Where(row => row!["setAside"]!.GetValue<bool>()).Select(row => row!["row"]!.GetValue<string>());
-        Assert.Equal(["app-mine", $"delivery-{runs[2]}-01", $"run-{runs[1]}", $"run-{runs[0]}", "trigger-often"], aside.Order(StringComparer.Ordinal));
+        Assert.Equal(["app-mine", $"delivery-{runs[2]}-01", "endpoint-0123456789abcdef", $"run-{runs[1]}", $"run-{runs[0]}", "trigger-often"], aside.Order(StringComparer.Ordinal));
     }
 
     [Fact]
