@@ -39,20 +39,12 @@ internal static class AlertRow
             [nameof(AlertState.JudgedTo)] = state.JudgedTo,
             [Unannounced] = string.Join(BetweenIds, alert.Unannounced),
         };
-        Set(nameof(AlertRule.Query), rule.Query);
-        Set(nameof(AlertRule.ProjectId), rule.ProjectId);
-        Set(nameof(AlertState.Value), state.Value is { } value ? Text(value) : null);
-        Set(nameof(AlertState.Error), state.Error);
+        row.SetUnlessNull(nameof(AlertRule.Query), rule.Query);
+        row.SetUnlessNull(nameof(AlertRule.ProjectId), rule.ProjectId);
+        row.SetUnlessNull(nameof(AlertState.Value), state.Value is { } value ? Text(value) : null);
+        row.SetUnlessNull(nameof(AlertState.Error), state.Error);
         PayloadColumns.Write(row, JsonSerializer.SerializeToUtf8Bytes(alert.Parts, AlertJson.Default.IReadOnlyListWindowPart));
         return row;
-
-        void Set(string column, string? text)
-        {
-            if (text is not null)
-            {
-                row[column] = text;
-            }
-        }
     }
 
     /// <summary>Reads a row.</summary>

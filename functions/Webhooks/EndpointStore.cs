@@ -78,21 +78,13 @@ public sealed class EndpointStore(TableServiceClient tables, UnreadableRows unre
             [nameof(WebhookEndpoint.CreatedAt)] = endpoint.CreatedAt,
             [nameof(WebhookEndpoint.SealedSecret)] = endpoint.SealedSecret,
         };
-        Set(nameof(WebhookEndpoint.Description), endpoint.Description);
-        Set(nameof(WebhookEndpoint.SwitchedOffReason), endpoint.SwitchedOffReason);
-        Set(nameof(WebhookEndpoint.SealedPreviousSecret), endpoint.SealedPreviousSecret);
-        Set(nameof(WebhookEndpoint.PreviousSecretUntil), endpoint.PreviousSecretUntil);
-        Set(nameof(WebhookEndpoint.FailingSince), endpoint.FailingSince);
-        Set(nameof(WebhookEndpoint.SlowUntil), endpoint.SlowUntil);
+        row.SetUnlessNull(nameof(WebhookEndpoint.Description), endpoint.Description);
+        row.SetUnlessNull(nameof(WebhookEndpoint.SwitchedOffReason), endpoint.SwitchedOffReason);
+        row.SetUnlessNull(nameof(WebhookEndpoint.SealedPreviousSecret), endpoint.SealedPreviousSecret);
+        row.SetUnlessNull(nameof(WebhookEndpoint.PreviousSecretUntil), endpoint.PreviousSecretUntil);
+        row.SetUnlessNull(nameof(WebhookEndpoint.FailingSince), endpoint.FailingSince);
+        row.SetUnlessNull(nameof(WebhookEndpoint.SlowUntil), endpoint.SlowUntil);
         return row;
-
-        void Set(string column, object? value)
-        {
-            if (value is not null)
-            {
-                row[column] = value;
-            }
-        }
     }
 
     private static WebhookEndpoint Read(TableEntity row) => new()

@@ -52,13 +52,13 @@ internal static class RunRow
         row[Status] = RunWords.Of(run.Status);
         row[AppId] = run.AppId;
         row[Source] = run.Source;
-        SetUnlessNull(row, ReplayOf, run.ReplayOf?.Text);
-        SetUnlessNull(row, WaitsForLimit, run.WaitsFor?.Limit);
-        SetUnlessNull(row, WaitsForKey, run.WaitsFor?.Key);
-        SetUnlessNull(row, ErrorMessage, run.ErrorMessage);
-        SetUnlessNull(row, StartedAt, run.StartedAt);
-        SetUnlessNull(row, CompletedAt, run.CompletedAt);
-        SetUnlessNull(row, DueAt, run.Status.IsTerminal() ? null : dueAt);
+        row.SetUnlessNull(ReplayOf, run.ReplayOf?.Text);
+        row.SetUnlessNull(WaitsForLimit, run.WaitsFor?.Limit);
+        row.SetUnlessNull(WaitsForKey, run.WaitsFor?.Key);
+        row.SetUnlessNull(ErrorMessage, run.ErrorMessage);
+        row.SetUnlessNull(StartedAt, run.StartedAt);
+        row.SetUnlessNull(CompletedAt, run.CompletedAt);
+        row.SetUnlessNull(DueAt, run.Status.IsTerminal() ? null : dueAt);
     }
 
     /// <summary>
@@ -68,7 +68,7 @@ internal static class RunRow
     public static TableTransactionAction Delete(TableEntity row)
     {
         var rest = new TableEntity(row.PartitionKey, row.RowKey) { [HasActiveRow] = true, [Deleted] = true };
-        SetUnlessNull(rest, CompletedAt, row.GetDateTimeOffset(CompletedAt));
+        rest.SetUnlessNull(CompletedAt, row.GetDateTimeOffset(CompletedAt));
         return new(TableTransactionActionType.UpdateReplace, rest, row.ETag);
     }
 
@@ -126,12 +126,4 @@ internal static class RunRow
     /// <summary>The filter for rows of a workspace whose keys lie after one and before another.</summary>
     public static string Filter(string workspace, string after, string before) =>
         TableClient.CreateQueryFilter($"PartitionKey eq {workspace} and RowKey gt {after} and RowKey lt {before}");
-
-    private static void SetUnlessNull(TableEntity row, string column, object? value)
-    {
-        if (value is not null)
-        {
-            row[column] = value;
-        }
-    }
 }

@@ -108,25 +108,17 @@ public sealed class TriggerStore(TableServiceClient tables, UnreadableRows unrea
             [nameof(Trigger.IsActive)] = trigger.IsActive,
             [nameof(Trigger.SecretHash)] = trigger.SecretHash,
         };
-        Set(nameof(Trigger.Schedule), trigger.Schedule);
-        Set(nameof(Trigger.Pointers), trigger.Pointers);
-        Set(nameof(Trigger.Signature), trigger.Signature is { } scheme ? JsonSerializer.Serialize(scheme, TriggerJson.Default.SignatureScheme) : null);
-        Set(nameof(Trigger.SealedSecret), trigger.SealedSecret);
-        Set(nameof(Trigger.DeliveryIdHeader), trigger.DeliveryIdHeader);
-        Set(nameof(Trigger.TimeZone), trigger.TimeZone);
-        Set(nameof(Trigger.WebhookUrl), trigger.WebhookUrl);
-        Set(nameof(Trigger.NextAt), trigger.NextAt);
-        Set(nameof(Trigger.LastRunId), trigger.LastRunId);
-        Set(nameof(Trigger.LastError), trigger.LastError);
+        row.SetUnlessNull(nameof(Trigger.Schedule), trigger.Schedule);
+        row.SetUnlessNull(nameof(Trigger.Pointers), trigger.Pointers);
+        row.SetUnlessNull(nameof(Trigger.Signature), trigger.Signature is { } scheme ? JsonSerializer.Serialize(scheme, TriggerJson.Default.SignatureScheme) : null);
+        row.SetUnlessNull(nameof(Trigger.SealedSecret), trigger.SealedSecret);
+        row.SetUnlessNull(nameof(Trigger.DeliveryIdHeader), trigger.DeliveryIdHeader);
+        row.SetUnlessNull(nameof(Trigger.TimeZone), trigger.TimeZone);
+        row.SetUnlessNull(nameof(Trigger.WebhookUrl), trigger.WebhookUrl);
+        row.SetUnlessNull(nameof(Trigger.NextAt), trigger.NextAt);
+        row.SetUnlessNull(nameof(Trigger.LastRunId), trigger.LastRunId);
+        row.SetUnlessNull(nameof(Trigger.LastError), trigger.LastError);
         return row;
-
-        void Set(string column, object? value)
-        {
-            if (value is not null)
-            {
-                row[column] = value;
-            }
-        }
     }
 
     private static Trigger Read(TableEntity row, string id) => new()
