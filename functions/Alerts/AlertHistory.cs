@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Storage;
 using Serverless.Tenancy;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Alerts;
 

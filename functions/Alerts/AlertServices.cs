@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Alerts;
 

@@ -1,7 +1,7 @@
 using Serverless.Http;
 using Serverless.Runs.Engine;
 using Serverless.Runs.Watching;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Runs;
 

@@ -10,7 +10,7 @@ using Serverless.Runs.Triggers;
 using Serverless.Runs.Upkeep;
 using Serverless.Runs.Watching;
 using Serverless.Settings;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Runs;
 

@@ -2,6 +2,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Json;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Endpoints;
+using Serverless.Webhooks.Messages;
 using Serverless.Workspaces;
 
 namespace Serverless.Webhooks;

@@ -1,3 +1,7 @@
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Endpoints;
+using Serverless.Webhooks.Messages;
+
 namespace Serverless.Webhooks;
 
 /// <summary>Sends an endpoint what it has missed.</summary>

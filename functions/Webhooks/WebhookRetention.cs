@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Microsoft.Extensions.Logging;
 using Serverless.Storage;
+using Serverless.Webhooks.Deliveries;
 
 namespace Serverless.Webhooks;
 

@@ -1,5 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Settings;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Endpoints;
+using Serverless.Webhooks.Messages;
+using Serverless.Webhooks.Sending;
+using Serverless.Webhooks.Signing;
 
 namespace Serverless.Webhooks;
 

@@ -1,7 +1,7 @@
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
 using Serverless.Storage;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Runs.Engine;
 

@@ -1,7 +1,7 @@
 using Azure.Data.Tables;
 using Serverless.Runs.Engine;
 using Serverless.Storage;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
 
 namespace Serverless.Runs.Upkeep;
 

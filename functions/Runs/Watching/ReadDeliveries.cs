@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Serverless.Http;
 using Serverless.Runs.Engine;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
 using Serverless.Workspaces;
 
 namespace Serverless.Runs.Watching;

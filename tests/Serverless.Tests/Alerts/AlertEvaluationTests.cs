@@ -12,7 +12,7 @@ using Serverless.Tests.Hosting;
 using Serverless.Tests.Local;
 using Serverless.Tests.Logs;
 using Serverless.Tests.Traces.Figures;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Tests.Alerts;
 

@@ -16,7 +16,7 @@ using Serverless.Tests.Hosting;
 using Serverless.Tests.Logs;
 using Serverless.Traces.Hours;
 using Serverless.Traces.Reading;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Alerts;
 
@@ -129,14 +129,11 @@ internal sealed class AlertHost : IAsyncDisposable
 
     /// <summary>What evaluates alerts, with nothing in memory.</summary>
     /// <param name="log">Takes what it says; null for nobody.</param>
-    public AlertRound Round(ILogger<AlertRound>? log = null)
-    {
-        var services = Host.Services;
-        var store = services.GetRequiredService<AlertStore>();
-        var reader = new WindowReader(services.GetRequiredService<LogCounter>(), services.GetRequiredService<FiveMinutesReader>(), services.GetRequiredService<ProjectStore>());
-        var announcements = new AlertAnnouncements(AnnounceAsync, store, NullLogger<AlertAnnouncements>.Instance);
-        return new(store, new(store, reader, announcements, services.GetRequiredService<AccountStore>(), Time, NullLogger<AlertEvaluation>.Instance), Time, log ?? NullLogger<AlertRound>.Instance);
-    }
+    public AlertRound Round(ILogger<AlertRound>? log = null) => Round(Host.Services, Time, AnnounceAsync, log ?? NullLogger<AlertRound>.Instance);
+
+    /// <summary>Evaluates all alerts of an application at a time that its own clock may not show.</summary>
+    public static Task EvaluateAsync(ServerlessHost host, TimeProvider time) =>
+        Round(host.Services, time, host.Services.GetRequiredService<AnnounceChange>(), NullLogger<AlertRound>.Instance).RunAsync(CancellationToken.None);
 
     /// <summary>Suspends the organization, or has it served again.</summary>
     public Task SetStatusAsync(string status) =>
@@ -164,6 +161,14 @@ internal sealed class AlertHost : IAsyncDisposable
     {
         await Host.DisposeAsync();
         await Proxy.DisposeAsync();
+    }
+
+    private static AlertRound Round(IServiceProvider services, TimeProvider time, AnnounceChange announce, ILogger<AlertRound> log)
+    {
+        var store = services.GetRequiredService<AlertStore>();
+        var reader = new WindowReader(services.GetRequiredService<LogCounter>(), services.GetRequiredService<FiveMinutesReader>(), services.GetRequiredService<ProjectStore>());
+        var announcements = new AlertAnnouncements(announce, store, NullLogger<AlertAnnouncements>.Instance);
+        return new(store, new(store, reader, announcements, services.GetRequiredService<AccountStore>(), time, NullLogger<AlertEvaluation>.Instance), time, log);
     }
 
     private async Task AnnounceAsync(string workspace, string change, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Webhooks;
 using Serverless.Traces;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Faults;
 

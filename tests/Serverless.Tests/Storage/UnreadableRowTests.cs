@@ -8,7 +8,7 @@ using Serverless.Tests.Hosting;
 using Serverless.Tests.Logs;
 using Serverless.Tests.Operator;
 using Serverless.Traces.Hours;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
 
 namespace Serverless.Tests.Storage;
 

@@ -1,4 +1,6 @@
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Messages;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Webhooks;
 

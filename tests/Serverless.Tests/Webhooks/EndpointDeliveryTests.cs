@@ -5,7 +5,7 @@ using Azure.Data.Tables;
 using Microsoft.AspNetCore.Http;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Tests.Webhooks;
 

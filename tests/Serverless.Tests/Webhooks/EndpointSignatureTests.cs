@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using Serverless.Tests.Examples;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Endpoints;
 using StandardWebhooks;
 using StandardWebhooks.Diagnostics;
 

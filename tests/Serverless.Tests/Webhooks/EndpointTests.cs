@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Tenancy;
 using Serverless.Tests.Hosting;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Endpoints;
 
 namespace Serverless.Tests.Webhooks;
 

@@ -2,7 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Tests.Webhooks;
 

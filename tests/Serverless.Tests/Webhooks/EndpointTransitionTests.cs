@@ -1,4 +1,5 @@
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Endpoints;
 
 namespace Serverless.Tests.Webhooks;
 

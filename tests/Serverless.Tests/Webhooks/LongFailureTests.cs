@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 using Serverless.Tests.Outbound;
 using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Tests.Webhooks;
 

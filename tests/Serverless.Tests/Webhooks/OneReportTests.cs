@@ -10,7 +10,9 @@ using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Outbound;
 using Serverless.Tests.Runs.Engine;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
+using Serverless.Webhooks.Messages;
+using Serverless.Webhooks.Sending;
 using static Serverless.Tests.Runs.Engine.TestRuns;
 
 namespace Serverless.Tests.Webhooks;

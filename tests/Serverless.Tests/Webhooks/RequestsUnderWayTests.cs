@@ -1,4 +1,4 @@
-using Serverless.Webhooks;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Webhooks;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Serverless.Tests.Examples;
 using Serverless.Tests.Hosting;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Signing;
 
 namespace Serverless.Tests.Webhooks;
 

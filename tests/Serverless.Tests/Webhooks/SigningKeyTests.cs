@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Signing;
 
 namespace Serverless.Tests.Webhooks;
 

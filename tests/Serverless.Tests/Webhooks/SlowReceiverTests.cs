@@ -2,7 +2,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Serverless.Tests.Runs.Engine;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Endpoints;
+using Serverless.Webhooks.Messages;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Webhooks;
 

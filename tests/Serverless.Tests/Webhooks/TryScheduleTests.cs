@@ -1,4 +1,4 @@
-using Serverless.Webhooks;
+using Serverless.Webhooks.Deliveries;
 
 namespace Serverless.Tests.Webhooks;
 

@@ -1,4 +1,4 @@
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
 
 namespace Serverless.Tests.Webhooks;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Serverless.Tests.Examples;
 using Serverless.Tests.Hosting;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Signing;
 
 namespace Serverless.Tests.Webhooks;
 

@@ -4,7 +4,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Serverless.Diagnostics;
 using Serverless.Storage;
 using Serverless.Tests.Hosting;
-using Serverless.Webhooks;
+using Serverless.Webhooks.Messages;
+using Serverless.Webhooks.Sending;
 
 namespace Serverless.Tests.Webhooks;
 
