@@ -15,9 +15,9 @@ export function Time({ at, milliseconds = false, ago = false }: { at: string | n
 }
 
 const marks: Record<string, string> = {
-  success: '✓', completed: '✓', active: '✓', ok: '✓', delivered: '✓',
-  error: '✕', failed: '✕', fatal: '✕', panic: '✕', revoked: '✕', suspended: '✕', switched_off: '✕',
-  timeout: '◷', rate_limited: '◷', warn: '!', failing: '!', cancelled: '–', skipped: '–', waiting: '◷', running: '▸', queued: '·', pending: '·', info: 'i', debug: '·',
+  success: '✓', completed: '✓', active: '✓', ok: '✓', delivered: '✓', resolved: '✓',
+  error: '✕', failed: '✕', fatal: '✕', panic: '✕', revoked: '✕', suspended: '✕', switched_off: '✕', firing: '✕',
+  timeout: '◷', rate_limited: '◷', warn: '!', failing: '!', not_evaluated: '!', cancelled: '–', skipped: '–', waiting: '◷', running: '▸', queued: '·', pending: '·', info: 'i', debug: '·',
 };
 
 /** A state or a level: a word with a sign and a colour. */

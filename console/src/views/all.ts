@@ -11,6 +11,7 @@ import { Runs } from './runs/runs';
 import { Apps } from './runs/apps';
 import { Triggers } from './runs/triggers';
 import { Webhooks } from './webhooks/webhooks';
+import { Alerts } from './alerts/alerts';
 import { Keys } from './keys/keys';
 import { Operator } from './operator/operator';
 import { Docs } from './docs/docs';
@@ -42,6 +43,7 @@ export const views: readonly View[] = [
   { name: 'apps', path: '/apps', title: 'Apps', icon: 'plus', key: 'a', Component: Apps },
   { name: 'triggers', path: '/triggers', title: 'Triggers', icon: 'live', key: 'i', Component: Triggers },
   { name: 'webhooks', path: '/webhooks', title: 'Webhooks', icon: 'webhooks', key: 'w', Component: Webhooks },
+  { name: 'alerts', path: '/alerts', title: 'Alerts', icon: 'alerts', key: 'e', Component: Alerts },
   { name: 'keys', path: '/keys', title: 'Keys', icon: 'keys', key: 'k', Component: Keys },
   { name: 'operator', path: '/operator', title: 'Operator', icon: 'operator', key: 'x', Component: Operator, isOpen: true },
   { name: 'docs', path: '/docs', title: 'API', icon: 'docs', key: 'd', Component: Docs, isOpen: true },

@@ -69,11 +69,26 @@ public sealed class ConsolePage
         Assert.True(problems.Length == 0, $"The page said:\n{string.Join('\n', problems)}");
     }
 
+    /// <summary>Goes to another address without loading the page anew, as a link in it does.</summary>
+    public Task GoAsync(string path) => Page.EvaluateAsync("path => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }", path);
+
     /// <summary>Signs the operator in, and opens a tab.</summary>
     public async Task OpenOperatorAsync(string tab)
     {
+        await SignOperatorInAsync();
+        await OpenTabAsync(tab);
+    }
+
+    /// <summary>Signs the operator in.</summary>
+    public async Task SignOperatorInAsync()
+    {
         await View.GetByLabel("Admin key").FillAsync(OperatorClient.Key);
         await Page.Keyboard.PressAsync("Enter");
+    }
+
+    /// <summary>Opens one of the operator's tabs.</summary>
+    public async Task OpenTabAsync(string tab)
+    {
         await View.GetByRole(AriaRole.Link, new() { Name = tab }).ClickAsync();
         await Assertions.Expect(View.GetByRole(AriaRole.Link, new() { Name = tab })).ToHaveAttributeAsync("aria-current", "page");
     }

@@ -45,6 +45,9 @@ internal static class ConsoleSamples
     /// <summary>What is taken out of records.</summary>
     public const string Redaction = """{"emails":true,"cards":true,"addresses":false,"keys":["password","authorization"]}""";
 
+    /// <summary>An alert whose name would do harm, if it were taken for what it looks like.</summary>
+    public const string Alert = """{"name":"<img src=x onerror=window.hostile=1>","query":"level:error","window":"15m","threshold":3}""";
+
     /// <summary>An end of an address that would do harm, if it were taken for what it looks like.</summary>
     public const string HostileQuery = "?next=<script>window.hostile=1</script>&file=\u202efdp.exe";
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Serverless.Logs;
 using Serverless.Tenancy;
+using Serverless.Tests.Alerts;
 using Serverless.Tests.Hosting;
 
 namespace Serverless.Tests.Console;
@@ -11,7 +12,10 @@ namespace Serverless.Tests.Console;
 /// <summary>An organization that a test looks at, with a project, a key for each surface, and somebody who is signed in.</summary>
 public sealed class ConsoleTenant
 {
-    private readonly HttpClient _client;
+    // Long enough to judge what was sent just now.
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(8);
+
+    private readonly ServerlessHost _host;
     private readonly TraceReader _reader;
     private string _endpoint = "";
 
@@ -22,7 +26,7 @@ public sealed class ConsoleTenant
         Logs = logs;
         Traces = traces;
         Runs = runs;
-        _client = host.Client;
+        _host = host;
         _reader = new(host.Client, session, traces.Project, host.Account);
     }
 
@@ -124,7 +128,7 @@ public sealed class ConsoleTenant
     {
         using var request = new HttpRequestMessage(HttpMethod.Put, $"/v1/organization/{what}") { Content = new StringContent(settings, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", Session);
-        using var response = await _client.SendAsync(request);
+        using var response = await _host.Client.SendAsync(request);
         Assert.True(response.StatusCode == HttpStatusCode.OK, await response.Content.ReadAsStringAsync());
     }
 
@@ -145,6 +149,8 @@ public sealed class ConsoleTenant
         await RunAsync("report");
         await WaitForDeliveriesAsync(_endpoint, 3);
         await WaitForDeliveriesAsync(gone, 1);
+        await Runs.DoAsync("PUT", "/v1/alerts/errors", ConsoleSamples.Alert, HttpStatusCode.Created);
+        await AlertHost.EvaluateAsync(_host, new FrozenTime(TimeProvider.System.GetUtcNow() + Ahead));
         await SettleAsync("prices", ConsoleSamples.Prices);
         await SettleAsync("redaction", ConsoleSamples.Redaction);
     }

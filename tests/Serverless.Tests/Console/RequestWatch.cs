@@ -7,7 +7,7 @@ namespace Serverless.Tests.Console;
 internal sealed class RequestWatch
 {
     // Whatever follows from an answer is asked within a frame or two of it.
-    private const int QuietFrames = 6;
+    private const int QuietFrames = 3;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 

@@ -6,7 +6,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serverless.Tests.Console;
 
 /// <summary>The views of runs and of apps.</summary>
-[Collection(ConsoleTests.Name)]
+[Collection(ConsoleViewTests.Name)]
 public sealed class RunViewTests(ConsoleFixture fixture)
 {
     private const string Waiting =

@@ -201,7 +201,7 @@ public sealed class SettingsViewTests(ConsoleFixture fixture)
         {
             var dialog = page.Page.GetByRole(AriaRole.Dialog);
             await page.View.GetByRole(AriaRole.Button, new() { Name = "Delete Shop" }).ClickAsync();
-            await page.Page.Keyboard.TypeAsync("Shop");
+            await dialog.GetByRole(AriaRole.Textbox).FillAsync("Shop");
             await page.Page.Keyboard.PressAsync("Enter");
 
             await Expect(dialog).ToHaveCountAsync(0);

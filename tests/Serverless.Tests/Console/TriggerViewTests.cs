@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Serverless.Tests.Console;
 
 /// <summary>The view of triggers.</summary>
-[Collection(ConsoleTests.Name)]
+[Collection(ConsoleViewTests.Name)]
 public sealed partial class TriggerViewTests(ConsoleFixture fixture)
 {
     private const string Nightly = """{"appId":"echo","inputs":{"Text":"At night"},"schedule":"0 0 3 * * *","timeZone":"America/New_York"}""";

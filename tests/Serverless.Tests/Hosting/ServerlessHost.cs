@@ -51,7 +51,7 @@ public sealed class ServerlessHost : IAsyncDisposable
         var builder = FunctionsApplication.CreateBuilder(
         [
             "--AzureWebJobsStorage", account.ConnectionString,
-            "--AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:00.1",
+            "--AzureFunctionsJobHost:extensions:queues:maxPollingInterval", "00:00:00.3",
             "--AzureFunctionsJobHost:extensions:queues:visibilityTimeout", "00:00:00",
 
             // They would run in the middle of whichever test is under way: those that are about them run them themselves.

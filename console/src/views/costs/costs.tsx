@@ -10,6 +10,7 @@ import { parameter, to } from '../../state/address';
 import { rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { project } from '../../state/session';
+import { AlertOn } from '../alerts/alertOn';
 import { Ask } from './ask';
 import { Bars } from './bars';
 
@@ -49,7 +50,7 @@ export function Costs() {
       </div>
       {byModel.length === 0 ? <Empty title="No requests in the range"><p>Choose a longer range.</p></Empty> : (
         <>
-          <section><h2>By day <span class="quiet">(UTC)</span></h2><Chart label={`Cost by day, ${showCost(sum)} in all`} kind="bars" height={180} show={showCost} narrows={false} {...drawn} /></section>
+          <section><h2>By day <span class="quiet">(UTC)</span> <AlertOn metric="cost_usd" /></h2><Chart label={`Cost by day, ${showCost(sum)} in all`} kind="bars" height={180} show={showCost} narrows={false} {...drawn} /></section>
           <Tabs label="Costs" path="/costs" tabs={tabs} current={tab} />
           {tab === 'models'
             ? <Bars head="Model" rows={byModel.map(one => ({ name: one.model, href: to('/traces', { model: one.model }), cost: one.cost, unpriced: one.unpricedRequests, requests: one.requests, tokens: one.inputTokens + one.outputTokens }))} />

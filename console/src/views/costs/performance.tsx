@@ -10,6 +10,7 @@ import { rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { project } from '../../state/session';
 import { showLength } from '../../state/times';
+import { AlertOn } from '../alerts/alertOn';
 
 const percentiles = [['p50', '--one'], ['p90', '--two'], ['p95', '--three'], ['p99', '--error']] as const;
 const shownAnomalies = 20;
@@ -44,8 +45,8 @@ export function Performance() {
         <Figure name="Tokens a second" value={showNumber(tokensPerSecond)} />
         <Figure name="Timeouts" value={showShare(timeoutRate)} isBad={timeoutRate > 0.05} href={to('/traces', { status: 'timeout' })} />
       </div>
-      <section><h2>Latency</h2><Chart label="Percentiles of latency over time" kind="lines" height={180} times={drawn.times} series={drawn.latency} show={showLength} markers={markers} /></section>
-      <section><h2>Requests</h2><Chart label="Requests over time, with those that failed" kind="bars" height={110} times={drawn.times} series={drawn.requests} /></section>
+      <section><h2>Latency <AlertOn metric="latency_ms" /></h2><Chart label="Percentiles of latency over time" kind="lines" height={180} times={drawn.times} series={drawn.latency} show={showLength} markers={markers} /></section>
+      <section><h2>Requests <AlertOn metric="error_rate" /></h2><Chart label="Requests over time, with those that failed" kind="bars" height={110} times={drawn.times} series={drawn.requests} /></section>
       <section>
         <h2>By model</h2>
         <div class="scroll" tabIndex={0} role="region" aria-label="By model">

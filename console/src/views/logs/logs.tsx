@@ -15,6 +15,7 @@ import { zone } from '../../state/preferences';
 import { interval, range, rangeKey, rangeQuery } from '../../state/range';
 import { useResource } from '../../state/resource';
 import { showDate } from '../../state/times';
+import { AlertOn } from '../alerts/alertOn';
 import { EntryDetails } from './entryDetails';
 import { fieldOf, join, textOf, type Entry } from './entries';
 import { Facets } from './facets';
@@ -72,6 +73,7 @@ export function Logs() {
         <button type="button" aria-pressed={isLive} title="Follow what comes in (l)" onClick={toggleLive}><Icon name="live" />Live</button>
         <button type="button" class="only-narrow" aria-expanded={areFieldsOpen} aria-controls="fields" onClick={() => setFieldsOpen(!areFieldsOpen)}>Fields</button>
         <SavedQueries />
+        {query && <AlertOn query={query} />}
         <Export url={() => urlOf('/v1/logs', { query: { query, ...rangeQuery.value } })} of="logs" disabled={rows.length === 0} />
       </div>
       <Histogram stats={stats.data} live={live.counts} />

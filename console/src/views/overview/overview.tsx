@@ -30,6 +30,8 @@ export function Overview() {
   const logs = useResource(errors ? key : null, signal => get('/v1/logs', { query: { ...rangeQuery.value, min_level: 'error', limit: 5 }, signal }));
   const runs = account.data?.data.runs;
   const failed = useResource(runs?.failed ? 'failed' : null, signal => get('/v1/runs', { query: { status: 'failed', limit: 5 }, signal }));
+  const alerts = useResource('alerts', signal => get('/v1/alerts', { query: { limit: 100 }, signal }));
+  const endpoints = useResource('endpoints', signal => get('/v1/webhooks/endpoints', { query: { limit: 100 }, signal }));
   const isInRange = ({ completedAt, createdAt }: { completedAt?: string | null; createdAt: string }) => Date.parse(completedAt ?? createdAt) >= range.value.start.getTime();
   const usage = plan.data?.data.usage;
   const kpis = project.data?.kpis;
@@ -59,7 +61,7 @@ export function Overview() {
         </div>
       </section>
       <Charts stats={stats} project={project} />
-      <Fire logs={{ ...logs, isNone: errors === 0 }} project={{ ...project, isNone: !id }} runs={{ ...failed, data: failed.data && { ...failed.data, data: failed.data.data.filter(isInRange) }, isNone: runs?.failed === 0 }} />
+      <Fire alerts={alerts} endpoints={endpoints} logs={{ ...logs, isNone: errors === 0 }} project={{ ...project, isNone: !id }} runs={{ ...failed, data: failed.data && { ...failed.data, data: failed.data.data.filter(isInRange) }, isNone: runs?.failed === 0 }} />
     </div>
   );
 }
