@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
 using Serverless.Storage;
@@ -7,6 +8,9 @@ namespace Serverless.Webhooks.Messages;
 /// <summary>Sends messages about webhooks. None expires: each is delivered until it has been dealt with.</summary>
 public sealed class WebhookQueue(QueueServiceClient queues, TimeProvider time)
 {
+    // As long as any other message is put off for.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly QueueClient _fast = queues.GetQueueClient(QueueNames.Webhooks);
     private readonly QueueClient _slow = queues.GetQueueClient(QueueNames.SlowWebhooks);
 
@@ -21,6 +25,26 @@ public sealed class WebhookQueue(QueueServiceClient queues, TimeProvider time)
     /// <inheritdoc cref="SendAsync(WebhookMessage, TimeSpan, CancellationToken)"/>
     internal Task SendAsideAsync(DeliveryOrder message, TimeSpan delay = default, CancellationToken cancellationToken = default) =>
         SendAsync(_slow, message, delay, cancellationToken);
+
+    /// <summary>Has an order dealt with that nothing else knows of. An outage of the queue is waited for, up to a minute.</summary>
+    /// <param name="message">The order.</param>
+    /// <param name="delay">How long to wait with it.</param>
+    internal async Task SendThroughOutageAsync(DeliveryOrder message, TimeSpan delay)
+    {
+        using var patience = new CancellationTokenSource(Patience, time);
+        for (var round = 0; ; round++)
+        {
+            try
+            {
+                await SendAsync(_fast, message, delay, patience.Token);
+                return;
+            }
+            catch (Exception refusal) when ((refusal is RequestFailedException || StorageRetry.MayHaveLanded(refusal)) && !patience.IsCancellationRequested)
+            {
+                await Task.Delay(StorageRetry.Pause(round), time, patience.Token);
+            }
+        }
+    }
 
     private async Task SendAsync(QueueClient queue, WebhookMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {

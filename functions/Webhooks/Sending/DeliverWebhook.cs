@@ -166,9 +166,9 @@ public sealed partial class DeliverWebhook(
         }
         catch (Exception failure) when (failure is RequestFailedException || StorageRetry.MayHaveLanded(failure))
         {
-            // The receiver has had it: what must not be lost is carried by another order.
+            // The receiver has had it: what must not be lost is carried by another order. That is not given up while the queue is away, too: it would be sent once more.
             Log.NotWritten(logger, failure, order.Source, order.Id);
-            await queue.SendAsync(order with { Made = made }, OutageWait, CancellationToken.None);
+            await queue.SendThroughOutageAsync(order with { Made = made }, OutageWait);
             return;
         }
 

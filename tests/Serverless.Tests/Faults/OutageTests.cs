@@ -1,6 +1,4 @@
-using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
-using Serverless.Storage;
 using Serverless.Tests.Hosting;
 using Xunit.Abstractions;
 
@@ -16,8 +14,6 @@ public sealed class OutageTests(ITestOutputHelper output)
     private const int Senders = 2;
     private const int Answers = 40;
 
-    // Put off for five minutes at the longest, and a quarter more.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(7);
     private static readonly TimeSpan Length = FaultScale.Of(TimeSpan.FromSeconds(3));
 
     /// <summary>An outage that the storage client does not bridge by itself; with a scale of 200 one of ten minutes.</summary>
@@ -50,7 +46,7 @@ public sealed class OutageTests(ITestOutputHelper output)
         await end.CancelAsync();
         await sending;
 
-        await WaitForEmptyQueuesAsync(tenants.Account.Direct);
+        await WorkQueues.WaitForEmptyAsync(tenants.Account.Direct);
         await using var reader = await tenants.StartReaderAsync(search);
         foreach (var load in loads)
         {
@@ -58,30 +54,6 @@ public sealed class OutageTests(ITestOutputHelper output)
         }
 
         Assert.Contains(loads, load => load.Refusals.Contains(StatusCodes.Status503ServiceUnavailable));
-        await ExpectNoPoisonAsync(tenants.Account.Direct);
+        await WorkQueues.ExpectNoneLeftAsync(tenants.Account.Direct);
     }
-
-    private static async Task WaitForEmptyQueuesAsync(StorageAccount account)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        foreach (var name in QueueNames.All)
-        {
-            while (await CountAsync(account, name) > 0)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), patience.Token);
-            }
-        }
-    }
-
-    private static async Task ExpectNoPoisonAsync(StorageAccount account)
-    {
-        var service = new QueueServiceClient(account.ConnectionString);
-        await foreach (var queue in service.GetQueuesAsync())
-        {
-            Assert.Equal((queue.Name, 0), (queue.Name, await CountAsync(account, queue.Name)));
-        }
-    }
-
-    private static async Task<int> CountAsync(StorageAccount account, string queue) =>
-        (await new QueueClient(account.ConnectionString, queue).GetPropertiesAsync()).Value.ApproximateMessagesCount;
 }

@@ -13,7 +13,7 @@ internal delegate Task Answer(string request, Stream connection, CancellationTok
 /// <summary>A server on this machine that does with connections whatever a test says, byte by byte.</summary>
 internal sealed partial class Receiver : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentBag<Task> _serving = [];
@@ -21,18 +21,19 @@ internal sealed partial class Receiver : IAsyncDisposable
     private readonly Task _listening;
     private int _connections;
 
-    private Receiver(Answer answer)
+    private Receiver(Answer answer, IPAddress address)
     {
         _answer = answer;
+        _listener = new(address, 0);
         _listener.Start();
         _listening = ListenAsync();
     }
 
-    /// <summary>Its port on 127.0.0.1.</summary>
+    /// <summary>Its port.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Its address.</summary>
-    public string Url => $"http://127.0.0.1:{Port}/";
+    public string Url => $"http://{_listener.LocalEndpoint}/";
 
     /// <summary>How often it was connected to.</summary>
     public int Connections => Volatile.Read(ref _connections);
@@ -41,7 +42,9 @@ internal sealed partial class Receiver : IAsyncDisposable
     public IReadOnlyList<string> Requests => [.. _requests];
 
     /// <summary>Starts one that does as told with every request.</summary>
-    public static Receiver Start(Answer answer) => new(answer);
+    /// <param name="answer">What it does.</param>
+    /// <param name="address">Where it listens on this machine; null for 127.0.0.1.</param>
+    public static Receiver Start(Answer answer, IPAddress? address = null) => new(answer, address ?? IPAddress.Loopback);
 
     /// <summary>Starts one that gives the same answer to every request.</summary>
     /// <param name="answer">Status line, headers and body; line ends may be single.</param>

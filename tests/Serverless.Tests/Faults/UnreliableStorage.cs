@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Serverless.Tests.Hosting;
+using Serverless.Tests.Runs.Engine;
+
+namespace Serverless.Tests.Faults;
+
+/// <summary>Storage with random faults that is away now and then, and knows which writes about deliveries it did not answer for.</summary>
+internal sealed partial class UnreliableStorage
+{
+    // Whoever asks has given up by then, and given up on putting it off, too.
+    private static readonly TimeSpan Outage = TimeSpan.FromSeconds(3);
+
+    private readonly StorageProxy _proxy;
+    private readonly RandomFaults _faults;
+    private readonly ConcurrentDictionary<string, int> _unanswered = new(StringComparer.Ordinal);
+    private volatile string _away = "";
+
+    /// <summary>Puts faults between an application and its storage.</summary>
+    public UnreliableStorage(StorageProxy proxy, RandomFaults faults)
+    {
+        (_proxy, _faults) = (proxy, faults);
+        proxy.Fault = Next;
+    }
+
+    /// <summary>How often a delivery was written without an answer that says so: a try that began then is begun once more.</summary>
+    public int UnansweredWritesOf(string delivery) => _unanswered.GetValueOrDefault(delivery);
+
+    /// <summary>Is away for a while.</summary>
+    /// <param name="services">What is: <c>table</c>, <c>queue</c> or both.</param>
+    public async Task BeAwayAsync(string services)
+    {
+        _away = services;
+        await Task.Delay(Outage);
+        _away = "";
+    }
+
+    private StorageFault Next(HttpRequest request)
+    {
+        if (_away.Contains(_proxy.ServiceOf(request), StringComparison.Ordinal))
+        {
+            return StorageFault.Unavailable;
+        }
+
+        var fault = _faults.Next(request);
+        if (fault is not ({ IsAnswerLost: true } or { IsAnswerCut: true } or { IsCarriedOut: true, Status: not null }))
+        {
+            return fault;
+        }
+
+        // The path of an insertion does not say whose it is: it is answered.
+        if (request.IsDeliveryInsertion())
+        {
+            return StorageFault.None;
+        }
+
+        if (HttpMethods.IsPut(request.Method) && Delivery().Match(request.Path.Value!) is { Success: true } written)
+        {
+            _unanswered.AddOrUpdate(written.Groups["id"].Value, 1, static (_, count) => count + 1);
+        }
+
+        return fault;
+    }
+
+    [GeneratedRegex("RowKey='delivery-(?<id>[^']*)'", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Delivery();
+}
