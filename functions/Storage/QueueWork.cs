@@ -16,9 +16,6 @@ public sealed partial class QueueWork(QueueServiceClient queues, IErasedTenants 
     // What is not as late as this is dealt with without a look: whatever it brings of a tenant that was erased meanwhile goes with the rest.
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(10);
 
-    // Whoever fails now has received the message from the queue a moment ago: it will be back.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     private static readonly Histogram<double> Lag = Instrumentation.Meter.CreateHistogram<double>(
         "serverless.queue.lag", "s", "How long messages had been due when work on them began");
 
@@ -67,19 +64,7 @@ public sealed partial class QueueWork(QueueServiceClient queues, IErasedTenants 
     {
         var pause = OutagePause.After(time.GetUtcNow() - (origin.DueAt ?? time.GetUtcNow()), Random.Shared.NextDouble());
         Log.PutOff(logger, failure, queue, (int)pause.TotalSeconds);
-        using var patience = new CancellationTokenSource(Patience, time);
-        for (var round = 0; ; round++)
-        {
-            try
-            {
-                await queues.GetQueueClient(queue).SendMessageAsync(message, pause, QueueMessages.Forever, patience.Token);
-                return;
-            }
-            catch (Exception refusal) when (StorageRetry.IsOutage(refusal) && !patience.IsCancellationRequested)
-            {
-                await Task.Delay(StorageRetry.Pause(round), time, patience.Token);
-            }
-        }
+        await queues.GetQueueClient(queue).SendThroughOutageAsync(message, pause, time);
     }
 
     private static Activity? Begin(string queue, MessageOrigin origin, string tenant)

@@ -85,6 +85,19 @@ export function Field({ name, title, note, value, ...input }: FieldProps) {
   );
 }
 
+interface SelectProps {
+  name: string;
+  title: string;
+  value?: string | number | null;
+  options: readonly (readonly [value: string | number, title: string, ...rest: unknown[]])[];
+  onChange?: (value: string) => void;
+}
+
+/** A choice with its name. */
+export const Select = ({ name, title, value, options, onChange }: SelectProps) => (
+  <label>{title}<select name={name} onChange={event => onChange?.(event.currentTarget.value)}>{options.map(([one, text]) => <option key={one} value={one} selected={one === value}>{text}</option>)}</select></label>
+);
+
 /** What is wrong with what was sent: all of it together, and the problems that stand at no field of their own. */
 export const Mistakes = ({ failure, problems }: { failure: ApiFailure; problems: readonly Problem[] }) => (
   <div class="mistake" role="alert">

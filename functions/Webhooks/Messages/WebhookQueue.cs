@@ -1,4 +1,3 @@
-using Azure;
 using Azure.Storage.Queues;
 using Serverless.Diagnostics;
 using Serverless.Storage;
@@ -8,9 +7,6 @@ namespace Serverless.Webhooks.Messages;
 /// <summary>Sends messages about webhooks. None expires: each is delivered until it has been dealt with.</summary>
 public sealed class WebhookQueue(QueueServiceClient queues, TimeProvider time)
 {
-    // As long as any other message is put off for.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-
     private readonly QueueClient _fast = queues.GetQueueClient(QueueNames.Webhooks);
     private readonly QueueClient _slow = queues.GetQueueClient(QueueNames.SlowWebhooks);
 
@@ -29,26 +25,12 @@ public sealed class WebhookQueue(QueueServiceClient queues, TimeProvider time)
     /// <summary>Has an order dealt with that nothing else knows of. An outage of the queue is waited for, up to a minute.</summary>
     /// <param name="message">The order.</param>
     /// <param name="delay">How long to wait with it.</param>
-    internal async Task SendThroughOutageAsync(DeliveryOrder message, TimeSpan delay)
-    {
-        using var patience = new CancellationTokenSource(Patience, time);
-        for (var round = 0; ; round++)
-        {
-            try
-            {
-                await SendAsync(_fast, message, delay, patience.Token);
-                return;
-            }
-            catch (Exception refusal) when ((refusal is RequestFailedException || StorageRetry.MayHaveLanded(refusal)) && !patience.IsCancellationRequested)
-            {
-                await Task.Delay(StorageRetry.Pause(round), time, patience.Token);
-            }
-        }
-    }
+    internal Task SendThroughOutageAsync(DeliveryOrder message, TimeSpan delay) => _fast.SendThroughOutageAsync(Encode(message, delay), Hidden(delay), time);
 
-    private async Task SendAsync(QueueClient queue, WebhookMessage message, TimeSpan delay, CancellationToken cancellationToken)
-    {
-        TimeSpan? hidden = delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null;
-        await queue.SendMessageAsync((message with { Origin = MessageOrigin.Here(time.GetUtcNow() + delay) }).Encode(), hidden, QueueMessages.Forever, cancellationToken);
-    }
+    private async Task SendAsync(QueueClient queue, WebhookMessage message, TimeSpan delay, CancellationToken cancellationToken) =>
+        await queue.SendMessageAsync(Encode(message, delay), Hidden(delay), QueueMessages.Forever, cancellationToken);
+
+    private BinaryData Encode(WebhookMessage message, TimeSpan delay) => (message with { Origin = MessageOrigin.Here(time.GetUtcNow() + delay) }).Encode();
+
+    private static TimeSpan? Hidden(TimeSpan delay) => delay > TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)) : null;
 }

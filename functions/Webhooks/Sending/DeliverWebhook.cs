@@ -166,7 +166,7 @@ public sealed partial class DeliverWebhook(
         }
         catch (Exception failure) when (failure is RequestFailedException || StorageRetry.MayHaveLanded(failure))
         {
-            // The receiver has had it: what must not be lost is carried by another order. That is not given up while the queue is away, too: it would be sent once more.
+            // The receiver has had it: what must not be lost is carried by another order, which waits for the queue if that is away, too.
             Log.NotWritten(logger, failure, order.Source, order.Id);
             await queue.SendThroughOutageAsync(order with { Made = made }, OutageWait);
             return;

@@ -25,7 +25,7 @@ const metricOf = ({ metric }: Pick<Condition, 'metric'>) => metrics.find(([name]
 export const showValue = (condition: Pick<Condition, 'metric'>, value: number) => (metricOf(condition)?.[2] ?? showNumber)(value);
 
 /** What an alert measures. */
-export const subjectOf = (condition: Pick<Condition, 'metric'>) => metricOf(condition)?.[1] ?? 'entries';
+const subjectOf = (condition: Pick<Condition, 'metric'>) => metricOf(condition)?.[1] ?? 'entries';
 
 /** When it fires. */
 export const inWords = (condition: Condition) =>

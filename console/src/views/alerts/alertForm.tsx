@@ -2,21 +2,15 @@
 
 import { useState } from 'preact/hooks';
 import { put } from '../../api/client';
-import { Field, FormDialog, type Fields } from '../../parts/form';
+import { Field, FormDialog, Select, type Fields } from '../../parts/form';
 import { project, session } from '../../state/session';
 import { metrics, type Alert, type Condition } from './alert';
 
 const windows = [['5m', '5 minutes'], ['15m', '15 minutes'], ['30m', '30 minutes'], ['1h', 'an hour']] as const;
 const directions = [['above', 'above'], ['below', 'below']] as const;
 
-interface SelectProps { name: string; title: string; value?: string | null; options: readonly (readonly [string, string, ...unknown[]])[]; onChange?: (value: string) => void }
-
-const Select = ({ name, title, value, options, onChange }: SelectProps) => (
-  <label>{title}<select name={name} onChange={event => onChange?.(event.currentTarget.value)}>{options.map(([one, text]) => <option key={one} value={one} selected={one === value}>{text}</option>)}</select></label>
-);
-
 /** An id made of a name: what it may not hold becomes hyphens. */
-export const idOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64) || 'alert';
+const idOf = (name: string) => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 64) || 'alert';
 
 interface AlertFormProps {
   title: string;

@@ -7,7 +7,7 @@ import { Failure } from '../../parts/failure';
 import { More } from '../../parts/more';
 import { Secret } from '../../parts/secret';
 import { Skeleton } from '../../parts/pieces';
-import { FormDialog } from '../../parts/form';
+import { FormDialog, Select } from '../../parts/form';
 import { say, sayFailure } from '../../parts/toast';
 import { useKeys } from '../../state/keyboard';
 import { pageOf, usePages } from '../../state/pages';
@@ -64,7 +64,7 @@ export function KeyList() {
           show(`The key ${data.name}, anew`, data.key);
         }}>
           <p>A new key with the same rights takes its place.</p>
-          <label>The old one works on for<select name="grace">{graces.map(([seconds, title]) => <option key={seconds} value={seconds} selected={seconds === 86_400}>{title}</option>)}</select></label>
+          <Select name="grace" title="The old one works on for" value={86_400} options={graces} />
         </FormDialog>
       )}
       {panel?.kind === 'revoke' && <Confirm title={`Revoke ${panel.key.name}?`} text="Whoever uses it is refused at once, and for good." action="Revoke" run={() => revoke(panel.key)} close={close} />}

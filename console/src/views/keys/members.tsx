@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { get, post, remove, type Answer } from '../../api/client';
 import { Confirm } from '../../parts/dialog';
 import { Failure } from '../../parts/failure';
-import { FormDialog } from '../../parts/form';
+import { FormDialog, Select } from '../../parts/form';
 import { More } from '../../parts/more';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
@@ -65,7 +65,7 @@ export function Members() {
           members.reload();
         }}>
           <label>E-mail<input name="email" type="email" required maxLength={254} autofocus autocomplete="off" /></label>
-          <label>Role<select name="role">{roles.map(role => <option key={role} value={role} selected={role === 'member'}>{role}</option>)}</select></label>
+          <Select name="role" title="Role" value="member" options={roles.map(role => [role, role])} />
           <label>First password, of 12 characters at least<input name="password" type="password" minLength={12} maxLength={256} autocomplete="new-password" /></label>
           <p class="quiet">Whoever has an account already keeps the password there is.</p>
         </FormDialog>

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { get, patch, post, remove, type Answer } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Dialog } from '../../parts/dialog';
-import { FormDialog } from '../../parts/form';
+import { FormDialog, Select } from '../../parts/form';
 import { More } from '../../parts/more';
 import { Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
@@ -12,12 +12,8 @@ import { Meters } from '../keys/usage';
 
 type Organization = Answer<'/v1/admin/organizations'>['data'][number];
 
-const logPlans = ['Indie', 'Bootstrapper', 'Compliance', 'Scale'];
-const tracePlans = ['Free', 'Pro', 'Team', 'Scale'];
-
-const Plan = ({ name, plans, value }: { name: string; plans: readonly string[]; value?: string }) => (
-  <select name={name}>{plans.map(plan => <option key={plan} value={plan} selected={plan === value}>{plan}</option>)}</select>
-);
+const logPlans = ['Indie', 'Bootstrapper', 'Compliance', 'Scale'].map(plan => [plan, plan] as const);
+const tracePlans = ['Free', 'Pro', 'Team', 'Scale'].map(plan => [plan, plan] as const);
 
 function UsageOf({ organization }: { organization: string }) {
   const usage = useResource(organization, async signal => (await get('/v1/admin/organizations/{organization}/usage', { path: { organization }, signal })).data);
@@ -74,8 +70,8 @@ export function Organizations() {
           }}
         >
           <label>Name<input name="name" required /></label>
-          <label>Plan for logs<Plan name="logPlan" plans={logPlans} /></label>
-          <label>Plan for traces<Plan name="tracePlan" plans={tracePlans} /></label>
+          <Select name="logPlan" title="Plan for logs" options={logPlans} />
+          <Select name="tracePlan" title="Plan for traces" options={tracePlans} />
         </FormDialog>
       )}
       {form && form !== 'create' && 'change' in form && (
@@ -89,8 +85,8 @@ export function Organizations() {
           }}
         >
           <label>Name<input name="name" required defaultValue={form.change.name} /></label>
-          <label>Plan for logs<Plan name="logPlan" plans={logPlans} value={form.change.logPlan} /></label>
-          <label>Plan for traces<Plan name="tracePlan" plans={tracePlans} value={form.change.tracePlan} /></label>
+          <Select name="logPlan" title="Plan for logs" options={logPlans} value={form.change.logPlan} />
+          <Select name="tracePlan" title="Plan for traces" options={tracePlans} value={form.change.tracePlan} />
         </FormDialog>
       )}
       {form && form !== 'create' && 'usage' in form && <Dialog title={`${form.usage.name} this month`} close={close}><UsageOf organization={form.usage.id} /></Dialog>}
