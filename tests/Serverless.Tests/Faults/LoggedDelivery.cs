@@ -31,11 +31,21 @@ internal sealed record LoggedDelivery(string Id, string MessageId, string State,
 
     /// <summary>Compares the log with what the receiver has got.</summary>
     /// <returns>What is wrong; null for nothing.</returns>
-    public string? ProblemWith(IReadOnlyList<TakenRequest> received) =>
-        Tries.SkipLast(1).Any(each => each.Outcome == "delivered") ? "It was sent again although it was recorded as delivered"
-        : received.CountBy(each => each.Second).Any(each => each.Value > Tries.Count(logged => logged.Second == each.Key)) ? "The log lacks a request"
-        : Tries.Where(each => !each.IsUnknown).CountBy(each => (each.Second, each.Status)).Any(each => each.Value > received.Count(taken => (taken.Second, taken.Status) == each.Key)) ? "The log has a request that was not received, or not answered like that"
-        : null;
+    public string? ProblemWith(IReadOnlyList<TakenRequest> received)
+    {
+        if (Tries.SkipLast(1).Any(each => each.Outcome == "delivered"))
+        {
+            return "It was sent again although it was recorded as delivered";
+        }
+
+        if (received.CountBy(each => each.Second).Any(each => each.Value > Tries.Count(logged => logged.Second == each.Key)))
+        {
+            return "The log lacks a request";
+        }
+
+        var ended = Tries.Where(each => !each.IsUnknown).CountBy(each => (each.Second, each.Status));
+        return ended.Any(each => each.Value > received.Count(taken => (taken.Second, taken.Status) == each.Key)) ? "The log has a request that was not received, or was answered otherwise" : null;
+    }
 
     /// <summary>How many tries are unknown beyond one for each kill: a delivery has one try at a time, so that a kill breaks off no more.</summary>
     public int CountUnexplained(IReadOnlyList<DateTimeOffset> kills) =>
