@@ -8,8 +8,8 @@ namespace Serverless.Alerts;
 
 /// <summary>
 /// Evaluates the alerts of one workspace: counts what they are about, judges the windows that have passed, and stores how they stand together with their changes, on condition that
-/// nobody else has. An alert that cannot be evaluated says so and keeps its state, and no other suffers for it. Those of a workspace that is suspended are not evaluated, and nobody
-/// is told anything of it meanwhile.
+/// nobody else has. An alert that cannot be evaluated says so and keeps its state, and no other suffers for it. While a workspace is suspended none of its alerts changes, and nobody
+/// is told anything. That is looked up only where there is something to tell.
 /// </summary>
 public sealed partial class AlertEvaluation(
     AlertStore store, WindowReader reader, AlertAnnouncements announcements, AccountStore accounts, TimeProvider time, ILogger<AlertEvaluation> logger)
@@ -24,37 +24,15 @@ public sealed partial class AlertEvaluation(
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     internal async Task RunAsync(IReadOnlyList<StoredAlert> alerts, long newest, CancellationToken cancellationToken)
     {
-        var evaluable = alerts.Where(alert => alert.Rule.IsActive && (AlertJudgement.IsAhead(alert.State, newest) || AlertNeed.Of(alert, newest) is not null)).ToList();
-        if (evaluable.Count == 0 && alerts.All(alert => alert.Unannounced.Count == 0))
-        {
-            return;
-        }
-
-        Account? account;
-        try
-        {
-            account = await accounts.FindAsync(alerts[0].Rule.Workspace, cancellationToken);
-        }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
-        {
-            await NoteAsync(evaluable, newest, failure, cancellationToken);
-            return;
-        }
-
-        if (account is not { IsActive: true })
-        {
-            await RestAsync(evaluable, newest, cancellationToken);
-            return;
-        }
-
+        var isServed = new Lazy<Task<bool>>(async () => await accounts.FindAsync(alerts[0].Rule.Workspace, cancellationToken) is { IsActive: true });
         var due = new List<(AlertSource Source, AlertNeed Need)>();
         foreach (var stored in alerts)
         {
-            // An evaluation before has found this out, and could not tell.
-            var isTold = stored.Unannounced.Count > 0 && await announcements.TrySendAsync(stored, cancellationToken);
-            var alert = isTold ? stored with { Unannounced = [] } : stored;
-            await TryAsync(alert, newest, async () =>
+            await TryAsync(stored, newest, async () =>
             {
+                // An evaluation before has found this out, and could not tell.
+                var isTold = stored.Unannounced.Count > 0 && await isServed.Value && await announcements.TrySendAsync(stored, cancellationToken);
+                var alert = isTold ? stored with { Unannounced = [] } : stored;
                 if (alert.Rule.IsActive && AlertJudgement.IsAhead(alert.State, newest))
                 {
                     throw new AlertFailedException($"A clock that was ahead has judged it up to {FiveMinutes.Start(alert.State.JudgedTo):u}: until then it rests, unless it is defined again");
@@ -73,11 +51,11 @@ public sealed partial class AlertEvaluation(
 
         foreach (var together in due.GroupBy(alert => alert.Source, alert => alert.Need))
         {
-            await EvaluateAsync(together.Key, [.. together], newest, cancellationToken);
+            await EvaluateAsync(together.Key, [.. together], newest, isServed, cancellationToken);
         }
     }
 
-    private async Task EvaluateAsync(AlertSource source, IReadOnlyList<AlertNeed> needs, long newest, CancellationToken cancellationToken)
+    private async Task EvaluateAsync(AlertSource source, IReadOnlyList<AlertNeed> needs, long newest, Lazy<Task<bool>> isServed, CancellationToken cancellationToken)
     {
         IReadOnlyList<IReadOnlyList<WindowPart>> counted;
         try
@@ -91,7 +69,7 @@ public sealed partial class AlertEvaluation(
                 // One of them is at fault: the others shall not suffer for it.
                 foreach (var need in needs)
                 {
-                    await EvaluateAsync(source, [need], newest, cancellationToken);
+                    await EvaluateAsync(source, [need], newest, isServed, cancellationToken);
                 }
 
                 return;
@@ -103,7 +81,7 @@ public sealed partial class AlertEvaluation(
 
         foreach (var (need, parts) in needs.Zip(counted))
         {
-            await TryAsync(need.Alert, newest, () => JudgeAsync(need, newest, need.With(parts), cancellationToken), cancellationToken);
+            await TryAsync(need.Alert, newest, () => JudgeAsync(need, newest, need.With(parts), isServed, cancellationToken), cancellationToken);
         }
     }
 
@@ -121,10 +99,17 @@ public sealed partial class AlertEvaluation(
         }
     }
 
-    private async Task JudgeAsync(AlertNeed need, long newest, IReadOnlyDictionary<long, WindowPart> parts, CancellationToken cancellationToken)
+    private async Task JudgeAsync(AlertNeed need, long newest, IReadOnlyDictionary<long, WindowPart> parts, Lazy<Task<bool>> isServed, CancellationToken cancellationToken)
     {
         var judgement = AlertJudgement.Of(need.Alert.Rule, need.Alert.State, newest, parts);
         var judged = need.Alert.Judged(judgement, parts);
+        if (judged.Unannounced.Count > 0 && !await isServed.Value)
+        {
+            // Nothing comes in while a workspace is suspended, which is no news: these windows are left behind.
+            await TryWriteAsync(need.Alert, LeftBehind(need.Alert, newest, "The workspace was suspended"), cancellationToken);
+            return;
+        }
+
         if (await store.TryWriteAsync(judged, judgement.Changes, cancellationToken) is { } version && judged.Unannounced.Count > 0)
         {
             await announcements.SendAndNoteAsync(judged with { ETag = version }, cancellationToken);
@@ -143,21 +128,15 @@ public sealed partial class AlertEvaluation(
         }
     }
 
-    // Nothing comes in meanwhile, which is no news: these windows are left behind.
-    private async Task RestAsync(IEnumerable<StoredAlert> alerts, long newest, CancellationToken cancellationToken)
-    {
-        foreach (var alert in alerts)
-        {
-            await TryWriteAsync(alert, LeftBehind(alert, newest, "The workspace was suspended"), cancellationToken);
-        }
-    }
-
     private async Task NoteAsync(IEnumerable<StoredAlert> alerts, long newest, Exception failure, CancellationToken cancellationToken)
     {
         foreach (var alert in alerts)
         {
             Log.Failed(logger, failure, alert.Rule.Workspace, alert.Rule.Id);
-            await TryWriteAsync(alert, Failed(alert, newest, failure), cancellationToken);
+            if (alert.Rule.IsActive)
+            {
+                await TryWriteAsync(alert, Failed(alert, newest, failure), cancellationToken);
+            }
         }
     }
 
