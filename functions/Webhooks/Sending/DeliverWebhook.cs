@@ -29,8 +29,7 @@ public sealed partial class DeliverWebhook(
     // A short outage is often over by then.
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan ShortestWaitForPlace = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan LongestWaitForPlace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ShortestWaitWithoutTurn = TimeSpan.FromSeconds(10);
 
     /// <summary>Carries an order out.</summary>
     /// <param name="order">The order.</param>
@@ -71,11 +70,14 @@ public sealed partial class DeliverWebhook(
             return;
         }
 
-        var place = requests.TryEnter(lane, endpoint is null ? url : $"{endpoint.Workspace} {endpoint.Id}", new Uri(url).IdnHost);
+        var (receiver, host) = (endpoint is null ? url : $"{endpoint.Workspace} {endpoint.Id}", new Uri(url).IdnHost);
+
+        // In the fast lane others wait; in the slow one there is time.
+        var place = lane == WebhookLane.Fast ? requests.TryEnter(lane, receiver, host) : await requests.EnterAsync(receiver, host, Moment, cancellationToken);
         if (place is null)
         {
-            // In the fast lane others wait; in the slow one there is time.
-            await queue.SendAsideAsync(order, lane == WebhookLane.Fast ? TimeSpan.Zero : WaitForPlace(Random.Shared.NextDouble()), cancellationToken);
+            var wait = lane == WebhookLane.Fast ? TimeSpan.Zero : requests.TakeTurn(receiver, host) ?? WithoutTurn(Random.Shared.NextDouble());
+            await queue.SendAsideAsync(order, wait, cancellationToken);
             return;
         }
 
@@ -89,7 +91,7 @@ public sealed partial class DeliverWebhook(
         : endpoint.SwitchedOffReason is { } reason ? $"The endpoint is switched off. {reason}"
         : "The endpoint is switched off";
 
-    private static TimeSpan WaitForPlace(double random) => ShortestWaitForPlace + ((LongestWaitForPlace - ShortestWaitForPlace) * random);
+    private static TimeSpan WithoutTurn(double random) => ShortestWaitWithoutTurn + ((RequestsUnderWay.LastTurn - ShortestWaitWithoutTurn) * random);
 
     private async Task TryAsync(
         DeliveryOrder order, string messageId, WebhookContent content, WebhookEndpoint? endpoint, RequestsUnderWay.Place place, CancellationToken cancellationToken)
