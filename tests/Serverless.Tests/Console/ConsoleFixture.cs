@@ -48,6 +48,9 @@ public sealed class ConsoleFixture : IAsyncLifetime
     /// <summary>The file of the demo's keys.</summary>
     public const string DemoFile = ".local/demo.env";
 
+    /// <summary>What has no script, and asks nothing.</summary>
+    internal const string Nothing = "/console/sign-in.json";
+
     /// <summary>Where nobody wants webhooks any more.</summary>
     internal const string GonePath = "/gone";
 
@@ -59,7 +62,7 @@ public sealed class ConsoleFixture : IAsyncLifetime
     private ConsoleTenant? _filled;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private (IBrowserContext Context, IPage Keeper)? _kept;
+    private IPage? _page;
 
     /// <summary>The application.</summary>
     public ServerlessHost Host { get; private set; } = null!;
@@ -156,18 +159,19 @@ public sealed class ConsoleFixture : IAsyncLifetime
     {
         window ??= new();
         var address = Host.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
-        var (context, keeper) = _kept ??= await OpenWindowAsync(address);
+        var shared = _page is { IsClosed: false } open ? open : _page = await OpenPageAsync(address);
+        var context = shared.Context;
         if (tenant is not null)
         {
             await context.AddCookiesAsync(
                 [new() { Name = SessionCredential.CookieName, Value = tenant.Session, Url = address, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
         }
 
-        var page = await ConsolePage.CreateAsync(context, address);
+        using var page = new ConsolePage(shared, address);
         try
         {
-            await page.Page.SetViewportSizeAsync(window.Width, window.Height);
-            await page.Page.EmulateMediaAsync(new() { ColorScheme = window.IsDark ? ColorScheme.Dark : ColorScheme.Light });
+            await shared.SetViewportSizeAsync(window.Width, window.Height);
+            await shared.EmulateMediaAsync(new() { ColorScheme = window.IsDark ? ColorScheme.Dark : ColorScheme.Light });
             if (tenant is null)
             {
                 // The page asks who is signed in, and a browser takes note of every refusal.
@@ -178,24 +182,29 @@ public sealed class ConsoleFixture : IAsyncLifetime
         }
         finally
         {
-            foreach (var other in context.Pages.Where(one => one != keeper).ToList())
-            {
-                await other.CloseAsync();
-            }
-
-            await context.UnrouteAllAsync();
-            await context.ClearCookiesAsync();
-            await keeper.EvaluateAsync("() => localStorage.clear()");
+            await LeaveAsync(shared);
         }
     }
 
-    // Each test has a page of its own in it. What is kept of a page beyond that, one that stays open forgets.
-    private async Task<(IBrowserContext Context, IPage Keeper)> OpenWindowAsync(string address)
+    private async Task<IPage> OpenPageAsync(string address)
     {
         var context = await _browser!.NewContextAsync(new() { BaseURL = address, ReducedMotion = ReducedMotion.Reduce, Locale = "en-GB", TimezoneId = "Europe/Berlin" });
         context.SetDefaultTimeout(PatienceMilliseconds);
-        var keeper = await context.NewPageAsync();
-        await keeper.GotoAsync("/console/sign-in.json");
-        return (context, keeper);
+        return await context.NewPageAsync();
+    }
+
+    // The next test finds nothing of this one. To open a page takes the browser as long as to load all that is in it, so there is one for all.
+    private static async Task LeaveAsync(IPage page)
+    {
+        foreach (var other in page.Context.Pages.Where(one => one != page).ToList())
+        {
+            await other.CloseAsync();
+        }
+
+        await page.UnrouteAllAsync();
+        await page.Context.UnrouteAllAsync();
+        await page.GotoAsync(Nothing);
+        await page.EvaluateAsync("() => { localStorage.clear(); sessionStorage.clear(); }");
+        await page.Context.ClearCookiesAsync();
     }
 }

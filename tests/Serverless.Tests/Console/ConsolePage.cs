@@ -8,29 +8,22 @@ namespace Serverless.Tests.Console;
 /// The page in a browser. It remembers what is wrong with it: errors on the browser's console, violations of its policy among them, scripts that
 /// failed, and requests to anybody but its own address.
 /// </summary>
-public sealed class ConsolePage
+public sealed class ConsolePage : IDisposable
 {
     private readonly ConcurrentQueue<string> _problems = [];
     private readonly List<string[]> _expected = [];
+    private readonly string _address;
 
-    private ConsolePage(IPage page, string address)
+    /// <summary>Begins to take note.</summary>
+    /// <param name="page">The page, as the browser has it.</param>
+    /// <param name="address">The only address it may talk to.</param>
+    public ConsolePage(IPage page, string address)
     {
         Page = page;
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-            {
-                _problems.Enqueue($"{message.Text} ({message.Location})");
-            }
-        };
-        page.PageError += (_, error) => _problems.Enqueue(error);
-        page.Request += (_, request) =>
-        {
-            if (!request.Url.StartsWith(address + "/", StringComparison.Ordinal) && !request.Url.StartsWith($"blob:{address}/", StringComparison.Ordinal))
-            {
-                _problems.Enqueue($"A request went to {request.Url}");
-            }
-        };
+        _address = address;
+        page.Console += OnConsole;
+        page.PageError += OnError;
+        page.Request += OnRequest;
     }
 
     /// <summary>The page, as the browser has it.</summary>
@@ -41,11 +34,6 @@ public sealed class ConsolePage
 
     /// <summary>The rows of its list that are in sight.</summary>
     public ILocator Rows => View.Locator(".all > .row");
-
-    /// <summary>A page in a browser's window.</summary>
-    /// <param name="context">The window.</param>
-    /// <param name="address">The only address it may talk to.</param>
-    public static async Task<ConsolePage> CreateAsync(IBrowserContext context, string address) => new(await context.NewPageAsync(), address);
 
     /// <summary>Says that a problem is meant to be: one that has all these parts.</summary>
     public void Expect(params string[] parts) => _expected.Add(parts);
@@ -67,6 +55,14 @@ public sealed class ConsolePage
         await Page.EvaluateAsync("0");
         string[] problems = [.. _problems.Where(problem => !_expected.Exists(parts => Array.TrueForAll(parts, part => problem.Contains(part, StringComparison.Ordinal))))];
         Assert.True(problems.Length == 0, $"The page said:\n{string.Join('\n', problems)}");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Page.Console -= OnConsole;
+        Page.PageError -= OnError;
+        Page.Request -= OnRequest;
     }
 
     /// <summary>Goes to another address without loading the page anew, as a link in it does.</summary>
@@ -100,5 +96,23 @@ public sealed class ConsolePage
         await Page.GetByLabel("Password").FillAsync(password);
         await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
         await Assertions.Expect(View).ToBeVisibleAsync();
+    }
+
+    private void OnConsole(object? sender, IConsoleMessage message)
+    {
+        if (message.Type == "error")
+        {
+            _problems.Enqueue($"{message.Text} ({message.Location})");
+        }
+    }
+
+    private void OnError(object? sender, string error) => _problems.Enqueue(error);
+
+    private void OnRequest(object? sender, IRequest request)
+    {
+        if (!request.Url.StartsWith(_address + "/", StringComparison.Ordinal) && !request.Url.StartsWith($"blob:{_address}/", StringComparison.Ordinal))
+        {
+            _problems.Enqueue($"A request went to {request.Url}");
+        }
     }
 }

@@ -59,7 +59,7 @@ public sealed class LargeTests(ConsoleFixture fixture) : IClassFixture<ConsoleFi
         {
             await fixture.BrowseAsync("/docs", async page =>
             {
-                var watch = new RequestWatch(page.Page);
+                using var watch = new RequestWatch(page.Page);
                 await watch.SettleAsync();
                 fixture.Proxy.Reset();
                 var began = Stopwatch.GetTimestamp();

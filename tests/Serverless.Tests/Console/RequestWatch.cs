@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Serverless.Tests.Console;
 
 /// <summary>The questions that a page asks. What is streamed to it is no question: it never ends.</summary>
-internal sealed class RequestWatch
+internal sealed class RequestWatch : IDisposable
 {
     // Whatever follows from an answer is asked within a frame or two of it.
     private const int QuietFrames = 3;
@@ -18,25 +18,14 @@ internal sealed class RequestWatch
     private bool _isLeaving;
     private int _before;
 
-    /// <summary>Watches a page. What it is asking already is not known of: a reload begins anew.</summary>
+    /// <summary>Watches a page. What it is asking already is not known of: another document begins anew.</summary>
     public RequestWatch(IPage page)
     {
         _page = page;
-        page.Request += (_, request) =>
-        {
-            if (request.ResourceType != "eventsource")
-            {
-                lock (_gate)
-                {
-                    _isLeaving |= request.IsNavigationRequest;
-                    _asked.Add($"{request.Method} {new Uri(request.Url).PathAndQuery}");
-                    _open.Add(request);
-                }
-            }
-        };
-        page.FrameNavigated += (_, _) => Arrive();
-        page.RequestFinished += (_, request) => End(request);
-        page.RequestFailed += (_, request) => End(request);
+        page.Request += OnRequest;
+        page.FrameNavigated += OnNavigated;
+        page.RequestFinished += OnEnd;
+        page.RequestFailed += OnEnd;
     }
 
     /// <summary>All that were asked so far: the method, and the path with its query.</summary>
@@ -81,6 +70,15 @@ internal sealed class RequestWatch
     }
 
     /// <inheritdoc/>
+    public void Dispose()
+    {
+        _page.Request -= OnRequest;
+        _page.FrameNavigated -= OnNavigated;
+        _page.RequestFinished -= OnEnd;
+        _page.RequestFailed -= OnEnd;
+    }
+
+    /// <inheritdoc/>
     public override string ToString()
     {
         lock (_gate)
@@ -100,8 +98,21 @@ internal sealed class RequestWatch
         }
     }
 
+    private void OnRequest(object? sender, IRequest request)
+    {
+        if (request.ResourceType != "eventsource")
+        {
+            lock (_gate)
+            {
+                _isLeaving |= request.IsNavigationRequest;
+                _asked.Add($"{request.Method} {new Uri(request.Url).PathAndQuery}");
+                _open.Add(request);
+            }
+        }
+    }
+
     // Of what another document asked, nobody hears any more.
-    private void Arrive()
+    private void OnNavigated(object? sender, IFrame frame)
     {
         lock (_gate)
         {
@@ -114,7 +125,7 @@ internal sealed class RequestWatch
         }
     }
 
-    private void End(IRequest request)
+    private void OnEnd(object? sender, IRequest request)
     {
         lock (_gate)
         {

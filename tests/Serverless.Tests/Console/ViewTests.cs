@@ -158,7 +158,7 @@ public sealed class ViewTests(ConsoleFixture fixture)
     // One page goes from view to view. To open a page for each would take longer than all that is looked at; that an address opens its view is tested elsewhere.
     private static async Task ExpectForEverybodyAsync(ConsolePage page, IEnumerable<(string Name, Func<Task> Open)> views)
     {
-        var watch = new RequestWatch(page.Page);
+        using var watch = new RequestWatch(page.Page);
         var window = new Window();
         var problems = new List<string>();
         foreach (var (name, open) in views)

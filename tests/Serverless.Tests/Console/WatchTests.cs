@@ -40,9 +40,7 @@ public sealed class WatchTests(ConsoleFixture fixture)
     [BrowserFact]
     public async Task A_tenant_has_something_of_each_kind()
     {
-        var tenant = await ConsoleTenant.CreateAsync(fixture.Host);
-
-        await tenant.FillAsync(fixture.Receiver.Url);
+        var tenant = await fixture.FilledTenantAsync();
 
         Assert.Equal(ConsoleSamples.LogCount + HostileText.All.Count + 2, await tenant.Logs.CountPersistedAsync());
         var runs = await tenant.Runs.DoAsync("GET", "/v1/runs");
