@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Serverless.Tests.Faults;
@@ -30,10 +31,17 @@ internal sealed record LoggedDelivery(string Id, string MessageId, string State,
         [.. shown["tries"]!.AsArray().Select(each => new LoggedTry(each!["at"]!.GetValue<DateTimeOffset>(), each["outcome"]!.GetValue<string>(), each["status"]?.GetValue<int>()))]);
 
     /// <summary>Compares the log with what the receiver has got.</summary>
+    /// <param name="received">What it has got.</param>
+    /// <param name="deliveredSince">Since when the log says that it is delivered; null while it does not.</param>
     /// <returns>What is wrong; null for nothing.</returns>
-    public string? ProblemWith(IReadOnlyList<TakenRequest> received)
+    public string? ProblemWith(IReadOnlyList<TakenRequest> received, DateTimeOffset? deliveredSince)
     {
-        if (Tries.SkipLast(1).Any(each => each.Outcome == "delivered"))
+        if (deliveredSince is null != (State != "delivered"))
+        {
+            return $"It is {State}, and was recorded as delivered {deliveredSince?.ToString("O", CultureInfo.InvariantCulture) ?? "never"}";
+        }
+
+        if (Tries.Any(each => each.At > deliveredSince))
         {
             return "It was sent again although it was recorded as delivered";
         }

@@ -90,7 +90,7 @@ public sealed class UnreliableReceiverTests(ITestOutputHelper output)
             {
                 var received = requests[(role, delivery.MessageId)].ToArray();
                 Assert.Equal((delivery, role == UnreliableReceiver.Gone ? "failed" : "delivered"), (delivery, delivery.State));
-                var problem = delivery.ProblemWith(received)
+                var problem = delivery.ProblemWith(received, storage.DeliveredSince(delivery.Id))
                     ?? (delivery.CountUnexplained(kills) > storage.UnansweredWritesOf(delivery.Id) ? "A try is unknown that no kill broke off" : null);
                 Assert.True(problem is null, $"{role}: {problem}. {delivery}; received: {string.Join(", ", received.AsEnumerable())}; kills: {string.Join(", ", kills.Select(kill => $"{kill:O}"))}");
                 known += received.Length;

@@ -6,7 +6,7 @@ using Serverless.Tests.Runs.Engine;
 
 namespace Serverless.Tests.Faults;
 
-/// <summary>Storage with random faults that is away now and then, and knows which writes about deliveries it did not answer for.</summary>
+/// <summary>Storage with random faults that is away now and then, and knows which writes about deliveries it did not answer for, and since when each is recorded as delivered.</summary>
 internal sealed partial class UnreliableStorage
 {
     // Whoever asks has given up by then, and given up on putting it off, too.
@@ -15,6 +15,7 @@ internal sealed partial class UnreliableStorage
     private readonly StorageProxy _proxy;
     private readonly RandomFaults _faults;
     private readonly ConcurrentDictionary<string, int> _unanswered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _delivered = new(StringComparer.Ordinal);
     private volatile string _away = "";
 
     /// <summary>Puts faults between an application and its storage.</summary>
@@ -22,10 +23,14 @@ internal sealed partial class UnreliableStorage
     {
         (_proxy, _faults) = (proxy, faults);
         proxy.Fault = Next;
+        proxy.Wrote = Note;
     }
 
     /// <summary>How often a delivery was written without an answer that says so: a try that began then is begun once more.</summary>
     public int UnansweredWritesOf(string delivery) => _unanswered.GetValueOrDefault(delivery);
+
+    /// <summary>Since when a delivery's row says that it is delivered; null while it does not.</summary>
+    public DateTimeOffset? DeliveredSince(string delivery) => _delivered.TryGetValue(delivery, out var since) ? since : null;
 
     /// <summary>Is away for a while.</summary>
     /// <param name="services">What is: <c>table</c>, <c>queue</c> or both.</param>
@@ -55,13 +60,25 @@ internal sealed partial class UnreliableStorage
             return StorageFault.None;
         }
 
-        if (HttpMethods.IsPut(request.Method) && Delivery().Match(request.Path.Value!) is { Success: true } written)
+        if (DeliveryOf(request) is { } written)
         {
-            _unanswered.AddOrUpdate(written.Groups["id"].Value, 1, static (_, count) => count + 1);
+            _unanswered.AddOrUpdate(written, 1, static (_, count) => count + 1);
         }
 
         return fault;
     }
+
+    private void Note(HttpRequest request, string row)
+    {
+        if (row.Contains("\"State\":\"Delivered\"", StringComparison.Ordinal) && DeliveryOf(request) is { } written)
+        {
+            _delivered.TryAdd(written, DateTimeOffset.UtcNow);
+        }
+    }
+
+    // The delivery whose row is replaced; null where that is something else.
+    private static string? DeliveryOf(HttpRequest request) =>
+        HttpMethods.IsPut(request.Method) && Delivery().Match(request.Path.Value!) is { Success: true } written ? written.Groups["id"].Value : null;
 
     [GeneratedRegex("RowKey='delivery-(?<id>[^']*)'", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Delivery();

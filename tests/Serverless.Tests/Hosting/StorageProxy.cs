@@ -61,6 +61,9 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Decides what happens to a request; everything passes when it is not set.</summary>
     public Func<HttpRequest, StorageFault> Fault { get; set; } = static _ => StorageFault.None;
 
+    /// <summary>Is told of each write of a single row that a table has taken, with the row; nobody is when it is not set.</summary>
+    public Action<HttpRequest, string>? Wrote { get; set; }
+
     /// <summary>All transactions so far, the polls of idle listeners left out.</summary>
     public IReadOnlyList<StorageTransaction> Transactions => [.. _transactions.Where(transaction => !transaction.IsEmptyPoll)];
 
@@ -117,6 +120,7 @@ public sealed class StorageProxy : IAsyncDisposable
     {
         var isQueue = ServiceOf(context.Request) == "queue";
         await ReadTransactionAsync(context.Request);
+        var row = isQueue || Wrote is null ? "" : await ReadBodyAsync(context.Request);
         var fault = Fault(context.Request);
         if (fault is { IsCarriedOut: false, Status: { } refusal })
         {
@@ -141,6 +145,11 @@ public sealed class StorageProxy : IAsyncDisposable
         using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
         Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
+        if (row.Length > 0 && response.IsSuccessStatusCode)
+        {
+            Wrote?.Invoke(context.Request, row);
+        }
+
         if (fault.IsDuplicated)
         {
             context.Request.Body.Position = 0;
@@ -167,11 +176,18 @@ public sealed class StorageProxy : IAsyncDisposable
     {
         if (request.Path.Value!.EndsWith("/$batch", StringComparison.Ordinal))
         {
-            request.EnableBuffering();
-            using var reader = new StreamReader(request.Body, leaveOpen: true);
-            request.HttpContext.Items[TransactionBody] = await reader.ReadToEndAsync();
-            request.Body.Position = 0;
+            request.HttpContext.Items[TransactionBody] = await ReadBodyAsync(request);
         }
+    }
+
+    // Leaves it to be sent on.
+    private static async Task<string> ReadBodyAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var reader = new StreamReader(request.Body, leaveOpen: true);
+        var body = await reader.ReadToEndAsync();
+        request.Body.Position = 0;
+        return body;
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
