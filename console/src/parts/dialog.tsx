@@ -1,14 +1,15 @@
 // A panel over the page, in the browser's own dialog: it keeps the focus, and Escape closes it.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { Icon } from './icons';
 
 interface DialogProps { title: string; close: () => void; children: ComponentChildren; class?: string }
 
 export function Dialog({ title, close, children, class: kind = '' }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once: whoever types on quickly types into it.
+  useLayoutEffect(() => {
     const element = dialog.current!;
     const before = document.activeElement;
     element.showModal();

@@ -1,6 +1,8 @@
 // What failed, in words, with the id of the request and a way to try again.
 
+import type { ComponentChildren } from 'preact';
 import type { ApiFailure } from '../api/client';
+import { to } from '../state/address';
 import { Copy } from './copy';
 
 interface FailureProps { failure: ApiFailure; retry?: () => void }
@@ -29,3 +31,18 @@ export function Failure({ failure, retry }: FailureProps) {
     </section>
   );
 }
+
+interface FailedPageProps extends FailureProps {
+  /** What the page is of. */
+  heading: ComponentChildren;
+  /** The path of the list that it belongs to. */
+  back: string;
+}
+
+/** The page of one thing that cannot be had: its heading and the way back stay. */
+export const FailedPage = ({ heading, back, failure, retry }: FailedPageProps) => (
+  <>
+    <header class="toolbar"><a class="button" href={to(back)}>Back</a><h1>{heading}</h1></header>
+    <Failure failure={failure} retry={retry} />
+  </>
+);

@@ -1,7 +1,7 @@
 // A button that opens a panel below it, which a click elsewhere or Escape closes.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface MenuProps {
   /** What the button shows. */
@@ -20,7 +20,8 @@ export function Menu({ label, title, children, class: kind = '', align = 'left' 
   const button = useRef<HTMLButtonElement>(null);
   const close = () => setOpen(false);
 
-  useEffect(() => {
+  // The focus is in the panel as soon as that is seen: whoever presses the next key at once presses it there.
+  useLayoutEffect(() => {
     if (!isOpen) return;
     const panel = host.current!.querySelector<HTMLElement>('.panel')!;
     (panel.querySelector<HTMLElement>('[autofocus], input, [aria-current="true"]') ?? panel.querySelector<HTMLElement>('button, a[href]'))?.focus();

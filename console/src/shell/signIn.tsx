@@ -32,13 +32,15 @@ function SignInForm({ user, children }: { user: string; children: ComponentChild
   const [isBusy, setBusy] = useState(false);
   const [isDemo, setDemo] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
+  // Whoever has begun to type goes on with that.
+  const isTyped = useRef(false);
 
   useEffect(() => {
     demoUser()
       .then(demo => {
-        if (!demo.email || !demo.password || (user && user !== demo.email)) return;
-        setEmail(before => before || demo.email!);
-        setPassword(before => before || demo.password!);
+        if (isTyped.current || !demo.email || !demo.password || (user && user !== demo.email)) return;
+        setEmail(demo.email);
+        setPassword(demo.password);
         setDemo(true);
         button.current?.focus();
       })
@@ -57,7 +59,7 @@ function SignInForm({ user, children }: { user: string; children: ComponentChild
   };
 
   return (
-    <form class="sign-in" onSubmit={submit}>
+    <form class="sign-in" onSubmit={submit} onInput={() => { isTyped.current = true; }}>
       {children}
       <label>E-mail<input type="email" name="email" autocomplete="username" required value={email} onInput={event => setEmail(event.currentTarget.value)} /></label>
       <label>Password<input type="password" name="password" autocomplete="current-password" required autofocus={user !== ''} value={password} onInput={event => setPassword(event.currentTarget.value)} /></label>

@@ -48,6 +48,60 @@ public sealed class FrameTests(ConsoleFixture fixture)
         },
         fixture.Demo);
 
+    [BrowserTheory]
+    [InlineData("document.querySelector('.range > button').click()", ".range .panel")]
+    [InlineData("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'k', ctrlKey: true, bubbles: true }))", "dialog")]
+    public Task What_opens_has_the_focus_before_the_next_key_can_be_pressed(string open, string opened) => fixture.BrowseAsync(
+        "/console/logs",
+        async page =>
+        {
+            await Expect(page.View).ToBeVisibleAsync();
+
+            // The next event comes in a task of its own, and no frame is drawn before it.
+            var hasFocus = await page.Page.EvaluateAsync<bool>(
+                $$"""
+                async () => {
+                  {{open}};
+                  await new Promise(next => {
+                    const { port1, port2 } = new MessageChannel();
+                    port1.onmessage = next;
+                    port2.postMessage(0);
+                  });
+                  return document.querySelector('{{opened}}')?.contains(document.activeElement) ?? false;
+                }
+                """);
+
+            Assert.True(hasFocus);
+        },
+        fixture.Demo);
+
+    [BrowserFact]
+    public async Task Whoever_has_begun_to_type_is_not_filled_in_over()
+    {
+        var told = new TaskCompletionSource();
+        await fixture.BrowseAsync(ConsoleFixture.Nothing, async page =>
+        {
+            await page.Page.RouteAsync($"**{ConsoleFixture.Nothing}", async route =>
+            {
+                await told.Task;
+                await route.ContinueAsync();
+            });
+            await page.Page.GotoAsync("/");
+            await page.Page.GetByLabel("E-mail").PressSequentiallyAsync("you@");
+            await page.Page.RunAndWaitForResponseAsync(
+                () =>
+                {
+                    told.SetResult();
+                    return Task.CompletedTask;
+                },
+                $"**{ConsoleFixture.Nothing}");
+            await page.Page.Keyboard.TypeAsync("example.com");
+
+            await Expect(page.Page.GetByLabel("E-mail")).ToHaveValueAsync("you@example.com");
+            await Expect(page.Page.GetByLabel("Password")).ToHaveValueAsync("");
+        });
+    }
+
     [BrowserFact]
     public Task Axe_finds_nothing_wrong_with_the_sign_in() => fixture.BrowseAsync("/", async page =>
     {

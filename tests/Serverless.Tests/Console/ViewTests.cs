@@ -36,6 +36,28 @@ public sealed class ViewTests(ConsoleFixture fixture)
         ("/docs/ingestLogs", "api"),
     ];
 
+    // Each view, and the page of each thing, with the heading it keeps while nothing can be had.
+    private static readonly (string Path, string Heading)[] Headings =
+    [
+        ("/console/overview", "Overview"),
+        ("/console/logs", "Logs"),
+        ("/console/traces", "Traces"),
+        ("/console/traces?trace=one", "Trace one"),
+        ("/console/costs", "Costs"),
+        ("/console/performance", "Performance"),
+        ("/console/runs", "Runs"),
+        ("/console/runs/one", "Run one"),
+        ("/console/apps", "Apps"),
+        ("/console/apps/one", "App one"),
+        ("/console/triggers", "Triggers"),
+        ("/console/triggers/one", "Trigger one"),
+        ("/console/webhooks", "Webhooks"),
+        ("/console/webhooks/one", "Endpoint one"),
+        ("/console/alerts", "Alerts"),
+        ("/console/alerts/one", "Alert one"),
+        ("/console/keys", "Keys and members"),
+    ];
+
     // What the operator sees, by the names of the tabs.
     private static readonly string[] OperatorTabs = ["Organizations", "Agents", "Queues", "Poison messages", "Unreadable rows", "Health"];
 
@@ -153,6 +175,22 @@ public sealed class ViewTests(ConsoleFixture fixture)
         await page.View.GetByRole(AriaRole.Button, new() { Name = "Try again" }).PressAsync("Enter");
 
         await Expect(page.View.GetByRole(AriaRole.Button, new() { Name = "New key" })).ToBeVisibleAsync();
+    }, fixture.Demo);
+
+    [BrowserFact]
+    public Task A_view_whose_data_cannot_be_had_keeps_its_heading_and_the_way_back() => fixture.BrowseAsync("/console/keys", async page =>
+    {
+        var heading = page.View.GetByRole(AriaRole.Heading, new() { Level = 1 });
+        await Expect(heading).ToBeVisibleAsync();
+        await page.Page.RouteAsync("**/v1/**", route => route.FulfillAsync(new() { Status = 503, ContentType = "application/json", Body = """{"error":"Storage keeps silent"}""" }));
+        page.Expect("503", "/v1/");
+        foreach (var (path, text) in Headings)
+        {
+            await page.GoAsync(path);
+            await Expect(heading).ToHaveTextAsync(text);
+            await Expect(page.View.GetByRole(AriaRole.Alert).First).ToContainTextAsync("Not available for the moment");
+            await Expect(page.View.GetByText("Back", new() { Exact = true })).ToHaveCountAsync(text.EndsWith(" one", StringComparison.Ordinal) ? 1 : 0);
+        }
     }, fixture.Demo);
 
     // One page goes from view to view. To open a page for each would take longer than all that is looked at; that an address opens its view is tested elsewhere.

@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { get, remove, type Answer } from '../../api/client';
 import { Confirm } from '../../parts/dialog';
-import { Failure } from '../../parts/failure';
+import { FailedPage, Failure } from '../../parts/failure';
 import { More } from '../../parts/more';
 import { Facts, Skeleton, State, Time } from '../../parts/pieces';
 import { say, sayFailure } from '../../parts/toast';
@@ -25,7 +25,7 @@ export function AlertPage({ id }: { id: string }) {
   useKeys([{ keys: 'Escape', does: 'Back to the list', run: () => open(to('/alerts')) }]);
   const close = () => setPanel(null);
 
-  if (shown.failure && !shown.data) return <Failure failure={shown.failure} retry={shown.reload} />;
+  if (shown.failure && !shown.data) return <FailedPage heading={<>Alert <code>{id}</code></>} back="/alerts" failure={shown.failure} retry={shown.reload} />;
   if (!shown.data) return <Skeleton rows={8} />;
   const alert: Alert = shown.data;
   return (

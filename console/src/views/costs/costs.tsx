@@ -27,7 +27,9 @@ export function seriesOf({ daily, dailyByModel }: Costs): readonly Series[] {
   return rest.some(value => value > 1e-9) ? [...named, { name: 'others', colour: '--rest', values: rest }] : named;
 }
 
-export function Costs() {
+export const Costs = () => <><h1 class="off-screen">Costs</h1><Report /></>;
+
+function Report() {
   const projectId = project.value?.id;
   const tab = tabs.find(([name]) => name === parameter('tab'))?.[0] ?? 'models';
   const costs = useResource(projectId ? `${projectId} ${rangeKey.value}` : null, signal => get('/v1/costs', { query: { projectId, ...rangeQuery.value }, signal }));
@@ -40,7 +42,6 @@ export function Costs() {
   const tokens = byModel.reduce((total, one) => total + one.inputTokens + one.outputTokens, 0);
   return (
     <div class="sheets">
-      <h1 class="off-screen">Costs</h1>
       <div class="figures">
         <Figure name="In the range" value={showSpend(sum, unpricedRequests)} note={unpricedRequests > 0 && `without ${showNumber(unpricedRequests)} of unknown price`} />
         <Figure name="This month" value={showCost(monthToDate)} />

@@ -15,7 +15,9 @@ import { AlertOn } from '../alerts/alertOn';
 const percentiles = [['p50', '--one'], ['p90', '--two'], ['p95', '--three'], ['p99', '--error']] as const;
 const shownAnomalies = 20;
 
-export function Performance() {
+export const Performance = () => <><h1 class="off-screen">Performance</h1><Report /></>;
+
+function Report() {
   const projectId = project.value?.id;
   const key = projectId ? `${projectId} ${rangeKey.value}` : null;
   const performance = useResource(key, signal => get('/v1/performance', { query: { projectId, ...rangeQuery.value }, signal }));
@@ -38,7 +40,6 @@ export function Performance() {
   if (byModel.length === 0) return <Empty title="No requests in the range"><p>Choose a longer range.</p></Empty>;
   return (
     <div class="sheets">
-      <h1 class="off-screen">Performance</h1>
       <div class="figures">
         <Figure name="Half are within" value={showLength(latency.p50)} note={`p95 ${showLength(latency.p95)}, p99 ${showLength(latency.p99)}`} />
         <Figure name="First token" value={avgTtft ? showLength(avgTtft) : '–'} note={avgTtft ? 'on average' : 'no event says'} />

@@ -1,6 +1,6 @@
 // Questions that the organization keeps by name. They are asked for when somebody looks at them.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { get, post, remove } from '../../api/client';
 import { Failure } from '../../parts/failure';
 import { Form } from '../../parts/form';
@@ -22,7 +22,7 @@ function List({ close }: { close: () => void }) {
   const query = parameter('query');
   const saved = useResource('queries', async signal => (await get('/v1/organization/queries', { signal })).data, { once: true });
   const name = useRef<HTMLInputElement>(null);
-  useEffect(() => name.current?.focus(), [saved.data]);
+  useLayoutEffect(() => name.current?.focus(), [saved.data]);
   if (saved.failure) return <Failure failure={saved.failure} retry={saved.reload} />;
   if (!saved.data) return <Skeleton rows={2} />;
   const drop = (id: string) => remove('/v1/organization/queries/{query}', { path: { query: id } }).then(saved.reload, sayFailure);

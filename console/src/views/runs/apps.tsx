@@ -3,7 +3,7 @@
 import { useState } from 'preact/hooks';
 import { get, post, remove, type Answer } from '../../api/client';
 import { Confirm } from '../../parts/dialog';
-import { Failure } from '../../parts/failure';
+import { FailedPage, Failure } from '../../parts/failure';
 import { FormDialog } from '../../parts/form';
 import { Empty, Skeleton } from '../../parts/pieces';
 import { sayFailure } from '../../parts/toast';
@@ -43,7 +43,6 @@ function AppList() {
   const [template, setTemplate] = useState<Template | null>(null);
   const apps = useResource(`apps ${search}`, async signal => (await get('/v1/apps', { query: { search, limit: 100 }, signal })).data);
   const templates = useResource(mayDefine.value ? 'templates' : null, async signal => (await get('/v1/templates', { signal })).data, { once: true });
-  if (apps.failure && !apps.data) return <Failure failure={apps.failure} retry={apps.reload} />;
   return (
     <>
       <header class="toolbar">
@@ -52,7 +51,7 @@ function AppList() {
         {mayDefine.value && <a class="button" href={to(`/apps/${newApp}`)}>New app</a>}
       </header>
       <div class="sheets">
-        {!apps.data ? <Skeleton /> : apps.data.length === 0 ? <Empty title="No app is called so" /> : (
+        {apps.failure && !apps.data ? <Failure failure={apps.failure} retry={apps.reload} /> : !apps.data ? <Skeleton /> : apps.data.length === 0 ? <Empty title="No app is called so" /> : (
           <ul class="cards" aria-label="Apps">
             {apps.data.map(app => <li key={app.appId}><a href={to(pathOf('apps', app.appId))}><strong>{app.name}</strong><span class="quiet">{app.description}</span></a></li>)}
           </ul>
@@ -96,7 +95,7 @@ function AppPage({ id }: { id: string }) {
   const [isDeleting, setDeleting] = useState(false);
   const app = useResource(id, async signal => (await get('/v1/apps/{appId}', { path: { appId: id }, signal })).data, { once: true });
   useKeys([{ keys: 'Escape', does: 'Back to the list', run: () => open(to('/apps')) }]);
-  if (app.failure) return <Failure failure={app.failure} retry={app.reload} />;
+  if (app.failure) return <FailedPage heading={<>App <code>{id}</code></>} back="/apps" failure={app.failure} retry={app.reload} />;
   if (!app.data) return <Skeleton />;
 
   // Whoever may change an app, one of the organization itself, is shown its definition.

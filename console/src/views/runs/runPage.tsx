@@ -5,7 +5,7 @@ import { get, post, remove, type Answer } from '../../api/client';
 import { followStream } from '../../api/live';
 import { Copy } from '../../parts/copy';
 import { Confirm } from '../../parts/dialog';
-import { Failure } from '../../parts/failure';
+import { FailedPage } from '../../parts/failure';
 import { Facts, Skeleton, State, Time } from '../../parts/pieces';
 import { sayFailure } from '../../parts/toast';
 import { change, open, parameter, pathOf, to } from '../../state/address';
@@ -68,7 +68,7 @@ export function RunPage({ id }: { id: string }) {
 
   useKeys([{ keys: 'Escape', does: 'Back to the list', run: () => open(to('/runs')) }]);
 
-  if (run.failure) return <Failure failure={run.failure} retry={run.reload} />;
+  if (run.failure) return <FailedPage heading={<>Run <code>{id}</code></>} back="/runs" failure={run.failure} retry={run.reload} />;
   if (!run.data) return <Skeleton rows={8} />;
   const { data } = run;
   const cancel = () => post('/v1/runs/{runId}/cancel', undefined, { path: { runId: id } }).then(run.reload);

@@ -47,7 +47,6 @@ const Fire = ({ trigger: { appId, inputs, webhookUrl } }: { trigger: Trigger }) 
 
 function TriggerList() {
   const pages = usePages<Trigger>('triggers', async (cursor, signal) => pageOf(await get('/v1/triggers', { query: { limit: 100, cursor }, signal })), trigger => trigger.triggerId);
-  if (pages.failure && pages.rows.length === 0) return <Failure failure={pages.failure} retry={pages.reload} />;
   return (
     <>
       <header class="toolbar">
@@ -60,7 +59,7 @@ function TriggerList() {
           </form>
         )}
       </header>
-      {pages.isLoading ? <Skeleton /> : pages.rows.length === 0
+      {pages.failure && pages.rows.length === 0 ? <Failure failure={pages.failure} retry={pages.reload} /> : pages.isLoading ? <Skeleton /> : pages.rows.length === 0
         ? <Empty title="A trigger starts runs of one app"><p>By a request that carries its secret, or by a schedule. There is none yet.</p></Empty>
         : (
           <div class="sheets">

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { get, post, put, remove } from '../../api/client';
 import { Copy } from '../../parts/copy';
 import { Confirm } from '../../parts/dialog';
-import { Failure } from '../../parts/failure';
+import { FailedPage } from '../../parts/failure';
 import { FormDialog } from '../../parts/form';
 import { Facts, Skeleton, Time } from '../../parts/pieces';
 import { Secret } from '../../parts/secret';
@@ -39,7 +39,7 @@ export function EndpointPage({ id }: { id: string }) {
   const awaitRows = useAwaiting(deliveries.rows);
   useKeys([{ keys: 'Escape', does: 'Back to the list', run: () => open(to('/webhooks')) }]);
 
-  if (shown.failure && !shown.data) return <Failure failure={shown.failure} retry={shown.reload} />;
+  if (shown.failure && !shown.data) return <FailedPage heading={<>Endpoint <code>{id}</code></>} back="/webhooks" failure={shown.failure} retry={shown.reload} />;
   if (!shown.data) return <Skeleton rows={8} />;
   const endpoint = shown.data;
   const close = () => setPanel(null);
