@@ -142,7 +142,9 @@ public sealed class StorageProxy : IAsyncDisposable
         }
 
         await fault.Until;
-        using var response = await _client.SendAsync(request, fault.IsLate ? CancellationToken.None : context.RequestAborted);
+
+        // What is to be told of is told of, whether or not whoever asked for it dies meanwhile.
+        using var response = await _client.SendAsync(request, fault.IsLate || row.Length > 0 ? CancellationToken.None : context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
         Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
         if (row.Length > 0 && response.IsSuccessStatusCode)
