@@ -6,7 +6,9 @@ using Serverless.Tests.Runs.Engine;
 
 namespace Serverless.Tests.Faults;
 
-/// <summary>Storage with random faults that is away now and then, and knows which writes about deliveries it did not answer for, and since when each is recorded as delivered.</summary>
+/// <summary>
+/// Storage with random faults that is away now and then. It knows which writes about deliveries it did not answer for, and since when each delivery is recorded as delivered.
+/// </summary>
 internal sealed partial class UnreliableStorage
 {
     // Whoever asks has given up by then, and given up on putting it off, too.
@@ -68,9 +70,9 @@ internal sealed partial class UnreliableStorage
         return fault;
     }
 
-    private void Note(HttpRequest request, string row)
+    private void Note(HttpRequest request, string write)
     {
-        if (row.Contains("\"State\":\"Delivered\"", StringComparison.Ordinal) && DeliveryOf(request) is { } written)
+        if (write.Contains("\"State\":\"Delivered\"", StringComparison.Ordinal) && DeliveryOf(request) is { } written)
         {
             _delivered.TryAdd(written, DateTimeOffset.UtcNow);
         }

@@ -61,7 +61,7 @@ public sealed class StorageProxy : IAsyncDisposable
     /// <summary>Decides what happens to a request; everything passes when it is not set.</summary>
     public Func<HttpRequest, StorageFault> Fault { get; set; } = static _ => StorageFault.None;
 
-    /// <summary>Is told of each write of a single row that a table has taken, with the row; nobody is when it is not set.</summary>
+    /// <summary>Is told of each write that a table has taken, with its body; nobody is when it is not set.</summary>
     public Action<HttpRequest, string>? Wrote { get; set; }
 
     /// <summary>All transactions so far, the polls of idle listeners left out.</summary>
@@ -120,7 +120,7 @@ public sealed class StorageProxy : IAsyncDisposable
     {
         var isQueue = ServiceOf(context.Request) == "queue";
         await ReadTransactionAsync(context.Request);
-        var row = isQueue || Wrote is null ? "" : await ReadBodyAsync(context.Request);
+        var write = isQueue || Wrote is null ? "" : await ReadBodyAsync(context.Request);
         var fault = Fault(context.Request);
         if (fault is { IsCarriedOut: false, Status: { } refusal })
         {
@@ -144,12 +144,12 @@ public sealed class StorageProxy : IAsyncDisposable
         await fault.Until;
 
         // What is to be told of is told of, whether or not whoever asked for it dies meanwhile.
-        using var response = await _client.SendAsync(request, fault.IsLate || row.Length > 0 ? CancellationToken.None : context.RequestAborted);
+        using var response = await _client.SendAsync(request, fault.IsLate || write.Length > 0 ? CancellationToken.None : context.RequestAborted);
         var body = await response.Content.ReadAsByteArrayAsync(CancellationToken.None);
         Count(context, isQueue, (int)response.StatusCode, isQueue && HttpMethods.IsGet(context.Request.Method) && !body.AsSpan().ContainsMessage(), body);
-        if (row.Length > 0 && response.IsSuccessStatusCode)
+        if (write.Length > 0 && response.IsSuccessStatusCode)
         {
-            Wrote?.Invoke(context.Request, row);
+            Wrote?.Invoke(context.Request, write);
         }
 
         if (fault.IsDuplicated)
