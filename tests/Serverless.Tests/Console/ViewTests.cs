@@ -56,6 +56,7 @@ public sealed class ViewTests(ConsoleFixture fixture)
         ("/console/alerts", "Alerts"),
         ("/console/alerts/one", "Alert one"),
         ("/console/keys", "Keys and members"),
+        ("/docs", "API"),
     ];
 
     // What the operator sees, by the names of the tabs.
@@ -182,8 +183,11 @@ public sealed class ViewTests(ConsoleFixture fixture)
     {
         var heading = page.View.GetByRole(AriaRole.Heading, new() { Level = 1 });
         await Expect(heading).ToBeVisibleAsync();
-        await page.Page.RouteAsync("**/v1/**", route => route.FulfillAsync(new() { Status = 503, ContentType = "application/json", Body = """{"error":"Storage keeps silent"}""" }));
+        await page.Page.RouteAsync(
+            address => new Uri(address).AbsolutePath is var asked && (asked.StartsWith("/v1/", StringComparison.Ordinal) || asked == "/openapi.json"),
+            route => route.FulfillAsync(new() { Status = 503, ContentType = "application/json", Body = """{"error":"Storage keeps silent"}""" }));
         page.Expect("503", "/v1/");
+        page.Expect("503", "/openapi.json");
         foreach (var (path, text) in Headings)
         {
             await page.GoAsync(path);

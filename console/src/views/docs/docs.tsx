@@ -35,7 +35,7 @@ export function Docs() {
     { keys: 'j', does: 'The next operation', run: () => step(1) },
     { keys: 'k', does: 'The operation before', run: () => step(-1) },
   ]);
-  if (description.failure) return <Failure failure={description.failure} retry={description.reload} />;
+  if (description.failure) return <><h1 class="off-screen">API</h1><Failure failure={description.failure} retry={description.reload} /></>;
   if (!description.data || !operations) return <Skeleton rows={12} />;
   const found = [...Map.groupBy(matches, one => one.surface)];
   return (
